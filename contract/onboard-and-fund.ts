@@ -1,0 +1,22 @@
+import type { FundingPolicy, FundingKind, FundingResult } from './funding';
+import type { DecimalText } from './money';
+import type { Application, OnboardingResult } from './onboarding';
+
+/** A movement that follows an onboarding; provider and client are the application's. */
+export interface PlannedFunding {
+  readonly fundingId: string;
+  readonly kind: FundingKind;
+  readonly asset: string;
+  readonly amount: DecimalText;
+  readonly policy?: FundingPolicy;
+}
+
+/** The one argument of `onboardAndFund`: an application, and the movements that follow it, in order. */
+export interface OnboardAndFundRequest extends Application {
+  readonly funding: readonly PlannedFunding[];
+}
+
+export interface OnboardAndFundResult {
+  readonly onboarding: OnboardingResult;
+  readonly funding: readonly FundingResult[];
+}

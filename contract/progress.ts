@@ -1,0 +1,52 @@
+import type { ErrorCode, FieldProblem } from './errors';
+
+/** One step as a person reads it: what was done, when, how it ended. UTC ISO times. */
+export interface StepRecord {
+  /** A sentence without anything personal, such as `Deposit of 1000.00 USD submitted as dep-1`. */
+  readonly step: string;
+  readonly at: string;
+  readonly ref?: string;
+}
+
+/** Why a workflow waits for a person: an error code, or one of the reasons that are not an error of a call. */
+export type ParkReason =
+  | ErrorCode
+  /** The ref belongs to an order that is not this intent's. */
+  | 'REF_TAKEN'
+  /** As many originals failed as policy allows refs. */
+  | 'REFS_EXHAUSTED'
+  /** The provider says that the ref exists, and cannot show its order; or an order cannot be looked up at all. */
+  | 'ORDER_UNFINDABLE'
+  /** The order is neither completed nor failed for longer than policy allows. */
+  | 'SETTLEMENT_OVERDUE'
+  /** The client id belongs to another person. */
+  | 'CLIENT_TAKEN'
+  /** The provider says that the client exists, and cannot show it. */
+  | 'CLIENT_UNFINDABLE'
+  /** The client is not verified for longer than policy allows. */
+  | 'VERIFICATION_OVERDUE'
+  /** The application breaks a rule of the provider; see the fields. */
+  | 'APPLICATION_REFUSED'
+  /** A document was uploaded and does not show in the provider's list. */
+  | 'DOCUMENT_MISSING';
+
+export interface ParkedState<Reason extends string> {
+  readonly reason: Reason;
+  /** One sentence: what happened. */
+  readonly because: string;
+  /** One sentence: what the person can do. */
+  readonly todo: string;
+  readonly since: string;
+  readonly fields?: readonly FieldProblem[];
+  /** Which answers are accepted now. */
+  readonly accepts: readonly string[];
+}
+
+/** What a person changed: kept for ever, with who, when and why. */
+export interface PersonsDecision {
+  readonly action: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly evidence?: string;
+  readonly at: string;
+}

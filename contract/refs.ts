@@ -1,0 +1,29 @@
+import { idProblem, REF_ATTEMPT_SEPARATOR } from './ids';
+
+/**
+ * The ref that an attempt at an intent carries. Derived, never random: whoever computes it, after whatever crash,
+ * computes the same one, so the provider's own uniqueness check becomes ours.
+ *
+ * Attempt 1 carries the fundingId itself, attempt n carries `fundingId~n`. The separator is refused inside a
+ * fundingId, so one intent's second attempt can never be another intent's first.
+ *
+ * @param attempt 1 for the first, counted up only after the provider reported the previous one failed or rejected
+ * @throws RangeError where attempt is not a whole number of at least 1
+ */
+export function refForAttempt(fundingId: string, attempt: number): string {
+  if (!Number.isSafeInteger(attempt) || attempt < 1) throw new RangeError('attempt must be a whole number from 1');
+  return attempt === 1 ? fundingId : `${fundingId}${REF_ATTEMPT_SEPARATOR}${attempt}`;
+}
+
+/**
+ * Why a fundingId cannot be used with a provider whose refs have at most `maxRefLength` characters, where up to
+ * `maxRefs` attempts may be made; undefined where it can.
+ */
+export function fundingIdProblem(fundingId: unknown, maxRefLength: number, maxRefs: number): string | undefined {
+  const problem = idProblem(fundingId);
+  if (problem !== undefined || typeof fundingId !== 'string') return problem;
+  const longest = refForAttempt(fundingId, Math.max(1, maxRefs)).length;
+  if (longest <= maxRefLength) return undefined;
+  const suffix = longest - fundingId.length;
+  return `must have at most ${maxRefLength - suffix} characters, so that the reference of attempt ${maxRefs} fits the provider's ${maxRefLength}`;
+}
