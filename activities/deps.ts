@@ -1,0 +1,16 @@
+import type { ProviderSemantics } from '../contract/provider';
+import type { ProviderConnector } from '../providers/port';
+import type { DocumentStore } from './documents/store';
+
+/** A provider that this worker serves: what it declares, and its live connector. */
+export interface ServedProvider {
+  readonly semantics: ProviderSemantics;
+  readonly connector: ProviderConnector;
+}
+
+/** What the composition root hands to the activities. */
+export interface ActivityDeps {
+  /** By provider id. A provider that is not here has no credentials in this process, and is refused. */
+  readonly providers: ReadonlyMap<string, ServedProvider>;
+  readonly documents: DocumentStore;
+}
