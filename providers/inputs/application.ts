@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { calendarDate, durationMs, email, fileUri, id, mime, phone, repeats, sha256, text, word } from './fields';
+
+/** The most documents an application may carry. */
+export const MAX_DOCUMENTS = 20;
+
+const fileRef = z.strictObject({
+  uri: fileUri,
+  sha256: sha256.exactOptional(),
+  mime: mime.exactOptional(),
+  bytes: z.int().min(1).exactOptional(),
+});
+
+const documentRef = z.strictObject({
+  type: word(),
+  front: fileRef,
+  back: fileRef.exactOptional(),
+});
+
+/** Documents of an application: at most one of a type. */
+export const documents = z
+  .array(documentRef)
+  .max(MAX_DOCUMENTS)
+  .readonly()
+  .check((context) => {
+    for (const index of repeats(context.value, ({ type }) => type)) {
+      context.issues.push({
+        code: 'custom',
+        message: 'must differ from the types of the documents before it',
+        path: [index, 'type'],
+        input: context.value,
+      });
+    }
+  });
+
+const identityPaper = { number: text(100), expiresOn: calendarDate };
+
+const address = { street: text(), city: text(), postalCode: text(32), unit: text(64).exactOptional() };
+
+const employment = {
+  status: word(),
+  company: text().exactOptional(),
+  industry: word().exactOptional(),
+  level: word().exactOptional(),
+  title: text().exactOptional(),
+};
+
+const plainApplicant = {
+  name: text(),
+  email,
+  phone,
+  residency: word(16),
+  citizenship: word(16),
+  placeOfBirth: word(16),
+  birthDate: calendarDate,
+  tradingVolume: word(),
+  accountPurposes: z.array(word()).min(1).max(20).readonly(),
+};
+
+const applicant = z.strictObject({
+  ...plainApplicant,
+  governmentId: z.strictObject(identityPaper),
+  residencyVisa: z.strictObject(identityPaper).exactOptional(),
+  address: z.strictObject(address),
+  employment: z.strictObject(employment),
+});
+
+const identityPaperPatch = z
+  .strictObject({
+    number: identityPaper.number.exactOptional(),
+    expiresOn: identityPaper.expiresOn.exactOptional(),
+  })
+  .exactOptional();
+
+/** Any part of an applicant. */
+export const applicantPatch = z.strictObject({
+  name: plainApplicant.name.exactOptional(),
+  email: plainApplicant.email.exactOptional(),
+  phone: plainApplicant.phone.exactOptional(),
+  residency: plainApplicant.residency.exactOptional(),
+  citizenship: plainApplicant.citizenship.exactOptional(),
+  placeOfBirth: plainApplicant.placeOfBirth.exactOptional(),
+  birthDate: plainApplicant.birthDate.exactOptional(),
+  tradingVolume: plainApplicant.tradingVolume.exactOptional(),
+  accountPurposes: plainApplicant.accountPurposes.exactOptional(),
+  governmentId: identityPaperPatch,
+  residencyVisa: identityPaperPatch,
+  address: z
+    .strictObject({
+      street: address.street.exactOptional(),
+      city: address.city.exactOptional(),
+      postalCode: address.postalCode.exactOptional(),
+      unit: address.unit,
+    })
+    .exactOptional(),
+  employment: z.strictObject({ ...employment, status: employment.status.exactOptional() }).exactOptional(),
+});
+
+const onboardingPolicy = z.strictObject({
+  reactivate: z.boolean().exactOptional(),
+
+  verificationDeadlineMs: durationMs.exactOptional(),
+});
+
+/** The argument of `onboardClient` (contract/onboarding.ts, Application). */
+export const applicationSchema = z.strictObject({
+  provider: id,
+  partnerClientId: id,
+  applicant,
+  documents,
+  policy: onboardingPolicy.exactOptional(),
+});

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { RESOLVE_ACTIONS } from '../../contract/funding';
+import { applicantPatch, documents } from './application';
+import { id, text } from './fields';
+
+/** Who decided, as an opaque operator id, and why. Kept for ever beside the decision. */
+const decision = { by: id, reason: text(1000) };
+
+/** A person's answer to a parked workflow (contract/funding.ts, ResolveRequest). */
+export const resolveSchema = z
+  .strictObject({ ...decision, action: z.enum(RESOLVE_ACTIONS), evidence: text(2000).exactOptional() })
+  .check((context) => {
+    if (context.value.action !== 'markCompleted' || context.value.evidence !== undefined) return;
+    const message = 'is required by markCompleted';
+    context.issues.push({ code: 'custom', message, path: ['evidence'], input: context.value });
+  });
+
+/** New data for a parked onboarding (contract/onboarding.ts, AmendRequest). */
+export const amendSchema = z.strictObject({
+  ...decision,
+  patch: z
+    .strictObject({ applicant: applicantPatch.exactOptional(), documents: documents.exactOptional() })
+    .check((context) => {
+      if (Object.keys(context.value).length > 0) return;
+      context.issues.push({ code: 'custom', message: 'must change something', input: context.value });
+    }),
+});
+
+/** Ends a workflow that has not begun to write (contract/funding.ts, CancelRequest). */
+export const cancelSchema = z.strictObject(decision);

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { idProblem } from '../../contract/ids';
+import { amountProblem } from '../../contract/money';
+
+/**
+ * What the fields of every input are made of. Neutral: a provider's own limits are checked by its connector. Problems
+ * are worded to follow the field's name, and never repeat a value.
+ */
+
+/** Decimal places that any provider could ask for; the provider's own limit is in its semantics. */
+const MOST_DECIMALS = 18;
+
+const CONTROL_CHARACTER = /\p{Cc}/u;
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const E164_PHONE = /^\+[1-9]\d{6,14}$/;
+const CALENDAR_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const SHA256_HEX = /^[0-9a-f]{64}$/;
+const MIME = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/;
+const WORD = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+type Problem<Value> = (value: Value) => string | undefined;
+
+function checkedString(problem: Problem<string>): z.ZodString {
+  return z.string().check((context) => {
+    const message = problem(context.value);
+    if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
+  });
+}
+
+function textProblem(value: string, longest: number): string | undefined {
+  if (value.length === 0) return 'must not be empty';
+  if (value.length > longest) return `must have at most ${longest} characters`;
+  if (value.trim() !== value) return 'must not begin or end with white space';
+  if (CONTROL_CHARACTER.test(value)) return 'must not hold control characters';
+  return undefined;
+}
+
+/** Text that a person wrote: not empty, no control characters, at most `longest` characters. */
+export function text(longest = 255): z.ZodString {
+  return checkedString((value) => textProblem(value, longest));
+}
+
+/** A provider's own word, such as `government_id` or `10001_25000`. */
+export function word(longest = 100): z.ZodString {
+  return checkedString((value) => {
+    if (value.length > longest) return `must have at most ${longest} characters`;
+    return WORD.test(value) ? undefined : "must be a word of letters, digits, '.', '_' and '-'";
+  });
+}
+
+/** An opaque id (contract/ids.ts). */
+export const id = checkedString(idProblem);
+
+/** A decimal above zero, as text (contract/money.ts). */
+export const amount = checkedString((value) => amountProblem(value, MOST_DECIMALS));
+
+export const email = checkedString((value) => {
+  if (value.length > 254) return 'must have at most 254 characters';
+  return EMAIL.test(value) && !CONTROL_CHARACTER.test(value) ? undefined : 'must be an email address';
+});
+
+export const phone = checkedString((value) =>
+  E164_PHONE.test(value) ? undefined : "must be an international number: '+', then 7 to 15 digits",
+);
+
+/** A day that exists, `YYYY-MM-DD`. */
+export const calendarDate = checkedString((value) =>
+  isCalendarDate(value) ? undefined : 'must be a date that exists, written YYYY-MM-DD',
+);
+
+function isCalendarDate(value: string): boolean {
+  const [, year, month, day] = (CALENDAR_DATE.exec(value) ?? []).map(Number);
+  if (year === undefined || month === undefined || day === undefined) return false;
+  if (year < 1900 || year > 2200) return false;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+export const sha256 = checkedString((value) =>
+  SHA256_HEX.test(value) ? undefined : 'must be a SHA-256 in lower-case hex, 64 characters',
+);
+
+export const mime = checkedString((value) =>
+  value.length <= 100 && MIME.test(value) ? undefined : 'must be a media type such as image/jpeg',
+);
+
+/** Where a file is: `file:` or `https:`. Whether it may be read from there is the document store's to say. */
+export const fileUri = checkedString((value) => {
+  if (value.length > 2048) return 'must have at most 2048 characters';
+  if (!URL.canParse(value)) return 'must be a file: or https: URI';
+  const { protocol, username, password } = new URL(value);
+  if (protocol !== 'file:' && protocol !== 'https:') return 'must be a file: or https: URI';
+  if (username !== '' || password !== '') return 'must not hold a user name or a password';
+  return undefined;
+});
+
+const ONE_SECOND_MS = 1000;
+const ONE_YEAR_MS = 365 * 24 * 3600 * ONE_SECOND_MS;
+
+/** How long to wait, in milliseconds: a second to a year. */
+export const durationMs = z.int().min(ONE_SECOND_MS).max(ONE_YEAR_MS);
+
+/** Says that entries of a list must differ in one of their fields, and which does not. */
+export function repeats<Entry>(entries: readonly Entry[], key: (entry: Entry) => string): readonly number[] {
+  const seen = new Set<string>();
+  return entries.flatMap((entry, index) => {
+    if (seen.has(key(entry))) return [index];
+    seen.add(key(entry));
+    return [];
+  });
+}

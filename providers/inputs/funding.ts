@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { FUNDING_KINDS, type FundingPolicy } from '../../contract/funding';
+import { MAX_ID_LENGTH } from '../../contract/ids';
+import { fundingIdProblem } from '../../contract/refs';
+import { applicationSchema } from './application';
+import { amount, durationMs, id, repeats, word } from './fields';
+
+/** Refs an intent may use where its policy does not say (contract/funding.ts). */
+const DEFAULT_MAX_REFS = 5;
+const MOST_REFS = 50;
+
+/** The most movements that may follow an onboarding. */
+export const MAX_PLANNED_FUNDINGS = 20;
+
+const fundingPolicy = z.strictObject({
+  maxRefs: z.int().min(1).max(MOST_REFS).exactOptional(),
+  settlementDeadlineMs: durationMs.exactOptional(),
+});
+
+const movement = {
+  fundingId: id,
+  kind: z.enum(FUNDING_KINDS),
+  asset: word(32),
+  amount,
+  policy: fundingPolicy.exactOptional(),
+};
+
+/** A fundingId must leave room for the suffix of its last attempt (contract/refs.ts). */
+function fundingIdLengthProblem({ fundingId, policy }: { fundingId: string; policy?: FundingPolicy }) {
+  return fundingIdProblem(fundingId, MAX_ID_LENGTH, policy?.maxRefs ?? DEFAULT_MAX_REFS);
+}
+
+/** The argument of `fundAccount` (contract/funding.ts, FundingRequest). */
+export const fundingRequestSchema = z
+  .strictObject({ provider: id, partnerClientId: id, ...movement })
+  .check((context) => {
+    const message = fundingIdLengthProblem(context.value);
+    if (message !== undefined) {
+      context.issues.push({ code: 'custom', message, path: ['fundingId'], input: context.value });
+    }
+  });
+
+const plannedFundings = z
+  .array(z.strictObject(movement))
+  .min(1)
+  .max(MAX_PLANNED_FUNDINGS)
+  .readonly()
+  .check((context) => {
+    for (const index of repeats(context.value, ({ fundingId }) => fundingId)) {
+      const message = 'must differ from the fundingIds before it';
+      context.issues.push({ code: 'custom', message, path: [index, 'fundingId'], input: context.value });
+    }
+    for (const [index, planned] of context.value.entries()) {
+      const message = fundingIdLengthProblem(planned);
+      if (message === undefined) continue;
+      context.issues.push({ code: 'custom', message, path: [index, 'fundingId'], input: context.value });
+    }
+  });
+
+/** The argument of `onboardAndFund` (contract/onboard-and-fund.ts, OnboardAndFundRequest). */
+export const onboardAndFundSchema = applicationSchema.extend({ funding: plannedFundings });

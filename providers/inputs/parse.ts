@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import type { FieldProblem } from '../../contract/errors';
+
+export type ParsedInput<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+/** Problems reported at most: enough to mend an input with, and few enough for a message. */
+const MOST_PROBLEMS = 50;
+/** How deep an input is cleaned; no schema looks deeper. */
+const DEEPEST = 16;
+/** A field name that can be shown: it came with the input, and might be anything. */
+const SHOWABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+
+/**
+ * Reads an input of any origin: a typed caller, a file, or raw JSON from the Temporal UI's start form.
+ *
+ * @returns the value with the type of the contract, or every wrong field by its dotted path. No value is repeated.
+ */
+export function parseInput<Value>(schema: z.ZodType<Value>, value: unknown): ParsedInput<Value> {
+  const parsed = schema.safeParse(withoutUndefined(value, 0), { error: problemOf });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, problems: parsed.error.issues.flatMap(toProblems).slice(0, MOST_PROBLEMS) };
+}
+
+/** A caller's `{ unit: undefined }` says what JSON says by leaving `unit` out. */
+function withoutUndefined(value: unknown, depth: number): unknown {
+  if (depth >= DEEPEST || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((entry) => withoutUndefined(entry, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, entry]) => entry !== undefined)
+      .map(([name, entry]) => [name, withoutUndefined(entry, depth + 1)]),
+  );
+}
+
+function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
+  const at = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return [{ field: fieldName(at), problem: issue.message }];
+  return issue.keys.map((key) =>
+    SHOWABLE_NAME.test(key)
+      ? { field: fieldName([...at, key]), problem: 'is not a known field' }
+      : { field: fieldName(at), problem: 'has a field with a name that is not known' },
+  );
+}
+
+function fieldName(path: readonly string[]): string {
+  return path.length === 0 ? 'the input' : path.join('.');
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'must be a string',
+  int: 'must be a whole number',
+  number: 'must be a number',
+  boolean: 'must be true or false',
+  object: 'must be an object',
+  array: 'must be a list',
+};
+
+function problemOf(issue: z.core.$ZodRawIssue): string {
+  if (issue.input === undefined) return 'is required';
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPE_WORDS[issue.expected] ?? 'has the wrong type';
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `must have at most ${issue.maximum} entries`
+        : `must be at most ${issue.maximum}`;
+    case 'too_small':
+      return issue.origin === 'array'
+        ? `must have at least ${issue.minimum} entries`
+        : `must be at least ${issue.minimum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    default:
+      return 'is not valid';
+  }
+}
