@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { Connection, type ConnectionOptions, type TLSConfig } from '@temporalio/client';
+
+/** How to reach Temporal. Client and worker read it from the same environment variables. */
+export interface TemporalSettings {
+  /** `host:port`. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly apiKey?: string;
+  /** Absent: no TLS. */
+  readonly tls?: TlsSettings;
+}
+
+/** PEM, all of it optional: an empty object is TLS with the system's trust. */
+export interface TlsSettings {
+  readonly serverRootCaCertificate?: Buffer;
+  readonly clientCertificate?: { readonly crt: Buffer; readonly key: Buffer };
+  readonly serverName?: string;
+}
+
+export const DEFAULT_TEMPORAL_ADDRESS = 'localhost:7233';
+export const DEFAULT_TEMPORAL_NAMESPACE = 'default';
+
+/** Thrown where the environment's Temporal settings make no sense; lists every problem by its variable's name. */
+export class TemporalSettingsError extends Error {
+  override readonly name = 'TemporalSettingsError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/**
+ * Reads how to reach Temporal:
+ * - TEMPORAL_ADDRESS, `host:port`, default localhost:7233
+ * - TEMPORAL_NAMESPACE, default `default`
+ * - TEMPORAL_API_KEY or TEMPORAL_API_KEY_FILE; switches TLS on
+ * - TEMPORAL_TLS, `true` or `false`
+ * - TEMPORAL_TLS_SERVER_CA_CERT_FILE, TEMPORAL_TLS_CLIENT_CERT_FILE with TEMPORAL_TLS_CLIENT_KEY_FILE,
+ *   TEMPORAL_TLS_SERVER_NAME; each switches TLS on
+ *
+ * @throws TemporalSettingsError with every problem at once
+ */
+export function temporalSettings(env: NodeJS.ProcessEnv = process.env): TemporalSettings {
+  const problems: string[] = [];
+  const address = value(env, 'TEMPORAL_ADDRESS') ?? DEFAULT_TEMPORAL_ADDRESS;
+  if (!isHostAndPort(address)) problems.push('TEMPORAL_ADDRESS must be host:port, without a scheme');
+  const apiKey = value(env, 'TEMPORAL_API_KEY') ?? file(env, 'TEMPORAL_API_KEY_FILE', problems)?.toString().trim();
+  const tls = tlsSettings(env, apiKey !== undefined, problems);
+  if (problems.length > 0) throw new TemporalSettingsError(problems);
+  return {
+    address,
+    namespace: value(env, 'TEMPORAL_NAMESPACE') ?? DEFAULT_TEMPORAL_NAMESPACE,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+function tlsSettings(env: NodeJS.ProcessEnv, hasApiKey: boolean, problems: string[]): TlsSettings | undefined {
+  const wanted = value(env, 'TEMPORAL_TLS');
+  if (wanted !== undefined && wanted !== 'true' && wanted !== 'false')
+    problems.push('TEMPORAL_TLS must be true or false');
+  const ca = file(env, 'TEMPORAL_TLS_SERVER_CA_CERT_FILE', problems);
+  const crt = file(env, 'TEMPORAL_TLS_CLIENT_CERT_FILE', problems);
+  const key = file(env, 'TEMPORAL_TLS_CLIENT_KEY_FILE', problems);
+  const serverName = value(env, 'TEMPORAL_TLS_SERVER_NAME');
+  const halfCertificate =
+    (value(env, 'TEMPORAL_TLS_CLIENT_CERT_FILE') === undefined) !==
+    (value(env, 'TEMPORAL_TLS_CLIENT_KEY_FILE') === undefined);
+  if (halfCertificate) {
+    problems.push('TEMPORAL_TLS_CLIENT_CERT_FILE and TEMPORAL_TLS_CLIENT_KEY_FILE must be given together');
+  }
+  const implied = hasApiKey || ca !== undefined || crt !== undefined || serverName !== undefined;
+  if (wanted === 'false' || (wanted === undefined && !implied)) return undefined;
+  return {
+    ...(ca === undefined ? {} : { serverRootCaCertificate: ca }),
+    ...(crt === undefined || key === undefined ? {} : { clientCertificate: { crt, key } }),
+    ...(serverName === undefined ? {} : { serverName }),
+  };
+}
+
+function isHostAndPort(address: string): boolean {
+  const parts = /^(\[[0-9a-fA-F:]+\]|[^:/\s]+):(\d{1,5})$/.exec(address);
+  return parts !== null && Number(parts[2]) > 0 && Number(parts[2]) <= 65_535;
+}
+
+function value(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const text = env[name]?.trim();
+  return text === '' ? undefined : text;
+}
+
+function file(env: NodeJS.ProcessEnv, name: string, problems: string[]): Buffer | undefined {
+  const path = value(env, name);
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path);
+  } catch {
+    problems.push(`${name} names a file that cannot be read`);
+    return undefined;
+  }
+}
+
+/** The settings as the SDK's connections want them; a worker's NativeConnection takes the same shape. */
+export function connectionOptions({
+  address,
+  apiKey,
+  tls,
+}: TemporalSettings): Pick<ConnectionOptions, 'address' | 'apiKey' | 'tls'> {
+  return {
+    address,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    tls: tls === undefined ? false : sdkTls(tls),
+  };
+}
+
+function sdkTls({ serverRootCaCertificate, clientCertificate, serverName }: TlsSettings): TLSConfig {
+  return {
+    ...(serverRootCaCertificate === undefined ? {} : { serverRootCACertificate: serverRootCaCertificate }),
+    ...(clientCertificate === undefined ? {} : { clientCertPair: { ...clientCertificate } }),
+    ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
+  };
+}
+
+/**
+ * Connects a client to Temporal; the caller closes the connection.
+ *
+ * @param timeoutMs how long to wait for the server to answer, in milliseconds
+ * @throws whatever the SDK throws where no server answers
+ */
+export async function connect(settings: TemporalSettings, timeoutMs = 10_000): Promise<Connection> {
+  return await Connection.connect({ ...connectionOptions(settings), connectTimeout: timeoutMs });
+}
