@@ -22,8 +22,11 @@ export interface FundingRequest extends Intent {
   readonly policy?: FundingPolicy;
 }
 
+/** Refs that an intent may use where its policy does not say. */
+export const DEFAULT_MAX_REFS = 5;
+
 export interface FundingPolicy {
-  /** How many refs an intent may use. Default 5. */
+  /** How many refs an intent may use. Default {@link DEFAULT_MAX_REFS}. */
   readonly maxRefs?: number;
   /** How long an order may stay neither completed nor failed before a person is asked, in milliseconds. Default 24 h. */
   readonly settlementDeadlineMs?: number;
