@@ -110,6 +110,9 @@ export const ERROR_RULES = {
 
 export type ErrorCode = keyof typeof ERROR_RULES;
 
+/** Every code. */
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(ERROR_RULES).filter(isErrorCode);
+
 /** Whether `text` is one of the codes. */
 export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === 'string' && Object.hasOwn(ERROR_RULES, text);

@@ -16,7 +16,10 @@ export interface OnboardAndFundRequest extends Application {
   readonly funding: readonly PlannedFunding[];
 }
 
+/** How a movement of a chain ended; `already-started`: its intent has a workflow that was not started by this chain. */
+export type ChainedFunding = FundingResult | { readonly outcome: 'already-started'; readonly workflowId: string };
+
 export interface OnboardAndFundResult {
   readonly onboarding: OnboardingResult;
-  readonly funding: readonly FundingResult[];
+  readonly funding: readonly ChainedFunding[];
 }

@@ -1,0 +1,178 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setHandler,
+} from '@temporalio/workflow';
+import { idProblem } from '../contract/ids';
+import { RESOLVE_ACTIONS, type CancelRequest, type ResolveAction, type ResolveRequest } from '../contract/funding';
+import { cancel, providerHasNews, resolve } from '../contract/messages';
+import type { AmendRequest } from '../contract/onboarding';
+import type { UpdateDefinition } from '../contract/temporal';
+
+/** What ends a wait at the desk. */
+export type Answer =
+  | { readonly kind: 'resolved'; readonly request: ResolveRequest }
+  | { readonly kind: 'amended'; readonly request: AmendRequest }
+  | { readonly kind: 'cancelled'; readonly request: CancelRequest | undefined }
+  /** Time has passed, or the provider has news: look again. */
+  | { readonly kind: 'recheck' };
+
+export type PersonsAnswer = Exclude<Answer, { readonly kind: 'recheck' }>;
+
+/** What the workflow lets people do, asked at the moment they try. */
+export interface DeskRules {
+  /** Why `action` is refused now; undefined where it may be taken. */
+  resolveProblem(request: ResolveRequest): string | undefined;
+  cancelProblem(): string | undefined;
+}
+
+const RESOLVE_HELP =
+  'Answers a parked workflow: {"action": "retry | useFreshRef | markCompleted | abandon", "by": "ops-1", "reason": "..."}';
+const CANCEL_HELP = 'Ends the workflow where nothing is in doubt: {"by": "ops-1", "reason": "..."}';
+
+/**
+ * Where people meet a workflow: it takes `resolve`, `amend`, `cancel` and the provider's hints, and holds them to the
+ * rules. One question is open at a time and takes one answer; a second answer to it is refused.
+ */
+export class Desk {
+  /** Whether a question is open, and its answer once there is one. */
+  private asking = false;
+  private answer: PersonsAnswer | undefined;
+  private news = false;
+  /** Set where the server was asked to cancel the workflow. */
+  private serverCancelled = false;
+  /** A cancel that was accepted while the workflow was not waiting for a person. */
+  private cancelled: CancelRequest | undefined;
+  /** Why no answer is taken any more. */
+  private closed: string | undefined;
+
+  constructor(private readonly rules: DeskRules) {
+    CancellationScope.current().cancelRequested.catch(() => {
+      this.serverCancelled = true;
+    });
+    setHandler(providerHasNews, () => {
+      this.news = true;
+    });
+    this.handle(resolve, RESOLVE_HELP, (request) => this.takeResolve(request), resolveRequestProblem);
+    this.handle(cancel, CANCEL_HELP, (request) => this.takeCancel(request), byAndReasonProblem);
+  }
+
+  /** Whether the workflow was asked to end, and may. Ask before each thing that cannot be taken back. */
+  cancelDue(): { readonly request: CancelRequest | undefined } | undefined {
+    if (this.cancelled !== undefined) return { request: this.cancelled };
+    return this.serverCancelled && this.rules.cancelProblem() === undefined ? { request: undefined } : undefined;
+  }
+
+  /** Whether the cancel came through the server, so that the workflow should end as cancelled there too. */
+  get cancelledByServer(): boolean {
+    return this.serverCancelled;
+  }
+
+  /** Waits, but not longer than `ms`; ends early at the provider's news or a cancel that is due. */
+  async pause(ms: number): Promise<void> {
+    if (ms > 0) await condition(() => this.news || this.cancelDue() !== undefined, ms);
+    this.news = false;
+  }
+
+  /** Waits for a person's answer, and looks again after `recheckAfterMs` where that is given. */
+  async ask(recheckAfterMs: number | undefined): Promise<Answer> {
+    this.asking = true;
+    this.news = false;
+    const ended = (): boolean => this.answer !== undefined || this.news || this.cancelDue() !== undefined;
+    if (recheckAfterMs === undefined) await condition(ended);
+    else await condition(ended, recheckAfterMs);
+    this.asking = false;
+    this.news = false;
+    const { answer } = this;
+    this.answer = undefined;
+    if (answer !== undefined) return answer;
+    const due = this.cancelDue();
+    return due === undefined ? { kind: 'recheck' } : { kind: 'cancelled', request: due.request };
+  }
+
+  /** Answers the open question; waits while the workflow is reading the provider about it. */
+  async submit(answer: PersonsAnswer, problem: () => string | undefined): Promise<void> {
+    await condition(() => this.asking || this.closed !== undefined || problem() !== undefined);
+    const refused =
+      this.closed ?? problem() ?? (this.answer === undefined ? undefined : 'another answer came first; look again');
+    if (refused !== undefined) throw refuse(refused);
+    this.answer = answer;
+  }
+
+  /** Takes no answer from now on, and waits until everyone who asked was told so. */
+  async close(why: string): Promise<void> {
+    this.closed = why;
+    await condition(allHandlersFinished);
+  }
+
+  /** Registers an update: its shape is checked before it is accepted, its meaning when it is taken. */
+  handle<Request>(
+    update: UpdateDefinition<string, [Request]>,
+    description: string,
+    take: (request: Request) => Promise<string>,
+    shapeProblem: (request: unknown) => string | undefined,
+  ): void {
+    setHandler(update, take, {
+      description,
+      validator: (request) => {
+        const problem = shapeProblem(request);
+        if (problem !== undefined) throw refuse(problem);
+      },
+    });
+  }
+
+  private async takeResolve(request: ResolveRequest): Promise<string> {
+    await this.submit({ kind: 'resolved', request }, () => this.rules.resolveProblem(request));
+    return `accepted: ${request.action}`;
+  }
+
+  private takeCancel(request: CancelRequest): Promise<string> {
+    const problem = this.rules.cancelProblem();
+    if (problem !== undefined) throw refuse(problem);
+    this.cancelled = request;
+    return Promise.resolve('accepted: the workflow ends before anything else is written');
+  }
+}
+
+/** Refuses a message, in words for the person who sent it. */
+export function refuse(problem: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'REFUSED', message: problem, nonRetryable: true });
+}
+
+function textOf(value: unknown, field: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found: unknown = Object.entries(value).find(([key]) => key === field)?.[1];
+  return typeof found === 'string' ? found : undefined;
+}
+
+const LONGEST_TEXT = 1_000;
+
+/** What every person's message must hold: who, and why. */
+export function byAndReasonProblem(request: unknown): string | undefined {
+  if (typeof request !== 'object' || request === null) {
+    return 'the request must be one JSON object, such as {"by": "ops-1", "reason": "..."}';
+  }
+  const by = idProblem(textOf(request, 'by') ?? '');
+  if (by !== undefined) return `by ${by}; give an operator's opaque id`;
+  const reason = textOf(request, 'reason')?.trim() ?? '';
+  if (reason === '') return 'reason must say why';
+  if (reason.length > LONGEST_TEXT) return `reason must have at most ${LONGEST_TEXT} characters`;
+  return undefined;
+}
+
+function isResolveAction(text: string | undefined): text is ResolveAction {
+  return RESOLVE_ACTIONS.some((action) => action === text);
+}
+
+function resolveRequestProblem(request: unknown): string | undefined {
+  const action = textOf(request, 'action');
+  const problem = byAndReasonProblem(request);
+  if (problem !== undefined) return problem;
+  if (!isResolveAction(action)) return `action must be one of ${RESOLVE_ACTIONS.join(', ')}`;
+  const evidence = textOf(request, 'evidence')?.trim() ?? '';
+  if (action === 'markCompleted' && evidence === '') return 'evidence must say where the proof is, for markCompleted';
+  if (evidence.length > LONGEST_TEXT) return `evidence must have at most ${LONGEST_TEXT} characters`;
+  return undefined;
+}

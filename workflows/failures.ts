@@ -1,0 +1,54 @@
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { describeFields, ERROR_RULES, isErrorCode, type FailureDetails, type FieldProblem } from '../contract/errors';
+
+/**
+ * What a failed call means. An activity's own failure carries its details; a worker that died, a timeout or anything
+ * not foreseen leaves the outcome unknown, whatever it was: certainty is never assumed.
+ *
+ * @throws what it was given, where that is a cancellation
+ */
+export function failureOf(error: unknown): FailureDetails {
+  if (isCancellation(error)) throw error;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
+    const details: unknown = cause.details?.[0];
+    return isFailureDetails(details) ? details : { code: cause.type, outcome: ERROR_RULES[cause.type].outcome };
+  }
+  if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
+    return { code: 'UNREACHABLE', outcome: 'not-applied' };
+  }
+  return { code: 'OUTCOME_UNKNOWN', outcome: 'unknown' };
+}
+
+/** Whether the same read may succeed later. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  return ERROR_RULES[failureOf(error).code].retryable;
+}
+
+function isFailureDetails(value: unknown): value is FailureDetails {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    isErrorCode(value.code) &&
+    'outcome' in value &&
+    (value.outcome === 'not-applied' || value.outcome === 'unknown')
+  );
+}
+
+/** Ends the workflow because what it was asked is wrong: every wrong field is named, nothing was sent. */
+export function refusal(failure: FailureDetails): ApplicationFailure {
+  const fields = failure.fields ?? [];
+  const wrong = fields.length > 0 ? `: ${describeFields(fields)}` : '';
+  return ApplicationFailure.create({
+    type: failure.code,
+    message: `${failure.code}${wrong}. ${ERROR_RULES[failure.code].remedy}`,
+    nonRetryable: true,
+    details: [failure],
+  });
+}
+
+/** Refuses a request for the fields it names. */
+export function invalidRequest(fields: readonly FieldProblem[]): ApplicationFailure {
+  return refusal({ code: 'INVALID_REQUEST', outcome: 'not-applied', fields });
+}

@@ -1,0 +1,69 @@
+import { CancellationScope, continueAsNew, executeChild, ParentClosePolicy } from '@temporalio/workflow';
+import type { FundingRequest } from '../contract/funding';
+import { fundingWorkflowId } from '../contract/ids';
+import type {
+  ChainedFunding,
+  OnboardAndFundRequest,
+  OnboardAndFundResult,
+  PlannedFunding,
+} from '../contract/onboard-and-fund';
+import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
+import { WorkflowExecutionAlreadyStartedError } from '../contract/temporal';
+import { fundAccount } from './fund-account';
+import { Onboarding, type CarriedOnboarding } from './onboarding';
+import { fundingTitle } from './steps/titles';
+
+/**
+ * Onboards a client, then moves its money, in the order given; each movement is a workflow of its own under its own
+ * lock. A movement that does not complete ends the chain: what follows may rest on it.
+ *
+ * Its id must be `onboarding/<provider>/<partnerClientId>`, the same lock as of an onboarding alone.
+ *
+ * @param carried only for continue-as-new
+ * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING where the request is wrong; nothing was sent
+ */
+export async function onboardAndFund(
+  request: OnboardAndFundRequest,
+  carried?: CarriedOnboarding,
+): Promise<OnboardAndFundResult> {
+  const onboarding = new Onboarding(
+    request,
+    'onboard-and-fund',
+    (state) => continueAsNew<typeof onboardAndFund>(request, state),
+    carried,
+  );
+  const onboarded = await CancellationScope.nonCancellable(() => onboarding.run());
+  const funding: ChainedFunding[] = [];
+  for (const planned of onboarded.outcome === 'ready' ? request.funding : []) {
+    const chained = await fund(request, planned);
+    funding.push(chained);
+    if (chained.outcome !== 'completed' && chained.outcome !== 'marked-completed') break;
+  }
+  return { onboarding: onboarded, funding };
+}
+
+async function fund(application: OnboardAndFundRequest, planned: PlannedFunding): Promise<ChainedFunding> {
+  const { provider, partnerClientId } = application;
+  const movement: FundingRequest = { provider, partnerClientId, ...planned };
+  const workflowId = fundingWorkflowId(provider, planned.fundingId);
+  try {
+    return await executeChild(fundAccount, {
+      args: [movement],
+      workflowId,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      // The movement outlives this workflow, whatever ends it.
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: fundingTitle(movement),
+      typedSearchAttributes: [
+        { key: PROVIDER, value: provider },
+        { key: PARTNER_CLIENT_ID, value: partnerClientId },
+        { key: FUNDING_ID, value: planned.fundingId },
+        { key: STAGE, value: 'started' },
+      ],
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    // The intent has a workflow of its own already, which moves its money once; this chain does not know how it ends.
+    return { outcome: 'already-started', workflowId };
+  }
+}

@@ -1,0 +1,511 @@
+import { CancelledFailure, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import type { FailureDetails, FieldProblem } from '../contract/errors';
+import { describeFields, ERROR_RULES } from '../contract/errors';
+import { onboardingWorkflowId } from '../contract/ids';
+import { amend, onboardingProgress } from '../contract/messages';
+import type {
+  AmendRequest,
+  Application,
+  ClientState,
+  FiledDocument,
+  InspectedDocument,
+  OnboardingResult,
+  OnboardingStage,
+} from '../contract/onboarding';
+import type { ParkReason } from '../contract/progress';
+import type { ProviderSemantics } from '../contract/provider';
+import { readAtOnce, reads, writes } from './activity-proxies';
+import { Board, type BoardRecord } from './board';
+import { byAndReasonProblem, Desk, refuse } from './desk';
+import { failureOf, invalidRequest, isWorthAnotherTry, refusal } from './failures';
+import { amended, amendProblems, type Amendable } from './steps/amendments';
+import { question } from './steps/questions';
+import { onboardingTitle, textField } from './steps/titles';
+import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs, retryWaitMs } from './steps/waits';
+
+const DEFAULT_VERIFICATION_DEADLINE_MS = 24 * 60 * 60_000;
+
+/** How often one write is sent, where each time the provider was then seen not to have it, before a person is asked. */
+const MAX_SENDS = 5;
+
+const AMEND_HELP =
+  'New data for a parked onboarding: {"patch": {"applicant": {...}, "documents": [...]}, "by": "ops-1", "reason": "..."}';
+
+/** Uploads under way at once. */
+const PARALLEL_UPLOADS = 4;
+
+/** What every workflow that onboards is started as. */
+export type OnboardingKind = 'application' | 'onboard-and-fund';
+
+/** Ends the onboarding before it is ready: a person gave it up, or it was cancelled. */
+class Ended {
+  constructor(readonly outcome: 'abandoned' | 'cancelled') {}
+}
+
+interface Checked {
+  readonly semantics: ProviderSemantics;
+  readonly documents: readonly InspectedDocument[];
+}
+
+/** A document on file, and what it was uploaded from. */
+interface Filed {
+  readonly document: InspectedDocument;
+  readonly filed: FiledDocument;
+}
+
+/** What a long-running onboarding takes along when its history is renewed. */
+export interface CarriedOnboarding {
+  readonly data: Amendable;
+  readonly existing?: Existing;
+  readonly filed: readonly Filed[];
+  readonly createSent: boolean;
+  readonly board: BoardRecord<OnboardingStage>;
+}
+
+/** How the workflow starts anew under the same id. */
+export type RenewHistory = (carried: CarriedOnboarding) => Promise<never>;
+
+interface Existing {
+  readonly client: ClientState;
+  readonly how: 'created' | 'adopted';
+}
+
+/**
+ * Brings a client from an application to verified and active, once: preflight, create or adopt, documents, verify.
+ * Parks where a person must decide, and takes new data by `amend` where that can help.
+ */
+export class Onboarding {
+  private readonly board: Board<OnboardingStage>;
+  private readonly desk: Desk;
+  private data: Amendable;
+  private semantics: ProviderSemantics | undefined;
+  private existing: Existing | undefined;
+  private filed: readonly Filed[];
+  /** Set once a create was sent: from then on a client may exist. */
+  private createSent: boolean;
+
+  constructor(
+    private readonly application: Application,
+    private readonly kind: OnboardingKind,
+    private readonly renewHistory: RenewHistory,
+    carried: CarriedOnboarding | undefined,
+  ) {
+    if (typeof application !== 'object' || application === null || Array.isArray(application)) {
+      throw invalidRequest([{ field: 'application', problem: 'must be one JSON object' }]);
+    }
+    this.data = carried?.data ?? { applicant: application.applicant, documents: application.documents };
+    this.existing = carried?.existing;
+    this.filed = carried?.filed ?? [];
+    this.createSent = carried?.createSent ?? false;
+    this.board = new Board(
+      { title: onboardingTitle(this.key.partnerClientId), ...this.key },
+      carried?.board ?? { stage: 'started', steps: [], decisions: [] },
+    );
+    this.desk = new Desk({
+      resolveProblem: ({ action }) => {
+        if (this.board.record.parked === undefined) return 'nothing is parked: there is no question to answer';
+        return action === 'retry' || action === 'abandon' ? undefined : `${action} is for money; use retry or abandon`;
+      },
+      cancelProblem: () =>
+        this.createSent && this.board.record.parked === undefined
+          ? 'cancel is refused: the client may exist already; wait until it is ready, or abandon what is parked'
+          : undefined,
+    });
+    this.desk.handle(amend, AMEND_HELP, (request) => this.takeAmend(request), amendRequestProblem);
+    setHandler(onboardingProgress, () => ({
+      ...this.board.record,
+      ...this.key,
+      ...(this.existing === undefined ? {} : { client: this.existing.client }),
+    }));
+  }
+
+  async run(): Promise<OnboardingResult> {
+    try {
+      const checked = await this.preflight();
+      this.semantics = checked.semantics;
+      this.existing ??= await this.createOrAdopt();
+      await this.fileDocuments(checked.documents);
+      await this.awaitReady();
+      this.board.stay('ready');
+      return await this.result('ready');
+    } catch (end) {
+      if (!(end instanceof Ended)) throw end;
+      this.board.stay(end.outcome);
+      const result = await this.result(end.outcome);
+      if (end.outcome === 'cancelled' && this.desk.cancelledByServer) throw new CancelledFailure('Cancelled');
+      return result;
+    }
+  }
+
+  private get key(): { readonly provider: string; readonly partnerClientId: string } {
+    return {
+      provider: textField(this.application, 'provider'),
+      partnerClientId: textField(this.application, 'partnerClientId'),
+    };
+  }
+
+  private get input(): Application {
+    return { ...this.application, ...this.data };
+  }
+
+  private async result(outcome: OnboardingResult['outcome']): Promise<OnboardingResult> {
+    await this.desk.close('the onboarding has ended: there is no question to answer');
+    const { steps, decisions } = this.board.record;
+    return {
+      outcome,
+      ...this.key,
+      ...this.existing,
+      documents: this.filed.map(({ filed }) => filed),
+      decisions,
+      steps,
+    };
+  }
+
+  /** Everything that can be known before the provider is written to. */
+  private async preflight(): Promise<Checked> {
+    for (;;) {
+      const checked = await this.read(() =>
+        readAtOnce((activities) => activities.checkApplication({ input: this.input, kind: this.kind })),
+      );
+      this.requireLock();
+      this.board.label();
+      if (this.desk.cancelDue() !== undefined) await this.endAsCancelled();
+      if (checked.problems.length === 0) return checked;
+      await this.askForData('APPLICATION_REFUSED', checked.problems);
+    }
+  }
+
+  private requireLock(): void {
+    const lock = onboardingWorkflowId(this.key.provider, this.key.partnerClientId);
+    if (workflowInfo().workflowId === lock) return;
+    throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}, because it is the lock of the client` }]);
+  }
+
+  /** Creates the client, or takes the one that is there for ours where it is the same person. */
+  private async createOrAdopt(): Promise<Existing> {
+    let inDoubt = this.createSent;
+    let sends = 0;
+    for (;;) {
+      this.enter('creating');
+      this.createSent = true;
+      sends += 1;
+      const failure = await this.create();
+      if (!('code' in failure)) return { client: failure, how: 'created' };
+      inDoubt ||= failure.outcome === 'unknown';
+      const found = inDoubt ? await this.findClient() : undefined;
+      if (found !== undefined) return { client: found, how: 'adopted' };
+      const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(sends);
+      if (isRetryable(failure) && wait !== undefined && sends < MAX_SENDS) {
+        await sleep(Math.max(wait, failure.retryAfterMs ?? 0));
+        continue;
+      }
+      await this.ask(failure.code === 'DUPLICATE_CLIENT' ? 'CLIENT_UNFINDABLE' : failure.code, failure);
+      await this.recheckData();
+      sends = 0;
+    }
+  }
+
+  private async create(): Promise<ClientState | FailureDetails> {
+    const { applicant } = this.data;
+    try {
+      const client = await writes.createClient.executeWithOptions(
+        { summary: `Create client ${this.key.partnerClientId}` },
+        [{ ...this.key, applicant }],
+      );
+      this.board.note(`Client created as ${client.providerClientId}, ${client.status}`);
+      return client;
+    } catch (error) {
+      const failure = failureOf(error);
+      this.board.note(`The creation ended with ${failure.code}; its outcome is ${failure.outcome}`);
+      return failure;
+    }
+  }
+
+  /** The client under our id, where it is the same person; undefined where there is none for the whole window. */
+  private async findClient(): Promise<ClientState | undefined> {
+    for (let lookups = 0; ;) {
+      const wait = lookupWaitMs(lookups, this.window);
+      if (wait === undefined) return undefined;
+      if (wait > 0) await sleep(wait);
+      const { applicant } = this.data;
+      const fetched = await this.read(() => reads.fetchClient({ ...this.key, applicant }));
+      if (!fetched.found) {
+        lookups += 1;
+        continue;
+      }
+      if (fetched.differing.length === 0) {
+        this.board.note(`The client exists as ${fetched.state.providerClientId} and is the same person: adopted`);
+        return fetched.state;
+      }
+      await this.askForData(
+        'CLIENT_TAKEN',
+        fetched.differing.map((field) => ({ field, problem: "differs from the provider's record" })),
+      );
+      await this.recheckData();
+    }
+  }
+
+  /** Puts every document on file, once each; a person is asked about those that cannot be. */
+  private async fileDocuments(inspected: readonly InspectedDocument[]): Promise<void> {
+    let documents = inspected;
+    // A client that was there before may have documents; one just created has none.
+    let look = this.existing?.how === 'adopted';
+    for (;;) {
+      this.enter('uploading');
+      const missing = documents.filter((document) => !this.isFiled(document));
+      const failures = await inParallel(missing, PARALLEL_UPLOADS, (document) => this.fileDocument(document, look));
+      const [first] = failures;
+      if (first === undefined) return;
+      await this.ask(first.code, {
+        ...first,
+        fields: failures.flatMap((failure) => failure.fields ?? []),
+      });
+      documents = await this.recheckData();
+      look = true;
+    }
+  }
+
+  private isFiled({ type, front, back }: InspectedDocument): boolean {
+    return this.filed.some(
+      ({ document }) =>
+        document.type === type && document.front.sha256 === front.sha256 && document.back?.sha256 === back?.sha256,
+    );
+  }
+
+  /** Files one document. An upload is not idempotent: before a repeat, what is on file is looked at. */
+  private async fileDocument(document: InspectedDocument, lookFirst: boolean): Promise<FailureDetails | undefined> {
+    let look = lookFirst;
+    let inDoubt = false;
+    for (let sends = 0; ;) {
+      try {
+        const found = look ? await this.findDocument(document, inDoubt) : undefined;
+        this.noteFiled(document, found ?? (await this.upload(document)));
+        return undefined;
+      } catch (error) {
+        sends += 1;
+        const failure = failureOf(error);
+        this.board.note(`The upload of ${document.type} ended with ${failure.code}`);
+        const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(sends);
+        if (!isRetryable(failure) || wait === undefined || sends >= MAX_SENDS) return failure;
+        inDoubt ||= failure.outcome === 'unknown';
+        look ||= inDoubt;
+        await sleep(Math.max(wait, failure.retryAfterMs ?? 0));
+      }
+    }
+  }
+
+  private async upload(document: InspectedDocument): Promise<FiledDocument> {
+    const options = { summary: `Upload ${document.type}` };
+    return await writes.uploadDocument.executeWithOptions(options, [{ ...this.key, document }]);
+  }
+
+  private noteFiled(document: InspectedDocument, filed: FiledDocument): void {
+    this.filed = [...this.filed.filter(({ document: { type } }) => type !== document.type), { document, filed }];
+    this.board.note(`Document ${filed.type} ${filed.how === 'uploaded' ? 'uploaded' : 'found on file'}`);
+  }
+
+  private async findDocument(document: InspectedDocument, wholeWindow: boolean): Promise<FiledDocument | undefined> {
+    for (let lookups = 0; ; lookups += 1) {
+      const wait = lookupWaitMs(lookups, wholeWindow ? this.window : 0);
+      if (wait === undefined) return undefined;
+      if (wait > 0) await sleep(wait);
+      const fetched = await reads.fetchDocument({ ...this.key, document });
+      if (fetched.found) return fetched.document;
+    }
+  }
+
+  /** Waits until the provider shows the client verified and active, and every document on file. */
+  private async awaitReady(): Promise<void> {
+    const deadline = this.application.policy?.verificationDeadlineMs ?? DEFAULT_VERIFICATION_DEADLINE_MS;
+    let waited = 0;
+    this.enter('verifying');
+    for (let polls = 0; ;) {
+      const verified = await this.read(() => readAtOnce((activities) => activities.verifyClient(this.key)));
+      const reason = verified.found ? this.notReady(verified.state, verified.documents) : 'CLIENT_UNFINDABLE';
+      if (verified.found && this.existing !== undefined) this.existing = { ...this.existing, client: verified.state };
+      if (reason === undefined) return;
+      if (reason === 'CLIENT_INACTIVE') {
+        await this.reactivate();
+        continue;
+      }
+      const wait = pollWaitMs(polls);
+      const limit = reason === 'VERIFICATION_OVERDUE' ? deadline : this.window;
+      if (waited < limit) {
+        this.board.stay('verifying');
+        await this.desk.pause(Math.min(wait, limit - waited));
+        waited += wait;
+        polls += 1;
+        continue;
+      }
+      await this.ask(reason, undefined, OVERDUE_RECHECK_MS);
+      await this.fileDocuments(await this.recheckData());
+    }
+  }
+
+  private notReady(
+    state: ClientState,
+    documents: readonly { readonly providerDocumentId: string }[],
+  ): ParkReason | undefined {
+    const onFile = new Set(documents.map(({ providerDocumentId }) => providerDocumentId));
+    if (this.filed.some(({ filed }) => !onFile.has(filed.providerDocumentId))) return 'DOCUMENT_MISSING';
+    if (!state.verified) return 'VERIFICATION_OVERDUE';
+    return state.active ? undefined : 'CLIENT_INACTIVE';
+  }
+
+  private async reactivate(): Promise<void> {
+    const allowed = this.application.policy?.reactivate === true;
+    if (!allowed || this.semantics?.capabilities.includes('activate-client') !== true) {
+      await this.ask('CLIENT_INACTIVE', undefined, PARKED_RECHECK_MS);
+      return;
+    }
+    try {
+      await writes.activateClient.executeWithOptions({ summary: 'Reactivate the client' }, [this.key]);
+      this.board.note('Client reactivated');
+    } catch (error) {
+      // Setting a flag is safe to repeat; a person is asked where repeating is all that happens.
+      const failure = failureOf(error);
+      this.board.note(`The reactivation ended with ${failure.code}`);
+      await this.ask('CLIENT_INACTIVE', failure, PARKED_RECHECK_MS);
+    }
+  }
+
+  private get window(): number {
+    return this.semantics?.settleWindowMs ?? 0;
+  }
+
+  private enter(stage: OnboardingStage): void {
+    if (this.board.record.parked === undefined) this.board.enter(stage);
+    else this.board.stay(stage);
+  }
+
+  /** A read that must succeed: a wrong request ends the workflow, anything else is asked of a person and read again. */
+  private async read<Result>(read: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        const failure = failureOf(error);
+        if (!isWorthAnotherTry(error) && !this.createSent) throw refusal(failure);
+        await this.ask(failure.code, failure, PARKED_RECHECK_MS);
+      }
+    }
+  }
+
+  private async askForData(reason: ParkReason, fields: readonly FieldProblem[]): Promise<void> {
+    await this.ask(reason, { code: 'INVALID_REQUEST', outcome: 'not-applied', fields });
+  }
+
+  /** Waits for a person. Comes back to try again; throws Ended where they gave up or cancelled. */
+  private async ask(reason: ParkReason, failure?: FailureDetails, recheckAfterMs?: number): Promise<void> {
+    if (workflowInfo().continueAsNewSuggested) await this.renew();
+    const recheck = recheckAfterMs ?? (failure !== undefined && isRetryable(failure) ? PARKED_RECHECK_MS : undefined);
+    this.board.park('parked', question(reason, ['retry', 'amend', 'abandon'], failure));
+    const answer = await this.desk.ask(recheck);
+    switch (answer.kind) {
+      case 'recheck':
+        return;
+      case 'resolved':
+        this.board.decide(answer.request);
+        this.board.stay('started');
+        if (answer.request.action === 'abandon') throw new Ended('abandoned');
+        return;
+      case 'amended': {
+        const { by, reason: why, patch } = answer.request;
+        this.board.decide({ action: 'amend', by, reason: why });
+        this.board.stay('started');
+        this.data = amended(this.data, patch);
+        return;
+      }
+      case 'cancelled':
+        await this.endAsCancelled();
+    }
+  }
+
+  private async renew(): Promise<never> {
+    await this.desk.close('the history is being renewed; send the answer again in a moment');
+    const { data, existing, filed, createSent } = this;
+    return await this.renewHistory({
+      data,
+      ...(existing === undefined ? {} : { existing }),
+      filed,
+      createSent,
+      board: this.board.record,
+    });
+  }
+
+  private endAsCancelled(): Promise<never> {
+    const request = this.desk.cancelDue()?.request;
+    if (request !== undefined) this.board.decide({ action: 'cancel', ...request });
+    return Promise.reject(new Ended('cancelled'));
+  }
+
+  /** The documents of the application as it now is; parks again where new data break a rule. */
+  private async recheckData(): Promise<readonly InspectedDocument[]> {
+    return (await this.preflight()).documents;
+  }
+
+  /** New data is checked whole before it is accepted, so that what the person sees refused is what they just typed. */
+  private async takeAmend(request: AmendRequest): Promise<string> {
+    const problem = (): string | undefined => {
+      if (this.board.record.parked === undefined) return 'nothing is parked: amend answers an open question';
+      const fixed = amendProblems(
+        request.patch,
+        this.existing !== undefined,
+        this.semantics?.immutableAfterCreate ?? [],
+      );
+      return fixed.length > 0 ? describeFields(fixed) : undefined;
+    };
+    const refused = problem() ?? (await this.dataProblem(request));
+    if (refused !== undefined) throw refuse(refused);
+    await this.desk.submit({ kind: 'amended', request }, problem);
+    return 'accepted: the application is checked again with the new data';
+  }
+
+  private async dataProblem({ patch }: AmendRequest): Promise<string | undefined> {
+    const input = { ...this.application, ...amended(this.data, patch) };
+    try {
+      const { problems } = await readAtOnce((activities) => activities.checkApplication({ input, kind: this.kind }));
+      return problems.length > 0 ? describeFields(problems) : undefined;
+    } catch (error) {
+      const { code, fields } = failureOf(error);
+      return `${code}: ${describeFields(fields ?? [])} ${ERROR_RULES[code].remedy}`;
+    }
+  }
+}
+
+function isRetryable({ code }: FailureDetails): boolean {
+  return ERROR_RULES[code].retryable;
+}
+
+function amendRequestProblem(request: unknown): string | undefined {
+  const problem = byAndReasonProblem(request);
+  if (problem !== undefined) return problem;
+  const patch: unknown =
+    typeof request === 'object' && request !== null && 'patch' in request ? request.patch : undefined;
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return 'patch must be one JSON object';
+  const unknown = Object.keys(patch).filter((key) => key !== 'applicant' && key !== 'documents');
+  if (unknown.length > 0) return `patch may hold applicant and documents, not ${unknown.join(', ')}`;
+  if ('applicant' in patch && (typeof patch.applicant !== 'object' || patch.applicant === null)) {
+    return 'patch.applicant must be one JSON object';
+  }
+  if ('documents' in patch && !Array.isArray(patch.documents)) return 'patch.documents must be a list';
+  return Object.keys(patch).length === 0 ? 'patch must hold applicant or documents' : undefined;
+}
+
+/** Does `work` for all items, in `width` lanes; answers what was not undefined. */
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<Result | undefined>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of queue) {
+      const result = await work(item);
+      if (result !== undefined) results.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  return results;
+}

@@ -1,0 +1,54 @@
+import type { FieldProblem } from '../../contract/errors';
+import type { Applicant, ApplicationPatch, DocumentRef } from '../../contract/onboarding';
+
+/** The parts of an application that a person may amend. */
+export interface Amendable {
+  readonly applicant: Applicant;
+  readonly documents: readonly DocumentRef[];
+}
+
+/** The application with a person's new data: nested fields are merged, documents replace those of their type. */
+export function amended(current: Amendable, patch: ApplicationPatch): Amendable {
+  const types = new Set((patch.documents ?? []).map(({ type }) => type));
+  return {
+    applicant: merged(current.applicant, patch.applicant ?? {}),
+    documents: [...current.documents.filter(({ type }) => !types.has(type)), ...(patch.documents ?? [])],
+  };
+}
+
+/**
+ * Why a patch is refused whatever it holds: every field that cannot change any more. Once the client exists, only
+ * documents can, because no provider here offers a documented update.
+ */
+export function amendProblems(
+  patch: ApplicationPatch,
+  clientExists: boolean,
+  immutableAfterCreate: readonly string[],
+): readonly FieldProblem[] {
+  if (!clientExists) return [];
+  return leafPaths(patch.applicant ?? {}, 'applicant').map((field) => ({
+    field,
+    problem: immutableAfterCreate.some((fixed) => field === fixed || field.startsWith(`${fixed}.`))
+      ? 'cannot change once the client exists: the provider keeps it as it was created'
+      : 'cannot be changed by Gangway once the client exists; change it at the provider, then resolve with retry',
+  }));
+}
+
+function leafPaths(value: object, path: string): string[] {
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+    isRecord(inner) ? leafPaths(inner, `${path}.${key}`) : [`${path}.${key}`],
+  );
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function merged<T extends object>(current: T, patch: object): T {
+  const next: T = { ...current };
+  for (const [key, value] of Object.entries<unknown>({ ...patch })) {
+    const before: unknown = Object.entries(current).find(([name]) => name === key)?.[1];
+    Object.assign(next, { [key]: isRecord(before) && isRecord(value) ? merged(before, value) : value });
+  }
+  return next;
+}

@@ -1,0 +1,79 @@
+import { ERROR_RULES, isErrorCode, type FailureDetails } from '../../contract/errors';
+import type { FundingState } from './funding-rule';
+import { refChain, resolveProblem } from './funding-rule';
+import { RESOLVE_ACTIONS } from '../../contract/funding';
+import type { ParkedState, ParkReason } from '../../contract/progress';
+
+type Question = Omit<ParkedState<ParkReason>, 'since'>;
+
+/** What a person is told of each reason that is not an error of a call. */
+const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: string; todo: string }> = {
+  REF_TAKEN: {
+    because:
+      'The provider has an order under this reference that is not this intent: client, kind, asset or amount differ.',
+    todo: 'Find out whose order it is. If it is not ours, resolve with useFreshRef; if the intent is wrong, abandon it.',
+  },
+  REFS_EXHAUSTED: {
+    because: 'The provider reported every order of this intent failed or rejected.',
+    todo: 'Ask the provider why. Then resolve with useFreshRef for one more try, or abandon.',
+  },
+  ORDER_UNFINDABLE: {
+    because: 'The answer was lost, and the provider shows no order under this reference.',
+    todo: 'Ask the provider. Resolve with retry to look again, or with markCompleted and evidence, or abandon.',
+  },
+  SETTLEMENT_OVERDUE: {
+    because: 'The order is neither completed nor failed for longer than allowed. Gangway goes on reading it.',
+    todo: 'Ask the provider. Resolve with retry to read it now, or with markCompleted and evidence.',
+  },
+  CLIENT_TAKEN: {
+    because: 'The provider has a client under this id whose data differ in the named fields.',
+    todo: 'Amend the application if it is wrong, or abandon it and onboard under another id.',
+  },
+  CLIENT_UNFINDABLE: {
+    because: 'The provider refuses or loses the creation and shows no client under this id.',
+    todo: 'Ask the provider, then resolve with retry.',
+  },
+  VERIFICATION_OVERDUE: {
+    because: 'The client is not verified for longer than allowed. Gangway goes on reading it.',
+    todo: 'Ask the provider. Resolve with retry to read it now, or amend the documents, or abandon.',
+  },
+  APPLICATION_REFUSED: {
+    because: 'The application breaks rules of the provider.',
+    todo: 'Amend the named fields, or abandon.',
+  },
+  DOCUMENT_MISSING: {
+    because: 'An uploaded document does not show in the list of the provider.',
+    todo: 'Ask the provider, then resolve with retry.',
+  },
+};
+
+/** The question to a person, for a reason and, where a call failed, for its failure. */
+export function question(reason: ParkReason, accepts: readonly string[], failure?: FailureDetails): Question {
+  const words = isErrorCode(reason)
+    ? { because: becauseOf(failure), todo: ERROR_RULES[reason].remedy }
+    : REASONS[reason];
+  const fields = failure?.fields ?? [];
+  return { reason, ...words, accepts, ...(fields.length > 0 ? { fields } : {}) };
+}
+
+/** The question to a person about an intent: what they may answer follows from what was last read. */
+export function fundingQuestion(state: FundingState, reason: ParkReason, failure?: FailureDetails): Question {
+  const accepts = RESOLVE_ACTIONS.filter((action) => resolveProblem(state, action) === undefined);
+  return question(reason, accepts, failure);
+}
+
+function becauseOf(failure: FailureDetails | undefined): string {
+  if (failure === undefined) return 'A call to the provider failed.';
+  const code = failure.providerCode === undefined ? '' : ` with its code ${failure.providerCode}`;
+  const what = failure.operation === undefined ? 'a call' : failure.operation;
+  return failure.outcome === 'unknown'
+    ? `The provider's answer to ${what} leaves open whether it took effect${code}.`
+    : `The provider refused ${what}${code}; nothing took effect.`;
+}
+
+/** The chain of refs in a sentence: `dep-1 failed, dep-1~2 completed`. */
+export function describeRefs(state: FundingState): string {
+  return refChain(state)
+    .map(({ ref, state: seen }) => `${ref} ${seen}`)
+    .join(', ');
+}
