@@ -1,4 +1,4 @@
-import type { FundingCheck, Balance, Order } from '../contract/funding';
+import type { Order } from '../contract/funding';
 import type { DecimalText } from '../contract/money';
 import type {
   Applicant,
@@ -62,8 +62,6 @@ export interface CheckFundingArgument {
   readonly input: unknown;
 }
 
-export type CheckedFunding = FundingCheck;
-
 export interface SubmitArgument extends ClientKey {
   readonly asset: string;
   readonly amount: DecimalText;
@@ -80,5 +78,3 @@ export type FetchedOrder = { readonly found: false } | { readonly found: true; r
 export interface BalanceArgument extends ClientKey {
   readonly asset: string;
 }
-
-export type { Balance, ClientState, FiledDocument, Order };

@@ -1,59 +1,32 @@
-import type {
-  Balance,
-  BalanceArgument,
-  CheckApplicationArgument,
-  CheckedApplication,
-  CheckedFunding,
-  CheckFundingArgument,
-  ClientArgument,
-  ClientKey,
-  ClientState,
-  DocumentArgument,
-  FetchedClient,
-  FetchedDocument,
-  FetchedOrder,
-  FiledDocument,
-  Order,
-  RefKey,
-  SubmitArgument,
-  VerifiedClient,
-} from './arguments';
+import { checkApplication } from './application';
+import { readBalance } from './balance';
+import { activateClient, createClient, fetchClient, verifyClient } from './client';
 import type { ActivityDeps } from './deps';
+import { fetchDocument, uploadDocument } from './document';
+import { checkFunding } from './funding';
+import { read, write } from './guard';
+import { fetchOrderByRef, submitOrder } from './order';
 
-type Read<Argument, Result> = (argument: Argument) => Promise<Result>;
-type Write<Argument, Result> = (argument: Argument) => Promise<Result>;
-
-/** Everything that workflows may ask of the outside world. */
-export interface Activities {
-  checkApplication: Read<CheckApplicationArgument, CheckedApplication>;
-  createClient: Write<ClientArgument, ClientState>;
-  fetchClient: Read<ClientArgument, FetchedClient>;
-  verifyClient: Read<ClientKey, VerifiedClient>;
-  activateClient: Write<ClientKey, ClientState>;
-  uploadDocument: Write<DocumentArgument, FiledDocument>;
-  fetchDocument: Read<DocumentArgument, FetchedDocument>;
-  checkFunding: Read<CheckFundingArgument, CheckedFunding>;
-  submitDeposit: Write<SubmitArgument, Order>;
-  submitWithdrawal: Write<SubmitArgument, Order>;
-  fetchOrderByRef: Read<RefKey, FetchedOrder>;
-  readBalance: Read<BalanceArgument, Balance>;
-}
-
-/** Binds the activities to what they need. */
-export function createActivities(deps: ActivityDeps): Activities {
-  const notYet = (): Promise<never> => Promise.reject(new Error(`not yet built for ${deps.providers.size} providers`));
+/**
+ * Everything that workflows may ask of the outside world, bound to what it needs. Each takes one JSON object and
+ * answers with one; each fails with an ApplicationFailure whose type is an ErrorCode (failure.ts).
+ */
+export function createActivities(deps: ActivityDeps) {
   return {
-    checkApplication: notYet,
-    createClient: notYet,
-    fetchClient: notYet,
-    verifyClient: notYet,
-    activateClient: notYet,
-    uploadDocument: notYet,
-    fetchDocument: notYet,
-    checkFunding: notYet,
-    submitDeposit: notYet,
-    submitWithdrawal: notYet,
-    fetchOrderByRef: notYet,
-    readBalance: notYet,
+    checkApplication: read('checkApplication', checkApplication(deps)),
+    createClient: write('createClient', createClient(deps)),
+    fetchClient: read('fetchClient', fetchClient(deps)),
+    uploadDocument: write('uploadDocument', uploadDocument(deps)),
+    fetchDocument: read('fetchDocument', fetchDocument(deps)),
+    verifyClient: read('verifyClient', verifyClient(deps)),
+    activateClient: write('activateClient', activateClient(deps)),
+    checkFunding: read('checkFunding', checkFunding(deps)),
+    submitDeposit: write('submitDeposit', submitOrder(deps, 'deposit')),
+    submitWithdrawal: write('submitWithdrawal', submitOrder(deps, 'withdrawal')),
+    fetchOrderByRef: read('fetchOrderByRef', fetchOrderByRef(deps)),
+    readBalance: read('readBalance', readBalance(deps)),
   };
 }
+
+export type Activities = ReturnType<typeof createActivities>;
+export type { ActivityDeps, ServedProvider } from './deps';

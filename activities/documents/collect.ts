@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { unreadable } from './document-error';
+import { sniff } from './sniff';
+import type { StoredFile } from './stored-file';
+
+/**
+ * Takes a stream in, hashing as it comes and stopping at the first byte too many: a source that lies about its
+ * length, or never ends, costs no more memory than the cap.
+ *
+ * @throws DocumentError where it is empty, larger than `maxBytes`, or of no known type
+ */
+export async function collect(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredFile> {
+  const hash = createHash('sha256');
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    hash.update(chunk);
+    chunks.push(chunk);
+  }
+  if (length === 0) throw unreadable('names an empty file');
+  const bytes = Buffer.concat(chunks, length);
+  const mime = sniff(bytes);
+  if (mime === undefined) throw unreadable('names a file that is not JPEG, PNG, HEIC, HEIF or PDF');
+  return { bytes, sha256: hash.digest('hex'), mime };
+}
+
+export function tooLarge(maxBytes: number) {
+  return unreadable(`names a file larger than ${maxBytes} bytes`);
+}

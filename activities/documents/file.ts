@@ -1,0 +1,108 @@
+import { constants } from 'node:fs';
+import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { collect, tooLarge } from './collect';
+import { DocumentError, unavailable, unreadable } from './document-error';
+import type { ReadOptions, StoredFile } from './stored-file';
+
+export interface FileOptions {
+  /** Directories below which files may be read. The root itself may be reached by a link; nothing below it may. */
+  readonly roots: readonly string[];
+  readonly maxBytes: number;
+}
+
+/**
+ * Not through a link in the last component, and never waiting for the other end of a pipe. Links in the components
+ * before it are found by comparing real paths.
+ */
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * Reads a `file:` document: a regular file under an allowed root, reached without any symbolic link below that root.
+ *
+ * @throws DocumentError
+ */
+export async function readFileUri(uri: URL, options: FileOptions, { signal }: ReadOptions): Promise<StoredFile> {
+  const place = placeUnderRoot(uri, options.roots);
+  try {
+    const path = join(await realpath(place.root), place.below);
+    const handle = await open(path, OPEN_FLAGS);
+    try {
+      await refuseUnlessPlain(handle, path, options.maxBytes);
+      signal?.throwIfAborted();
+      return await collect(handle.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 }), options.maxBytes);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof DocumentError ? error : fromSystemError(error);
+  }
+}
+
+/** The root that a path lies under, by its text alone: nothing outside the roots is ever touched. */
+function placeUnderRoot(uri: URL, roots: readonly string[]): { readonly root: string; readonly below: string } {
+  const path = pathOf(uri);
+  for (const root of roots.map((each) => resolve(each))) {
+    const below = relative(root, path);
+    if (below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below)) return { root, below };
+  }
+  throw unreadable('is not under an allowed root');
+}
+
+function pathOf(uri: URL): string {
+  if (uri.host !== '' || uri.search !== '' || uri.hash !== '') throw unreadable('must be a plain file: path');
+  try {
+    const path = fileURLToPath(uri);
+    if (!path.includes('\0')) return path;
+  } catch {
+    // An encoded separator; the message would repeat the path.
+  }
+  throw unreadable('must be a plain file: path');
+}
+
+/**
+ * The real path must be the one asked for, and must still lead to what was opened: a directory that was swapped for a
+ * link for the moment of the opening is seen by the inode.
+ */
+async function refuseUnlessPlain(handle: FileHandle, path: string, maxBytes: number): Promise<void> {
+  const opened = await handle.stat();
+  if (!opened.isFile()) throw notRegular();
+  if ((await realpath(path)) !== path) throw throughLink();
+  const named = await lstat(path);
+  if (named.ino !== opened.ino || named.dev !== opened.dev) throw throughLink();
+  if (opened.size > maxBytes) throw tooLarge(maxBytes);
+}
+
+function notRegular(): DocumentError {
+  return unreadable('does not name a regular file');
+}
+
+function throughLink(): DocumentError {
+  return unreadable('leads through a symbolic link, which is refused');
+}
+
+function fromSystemError(error: unknown): DocumentError {
+  switch (systemCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return unreadable('names a file that does not exist');
+    case 'EACCES':
+    case 'EPERM':
+      return unreadable('names a file that the worker may not read');
+    case 'ELOOP':
+      return throughLink();
+    case 'EISDIR':
+    case 'ENXIO':
+      return notRegular();
+    case 'ENAMETOOLONG':
+      return unreadable('is too long');
+    default:
+      return unavailable('cannot be read at the moment');
+  }
+}
+
+function systemCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

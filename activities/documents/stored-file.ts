@@ -1,0 +1,12 @@
+/** A file read from an allowed place: its bytes, and what they really are. */
+export interface StoredFile {
+  readonly bytes: Buffer;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** By the magic bytes, never by name or header. */
+  readonly mime: string;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,34 @@
+import { cancellationSignal } from '@temporalio/activity';
+import type { FundingCheck, FundingRequest } from '../contract/funding';
+import { fundingRequestSchema, parseInput } from '../providers/inputs';
+import type { CheckFundingArgument } from './arguments';
+import type { ActivityDeps } from './deps';
+import { movementProblems } from './movement';
+import { invalidRequest } from './refusal';
+import { requireCapabilities, servedProvider } from './served';
+
+/**
+ * Everything that can be known of a funding before money moves. The request is read whole before the provider is
+ * asked anything.
+ *
+ * @throws Refusal INVALID_REQUEST with every wrong field, or CAPABILITY_MISSING; nothing was sent
+ * @throws ProviderError CLIENT_UNKNOWN, CLIENT_NOT_VERIFIED, CLIENT_INACTIVE, ASSET_INELIGIBLE, INSUFFICIENT_FUNDS
+ */
+export function checkFunding(deps: ActivityDeps) {
+  return async ({ input }: CheckFundingArgument): Promise<FundingCheck> => {
+    const request = parseRequest(input);
+    const { semantics, connector } = servedProvider(deps, request.provider);
+    requireCapabilities(semantics, [request.kind]);
+    const problems = movementProblems(request, semantics);
+    if (problems.length > 0) throw invalidRequest(problems);
+
+    await connector.checkFunding?.(request, { signal: cancellationSignal() });
+    return { semantics };
+  };
+}
+
+function parseRequest(input: unknown): FundingRequest {
+  const parsed = parseInput(fundingRequestSchema, input);
+  if (!parsed.ok) throw invalidRequest(parsed.problems);
+  return parsed.value;
+}

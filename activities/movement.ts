@@ -1,0 +1,31 @@
+import type { FieldProblem } from '../contract/errors';
+import { DEFAULT_MAX_REFS, type FundingPolicy } from '../contract/funding';
+import { amountProblem, type DecimalText } from '../contract/money';
+import type { ProviderSemantics } from '../contract/provider';
+import { fundingIdProblem } from '../contract/refs';
+
+interface Movement {
+  readonly fundingId: string;
+  readonly amount: DecimalText;
+  readonly policy?: FundingPolicy;
+}
+
+/**
+ * What is wrong with a movement at this provider: an id whose last attempt would be too long a ref for it, an amount
+ * finer than it takes.
+ *
+ * @param under what comes before the field's name, such as `funding.0.`
+ */
+export function movementProblems(
+  { fundingId, amount, policy }: Movement,
+  { maxRefLength, maxAmountDecimals }: ProviderSemantics,
+  under = '',
+): FieldProblem[] {
+  const problems = {
+    fundingId: fundingIdProblem(fundingId, maxRefLength, policy?.maxRefs ?? DEFAULT_MAX_REFS),
+    amount: amountProblem(amount, maxAmountDecimals),
+  };
+  return Object.entries(problems).flatMap(([name, problem]) =>
+    problem === undefined ? [] : [{ field: `${under}${name}`, problem }],
+  );
+}

@@ -1,0 +1,55 @@
+import {
+  describeFields,
+  ERROR_RULES,
+  type ErrorCode,
+  type FailureDetails,
+  type FieldProblem,
+} from '../contract/errors';
+import { CAPABILITIES, type Capability } from '../contract/provider';
+
+/** The codes that an activity itself refuses with, before anything is sent to a provider. */
+type RefusalCode = Extract<ErrorCode, 'INVALID_REQUEST' | 'CAPABILITY_MISSING' | 'DOCUMENT_UNREADABLE' | 'UNREACHABLE'>;
+
+/** Fields that a message names; the details hold more of them. */
+const MOST_FIELDS_IN_MESSAGE = 20;
+
+/** What an activity refuses to do. Nothing was sent. */
+export class Refusal extends Error implements FailureDetails {
+  override readonly name = 'Refusal';
+  readonly outcome = 'not-applied';
+
+  constructor(
+    readonly code: RefusalCode,
+    why: string,
+    readonly fields: readonly FieldProblem[],
+  ) {
+    super(`${code}: ${why}. ${ERROR_RULES[code].remedy}`);
+  }
+}
+
+/** Every field that is wrong, and why. */
+export function invalidRequest(fields: readonly FieldProblem[]): Refusal {
+  return new Refusal('INVALID_REQUEST', describeSome(fields), fields);
+}
+
+/** What the provider would have to offer and does not. */
+export function capabilityMissing(provider: string, missing: readonly Capability[]): Refusal {
+  const named = CAPABILITIES.filter((capability) => missing.includes(capability)).join(', ');
+  const fields = [{ field: 'provider', problem: `does not offer ${named}` }];
+  return new Refusal('CAPABILITY_MISSING', `${provider} does not offer ${named}`, fields);
+}
+
+/** A document whose files a person must put right. */
+export function documentUnreadable(fields: readonly FieldProblem[]): Refusal {
+  return new Refusal('DOCUMENT_UNREADABLE', describeSome(fields), fields);
+}
+
+/** A document whose place does not answer at the moment: as with a provider, nothing was sent, and it may pass. */
+export function documentOutOfReach(fields: readonly FieldProblem[]): Refusal {
+  return new Refusal('UNREACHABLE', describeSome(fields), fields);
+}
+
+function describeSome(fields: readonly FieldProblem[]): string {
+  const more = fields.length - MOST_FIELDS_IN_MESSAGE;
+  return describeFields(fields.slice(0, MOST_FIELDS_IN_MESSAGE)) + (more > 0 ? `; and ${more} more` : '');
+}
