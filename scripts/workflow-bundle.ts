@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+export interface BundleOptions {
+  /** The directory that holds workflows/ and contract/: the checkout's root, or its compiled output. */
+  readonly root: string;
+  /** The package.json whose exact versions say which SDK goes into the bundle. */
+  readonly packageJson: string;
+  /** Where the bundle for these sources belongs. */
+  readonly file: (sourceHash: string) => string;
+}
+
+/** What a bundle is made of: nothing else may be imported by workflow code. */
+const BUNDLED_DIRECTORIES = ['workflows', 'contract'] as const;
+
+/**
+ * Bundles the workflows, unless the file made from the very same sources is already there. The file's first line
+ * names the sources' hash.
+ *
+ * @returns the file's path, and whether it had to be made
+ */
+export async function ensureWorkflowBundle({
+  root,
+  packageJson,
+  file,
+}: BundleOptions): Promise<{ readonly path: string; readonly made: boolean }> {
+  const hash = await sourceHash(root, packageJson);
+  const path = file(hash);
+  const firstLine = `// sources ${hash}\n`;
+  if (await beginsWith(path, firstLine)) return { path, made: false };
+  const code = await bundle(join(root, 'workflows'));
+  await mkdir(dirname(path), { recursive: true });
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, firstLine + code);
+  await rename(unfinished, path);
+  return { path, made: true };
+}
+
+async function sourceHash(root: string, packageJson: string): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(packageJson));
+  for (const directory of BUNDLED_DIRECTORIES) {
+    const entries = await readdir(join(root, directory), { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile() && /(?<!\.d)\.(ts|js)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+    for (const path of files) {
+      hash.update(`\0${relative(root, path)}\0`).update(await readFile(path));
+    }
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+async function beginsWith(path: string, text: string): Promise<boolean> {
+  try {
+    return (await readFile(path, 'utf8')).startsWith(text);
+  } catch {
+    return false;
+  }
+}
+
+/** The bundler prints what is wrong and throws only that something is; both belong into the error. */
+async function bundle(workflowsPath: string): Promise<string> {
+  const said: string[] = [];
+  const hear = (message: string): void => {
+    said.push(message);
+  };
+  const ignore = (): undefined => undefined;
+  const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: hear, error: hear };
+  try {
+    return (await bundleWorkflowCode({ workflowsPath, logger })).code;
+  } catch (cause) {
+    throw new Error(`The workflows cannot be bundled.\n${said.join('\n')}`, { cause });
+  }
+}
