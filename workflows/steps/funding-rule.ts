@@ -114,7 +114,7 @@ export function beginFunding(
 export function decide(state: FundingState, event: FundingEvent): FundingStep {
   switch (event.saw) {
     case 'check-passed':
-      return submit({ ...state, semantics: state.semantics ?? event.semantics, missed: 0 }, 0);
+      return afterCheckPassed({ ...state, semantics: state.semantics ?? event.semantics, missed: 0 });
     case 'check-failed':
       return afterCheckFailed(state, event.failure);
     case 'answered':
@@ -216,6 +216,13 @@ function park(
   };
 }
 
+function afterCheckPassed(state: FundingState): FundingStep {
+  // Our own ids protect only within the server's retention. A provider that refuses or replays a repeated ref protects
+  // beyond it; one that would pay again is asked first.
+  const askFirst = semanticsOf(state).repeatedRef === 'duplicates' && state.current.sent === 0;
+  return askFirst ? lookUp(state) : submit(state, 0);
+}
+
 function afterCheckFailed(state: FundingState, failure: FailureDetails): FundingStep {
   const nothingSent = state.current.sent === 0 && state.earlier.length === 0;
   if (nothingSent && (failure.code === 'INVALID_REQUEST' || failure.code === 'CAPABILITY_MISSING')) {
@@ -265,6 +272,7 @@ function resend(state: FundingState): FundingStep {
 function afterAbsent(state: FundingState): FundingStep {
   // An order that was seen does not vanish: the look-up missed it. It is never sent again.
   if (state.order !== undefined) return readOrder(state, state.order);
+  if (state.current.sent === 0) return submit(state, 0);
   const lookups = state.lookups + 1;
   const absent: FundingState = { ...state, lookups };
   if (lookupWaitMs(lookups, semanticsOf(state).settleWindowMs) !== undefined) return lookUp(absent);
