@@ -1,0 +1,39 @@
+import type { ProviderModule } from '../port';
+import { SETTLE_WINDOW_MS } from './assumptions';
+import { configSchema, type CoinmenaConfig } from './config';
+import { CoinmenaConnector } from './connector';
+import { PROVIDER_ID } from './errors';
+import { MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH } from './rules';
+import { assertSignersAgree } from './signing';
+
+export const coinmena: ProviderModule<CoinmenaConfig> = {
+  semantics: {
+    provider: PROVIDER_ID,
+    capabilities: [
+      'create-client',
+      'upload-documents',
+      'read-client',
+      'activate-client',
+      'deposit',
+      'withdrawal',
+      'balances',
+      'assets',
+      'countries',
+    ],
+    repeatedRef: 'rejects',
+    orderLookup: 'by-ref',
+    settlement: 'in-call',
+    settleWindowMs: SETTLE_WINDOW_MS.value,
+    maxRefLength: MAX_REF_LENGTH,
+    maxAmountDecimals: MAX_AMOUNT_DECIMALS,
+    // Onboarding page: account_type too, which is always `personal` here.
+    immutableAfterCreate: ['applicant.birthDate', 'applicant.placeOfBirth'],
+  },
+  configSchema,
+  // No limit is published (docs/providers/coinmena.md section 12).
+  requestsPerSecond: undefined,
+  create(config) {
+    assertSignersAgree(config.key);
+    return new CoinmenaConnector(config);
+  },
+};

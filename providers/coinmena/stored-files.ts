@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { HttpTransport, type Exchange } from '../http/transport';
+import { MAX_FILE_BYTES } from './assumptions';
+
+/** Room above the largest file, so that one over the limit is seen to differ rather than to fail. */
+const MAX_DOWNLOAD_BYTES = MAX_FILE_BYTES.value + 1_000_000;
+
+interface StoredFilesOptions {
+  readonly timeoutMs: number;
+  /** Whether a link may be followed without TLS. */
+  readonly plainHttp: boolean;
+  readonly observer?: (exchange: Exchange) => void;
+}
+
+/** Reads files behind presigned links, without any header that tells who asks. A link never leaves this class. */
+export class StoredFiles {
+  readonly #transport: HttpTransport;
+  readonly #plainHttp: boolean;
+
+  constructor({ timeoutMs, plainHttp, observer }: StoredFilesOptions) {
+    this.#plainHttp = plainHttp;
+    this.#transport = new HttpTransport({ timeoutMs, ...(observer === undefined ? {} : { observer }) });
+  }
+
+  /** The SHA-256 of the file in lower-case hex; undefined where it could not be read whole. */
+  async sha256(link: string, signal?: AbortSignal): Promise<string | undefined> {
+    const url = this.#usable(link);
+    if (url === undefined) return undefined;
+    try {
+      const { status, body } = await this.#transport.send({
+        method: 'GET',
+        origin: url.origin,
+        target: `${url.pathname}${url.search}`,
+        template: '(stored file)',
+        maxResponseBytes: MAX_DOWNLOAD_BYTES,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return status === 200 ? createHash('sha256').update(body).digest('hex') : undefined;
+    } catch (failure) {
+      // Not being able to look is an answer of its own here; a caller that gave up is not.
+      if (signal?.aborted === true) throw failure;
+      return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  #usable(link: string): URL | undefined {
+    if (!URL.canParse(link)) return undefined;
+    const url = new URL(link);
+    const secure = url.protocol === 'https:' || (url.protocol === 'http:' && this.#plainHttp);
+    return secure && url.username === '' && url.password === '' ? url : undefined;
+  }
+}
