@@ -1,5 +1,5 @@
 import type { Connection } from '@temporalio/client';
-import { connect, DEFAULT_TEMPORAL_NAMESPACE, temporalSettings } from './connection';
+import { connect, temporalSettings } from './connection';
 import { closeDataDirectory, noteServer, openDataDirectory } from './data-directory';
 import { freePorts } from './free-ports';
 import { grpcStatus, GRPC } from './grpc-status';
@@ -55,6 +55,7 @@ const READY_POLL_MS = 50;
  * Gives a Temporal server for development and tests: the one that TEMPORAL_ADDRESS names, else a development server
  * that is started here (locate-server.ts says from where) and ends with this process at the latest.
  *
+ * @throws TemporalSettingsError where the environment's Temporal settings make no sense
  * @throws NoTemporalServerError where no server can be had
  * @throws TemporalServerStartError where it does not start, such as on a taken port
  * @throws DataDirectoryInUseError where another server has `data` open
@@ -62,7 +63,7 @@ const READY_POLL_MS = 50;
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const env = options.env ?? process.env;
-  const namespace = options.namespace ?? env['TEMPORAL_NAMESPACE'] ?? DEFAULT_TEMPORAL_NAMESPACE;
+  const namespace = options.namespace ?? temporalSettings(env).namespace;
   if (isSet(env['TEMPORAL_ADDRESS'])) return await useServer(namespace, env);
 
   const located = await locateServer({ env, ...(options.log === undefined ? {} : { log: options.log }) });

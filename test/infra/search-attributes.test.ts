@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { connect } from '../../client/temporal/connection';
+import {
+  ensureSearchAttributes,
+  missingSearchAttributes,
+  SearchAttributesError,
+} from '../../client/temporal/search-attributes';
+import { testTemporalAddress } from '../setup/temporal';
+
+const ALL = ['Provider', 'PartnerClientId', 'FundingId', 'Stage', 'NeedsAttention'];
+
+describe('search attributes', () => {
+  let connection: Connection;
+
+  beforeAll(async () => {
+    connection = await connect({ address: testTemporalAddress(), namespace: 'default' });
+  });
+
+  afterAll(async () => {
+    await connection.close();
+  });
+
+  async function newNamespace(): Promise<string> {
+    const namespace = `test-${randomUUID()}`;
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: msToTs('1 day'),
+    });
+    // The server's own parts learn of a new namespace one after the other.
+    for (;;) {
+      try {
+        await connection.operatorService.listSearchAttributes({ namespace });
+        return namespace;
+      } catch {
+        await sleep(100);
+      }
+    }
+  }
+
+  it('are all there on a server that was started here', async () => {
+    expect(await missingSearchAttributes(connection, 'default')).toEqual({ absent: [], conflicting: [] });
+  });
+
+  it('are registered where they lack, and registering them again changes nothing', async () => {
+    const namespace = await newNamespace();
+    const before = await missingSearchAttributes(connection, namespace);
+    await ensureSearchAttributes(connection, namespace);
+    await ensureSearchAttributes(connection, namespace);
+    expect(before).toEqual({ absent: ALL, conflicting: [] });
+    expect(await missingSearchAttributes(connection, namespace)).toEqual({ absent: [], conflicting: [] });
+  });
+
+  it('may be registered by two callers at once', async () => {
+    const namespace = await newNamespace();
+    await Promise.all([ensureSearchAttributes(connection, namespace), ensureSearchAttributes(connection, namespace)]);
+    expect(await missingSearchAttributes(connection, namespace)).toEqual({ absent: [], conflicting: [] });
+  });
+
+  it('are refused where one is registered with another type', async () => {
+    const namespace = await newNamespace();
+    const INT = 3;
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { Stage: INT } });
+    const refused = ensureSearchAttributes(connection, namespace);
+    await expect(refused).rejects.toThrow(SearchAttributesError);
+    await expect(refused).rejects.toThrow(/wanted Stage as Keyword/);
+    expect(await missingSearchAttributes(connection, namespace)).toMatchObject({ conflicting: ['Stage'] });
+  });
+});
