@@ -120,5 +120,7 @@ export interface ProviderModule<Config = unknown> {
   readonly configSchema: z.ZodType<Config>;
   /** Requests a second the provider allows, for its task queue; undefined where no limit is known. */
   readonly requestsPerSecond: number | undefined;
+  /** The longest a call may take under these settings, in milliseconds; a worker refuses more than an attempt has. */
+  callTimeoutMs?(config: Config): number;
   create(config: Config): ProviderConnector;
 }

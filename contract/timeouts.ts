@@ -1,0 +1,5 @@
+/**
+ * How long one attempt of an activity may take, in milliseconds. A provider's HTTP timeout must be shorter and a
+ * worker's shutdown grace longer, so that the attempt that asked is there to report the answer.
+ */
+export const ACTIVITY_ATTEMPT_TIMEOUT_MS = 30_000;

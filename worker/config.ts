@@ -1,0 +1,147 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../client/temporal/connection';
+import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
+import { configureProviders, type ConfiguredProvider } from './provider-config';
+
+export const LOG_FORMATS = ['text', 'json'] as const;
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+/** Everything a worker is told. */
+export interface WorkerConfig {
+  readonly temporal: TemporalSettings;
+  readonly providers: readonly ConfiguredProvider[];
+  readonly documents: { readonly roots: readonly string[]; readonly hosts: readonly string[] };
+  /** Absent: no health endpoint. Port 0: any that is free. */
+  readonly health?: { readonly host: string; readonly port: number };
+  /** Path of the prebuilt workflow code. */
+  readonly workflowBundle: string;
+  readonly maxCachedWorkflows: number;
+  readonly maxConcurrentActivities: number;
+  readonly shutdownGraceMs: number;
+  readonly log: { readonly format: (typeof LOG_FORMATS)[number]; readonly level: (typeof LOG_LEVELS)[number] };
+}
+
+/** Thrown where the environment cannot be worked with; lists every problem by its variable, never by its value. */
+export class WorkerConfigError extends Error {
+  override readonly name = 'WorkerConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Beside the compiled code: `npm run build` puts it there. */
+const DEFAULT_WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle.js');
+/** A workflow that waits takes about 300 KB: 500 of them and the worker itself stay below 400 MB. */
+const DEFAULT_MAX_CACHED_WORKFLOWS = 500;
+const DEFAULT_MAX_CONCURRENT_ACTIVITIES = 100;
+const DEFAULT_SHUTDOWN_GRACE_MS = ACTIVITY_ATTEMPT_TIMEOUT_MS + 10_000;
+const LONGEST_SHUTDOWN_GRACE_MS = 3_600_000;
+/** Known before anything else is: the port of a health endpoint that is printed when the worker is ready. */
+const ANY_PORT = 0;
+
+const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i;
+
+function wholeNumber(smallest: number, largest: number) {
+  const problem = `must be a whole number from ${smallest} to ${largest}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, problem)
+    .transform(Number)
+    .refine((value) => value >= smallest && value <= largest, problem);
+}
+
+function list(separators: RegExp) {
+  return z.string().transform((text) =>
+    text
+      .split(separators)
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  );
+}
+
+const environment = z.object({
+  GANGWAY_PROVIDERS: list(/,/).default(['coinmena']),
+  GANGWAY_DOCUMENT_ROOTS: list(delimiter === ':' ? /[:,]/ : /[;,]/)
+    .refine((roots) => roots.every(isDirectory), 'must list directories that exist, by absolute path')
+    .default([]),
+  GANGWAY_DOCUMENT_HOSTS: list(/,/)
+    .refine((hosts) => hosts.every((host) => HOST_AND_PORT.test(host)), 'must list hosts, such as files.example.test')
+    .default([]),
+  GANGWAY_HEALTH_HOST: z.string().default('127.0.0.1'),
+  GANGWAY_HEALTH_PORT: wholeNumber(0, 65_535).default(ANY_PORT),
+  GANGWAY_WORKFLOW_BUNDLE: z.string().default(DEFAULT_WORKFLOW_BUNDLE).refine(isReadable, {
+    error: 'names a file that cannot be read; `npm run build` makes dist/workflow-bundle.js, the default',
+  }),
+  GANGWAY_MAX_CACHED_WORKFLOWS: wholeNumber(0, 1_000_000).default(DEFAULT_MAX_CACHED_WORKFLOWS),
+  GANGWAY_MAX_CONCURRENT_ACTIVITIES: wholeNumber(1, 10_000).default(DEFAULT_MAX_CONCURRENT_ACTIVITIES),
+  GANGWAY_SHUTDOWN_GRACE_MS: wholeNumber(ACTIVITY_ATTEMPT_TIMEOUT_MS + 1, LONGEST_SHUTDOWN_GRACE_MS).default(
+    DEFAULT_SHUTDOWN_GRACE_MS,
+  ),
+  GANGWAY_LOG_FORMAT: z.enum(LOG_FORMATS, `must be one of ${LOG_FORMATS.join(', ')}`).default('text'),
+  GANGWAY_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('INFO'),
+});
+
+/**
+ * Reads a worker's settings:
+ * - TEMPORAL_*: how to reach Temporal (client/temporal/connection.ts)
+ * - GANGWAY_PROVIDERS, default `coinmena`: whose task queues to work; and the variables of each of them
+ * - GANGWAY_DOCUMENT_ROOTS: directories that `file:` documents may be under, `:` or `,` between them; default none
+ * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port where it is not 443; default none
+ * - GANGWAY_HEALTH_HOST, default 127.0.0.1; GANGWAY_HEALTH_PORT, default 0 for any free port, empty for no endpoint
+ * - GANGWAY_WORKFLOW_BUNDLE, GANGWAY_MAX_CACHED_WORKFLOWS, GANGWAY_MAX_CONCURRENT_ACTIVITIES
+ * - GANGWAY_SHUTDOWN_GRACE_MS: longer than an attempt of an activity, which is longer than any HTTP timeout
+ * - GANGWAY_LOG_FORMAT `text` or `json`; GANGWAY_LOG_LEVEL
+ *
+ * An empty variable counts as absent, but for GANGWAY_HEALTH_PORT.
+ *
+ * @throws WorkerConfigError with every problem at once
+ */
+export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  const problems: string[] = [];
+  const temporal = readTemporal(env, problems);
+  const set = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, text]) => text !== '')));
+  for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
+  // The providers' own variables are looked at even where another one is wrong: all problems at once.
+  const named = environment.shape.GANGWAY_PROVIDERS.parse(env['GANGWAY_PROVIDERS'] || undefined);
+  const providers = configureProviders(named, env, problems);
+  if (problems.length > 0 || !set.success || temporal === undefined) throw new WorkerConfigError(problems);
+  const { data } = set;
+  const noHealth = env['GANGWAY_HEALTH_PORT'] === '';
+  return {
+    temporal,
+    providers,
+    documents: { roots: data.GANGWAY_DOCUMENT_ROOTS, hosts: data.GANGWAY_DOCUMENT_HOSTS },
+    ...(noHealth ? {} : { health: { host: data.GANGWAY_HEALTH_HOST, port: data.GANGWAY_HEALTH_PORT } }),
+    workflowBundle: data.GANGWAY_WORKFLOW_BUNDLE,
+    maxCachedWorkflows: data.GANGWAY_MAX_CACHED_WORKFLOWS,
+    maxConcurrentActivities: data.GANGWAY_MAX_CONCURRENT_ACTIVITIES,
+    shutdownGraceMs: data.GANGWAY_SHUTDOWN_GRACE_MS,
+    log: { format: data.GANGWAY_LOG_FORMAT, level: data.GANGWAY_LOG_LEVEL },
+  };
+}
+
+function readTemporal(env: NodeJS.ProcessEnv, problems: string[]): TemporalSettings | undefined {
+  try {
+    return temporalSettings(env);
+  } catch (error) {
+    if (!(error instanceof TemporalSettingsError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return isAbsolute(path) && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

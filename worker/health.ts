@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { GangwayWorkers } from './compose';
+
+export interface HealthEndpoint {
+  /** `http://host:port`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+type States = ReturnType<GangwayWorkers['states']>;
+
+/**
+ * Answers `GET /healthz` (200 while the process can answer at all) and `GET /readyz` (200 while every worker takes
+ * work, else 503), in JSON.
+ *
+ * @param states the state of each provider's worker
+ */
+export async function startHealthEndpoint(
+  { host, port }: { readonly host: string; readonly port: number },
+  states: () => States,
+): Promise<HealthEndpoint> {
+  const server = createServer((request, response) => answer(request, response, states));
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed);
+    server.listen(port, host, listening);
+  });
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort(server.address())}`,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function boundPort(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the health endpoint has no port');
+  return address.port;
+}
+
+function answer({ method, url }: IncomingMessage, response: ServerResponse, states: () => States): void {
+  if (method !== 'GET' && method !== 'HEAD') return send(response, 405, { error: 'only GET is answered' });
+  switch (url?.split('?')[0]) {
+    case '/healthz':
+      return send(response, 200, { live: true });
+    case '/readyz': {
+      const workers = states();
+      const ready = Object.values(workers).every((state) => state === 'RUNNING');
+      return send(response, ready ? 200 : 503, { ready, workers });
+    }
+    default:
+      return send(response, 404, { error: 'not found: try /healthz or /readyz' });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,54 @@
+import { readWorkerConfig, WorkerConfigError, type WorkerConfig } from './config';
+import { startWorkerInProcess, type RunningWorkers } from './in-process';
+import { installRuntime } from './logger';
+
+/**
+ * The worker's process. Prints one line of JSON on stdout when it takes work, logs on stderr, and ends with
+ * 0 after SIGTERM or SIGINT once everything under way has finished; 1 where it cannot start or its workers fail;
+ * 2 where its settings make no sense.
+ */
+async function main(): Promise<void> {
+  const config = readConfig();
+  if (config === undefined) {
+    process.exitCode = 2;
+    return;
+  }
+  installRuntime(config.log);
+  const workers = await startWorkerInProcess(config);
+  stopOnSignal(workers);
+  const { identity, taskQueues, health = null } = workers;
+  process.stdout.write(`${JSON.stringify({ ready: true, identity, health, taskQueues })}\n`);
+  await workers.ended;
+}
+
+function readConfig(): WorkerConfig | undefined {
+  try {
+    return readWorkerConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof WorkerConfigError)) throw error;
+    process.stderr.write(`The worker cannot start with these settings:\n`);
+    for (const problem of error.problems) process.stderr.write(`  ${problem}\n`);
+    return undefined;
+  }
+}
+
+/**
+ * The first signal ends the worker in order, which its grace bounds. More of them are usual and change nothing: a
+ * terminal sends one to every process, and then the parent sends its own. A second Ctrl-C is a person in a hurry.
+ */
+function stopOnSignal(workers: RunningWorkers): void {
+  let interrupts = 0;
+  process.on('SIGTERM', () => {
+    workers.shutdown();
+  });
+  process.on('SIGINT', () => {
+    interrupts += 1;
+    if (interrupts > 1) process.exit(130);
+    workers.shutdown();
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`The worker stopped: ${error instanceof Error ? error.message : 'for a reason unknown'}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,72 @@
+import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
+import type { ProviderModule } from '../providers/port';
+import { findProvider, providerIds } from '../providers/registry';
+
+/** A provider with its settings read. */
+export interface ConfiguredProvider {
+  readonly id: string;
+  readonly module: ProviderModule;
+  /** Of the module's own schema. */
+  readonly config: unknown;
+  /** Activities a second that its task queue hands out; absent where nobody set a limit. */
+  readonly requestsPerSecond?: number;
+}
+
+const POSITIVE_DECIMAL = /^\d{1,6}(\.\d{1,3})?$/;
+
+/**
+ * Reads the settings of each provider from its own variables, and `<PROVIDER>_REQUESTS_PER_SECOND` where its limit is
+ * another than the one its module states.
+ *
+ * @param problems receives what is wrong, by the variable's name
+ */
+export function configureProviders(
+  ids: readonly string[],
+  env: NodeJS.ProcessEnv,
+  problems: string[],
+): readonly ConfiguredProvider[] {
+  if (ids.length === 0) problems.push('GANGWAY_PROVIDERS must name at least one provider');
+  return [...new Set(ids)].flatMap((id) => {
+    const module = findProvider(id);
+    if (module === undefined) {
+      problems.push(`GANGWAY_PROVIDERS must list known providers: ${providerIds().join(', ')}`);
+      return [];
+    }
+    return configure(id, module, env, problems);
+  });
+}
+
+function configure(
+  id: string,
+  module: ProviderModule,
+  env: NodeJS.ProcessEnv,
+  problems: string[],
+): ConfiguredProvider[] {
+  const requestsPerSecond = readRate(id, module, env, problems);
+  const parsed = module.configSchema.safeParse(env);
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')} ${message}`));
+    return [];
+  }
+  const timeoutMs = module.callTimeoutMs?.(parsed.data);
+  if (timeoutMs !== undefined && timeoutMs >= ACTIVITY_ATTEMPT_TIMEOUT_MS) {
+    problems.push(
+      `${variableOf(id, 'HTTP_TIMEOUT_MS')} must be below ${ACTIVITY_ATTEMPT_TIMEOUT_MS}, the time an attempt of an activity has`,
+    );
+  }
+  return [{ id, module, config: parsed.data, ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }) }];
+}
+
+function readRate(id: string, module: ProviderModule, env: NodeJS.ProcessEnv, problems: string[]): number | undefined {
+  const variable = variableOf(id, 'REQUESTS_PER_SECOND');
+  const text = env[variable] ?? '';
+  if (text === '') return module.requestsPerSecond;
+  const rate = POSITIVE_DECIMAL.test(text) ? Number(text) : 0;
+  if (rate > 0) return rate;
+  problems.push(`${variable} must be a number above 0`);
+  return undefined;
+}
+
+function variableOf(provider: string, name: string): string {
+  return `${provider.toUpperCase().replaceAll('-', '_')}_${name}`;
+}
