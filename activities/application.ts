@@ -1,13 +1,14 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { FieldProblem } from '../contract/errors';
+import { movementProblems } from '../contract/movement';
+import { neededForOnboarding } from '../contract/needs';
 import type { PlannedFunding } from '../contract/onboard-and-fund';
 import type { Application } from '../contract/onboarding';
-import type { Capability, ProviderSemantics } from '../contract/provider';
+import type { ProviderSemantics } from '../contract/provider';
 import { applicationSchema, onboardAndFundSchema, parseInput } from '../providers/inputs';
 import type { CheckApplicationArgument, CheckedApplication } from './arguments';
 import type { ActivityDeps } from './deps';
 import { inspectDocuments } from './documents/inspect';
-import { movementProblems } from './movement';
 import { invalidRequest } from './refusal';
 import { requireCapabilities, servedProvider } from './served';
 
@@ -30,7 +31,13 @@ export function checkApplication(deps: ActivityDeps) {
   return async ({ input, kind }: CheckApplicationArgument): Promise<CheckedApplication> => {
     const { application, funding } = parseRequest(input, kind);
     const { semantics, connector } = servedProvider(deps, application.provider);
-    requireCapabilities(semantics, neededFor(application, funding));
+    requireCapabilities(
+      semantics,
+      neededForOnboarding(
+        application,
+        funding.map(({ kind: movement }) => movement),
+      ),
+    );
     refuseWrongMovements(funding, semantics);
 
     const signal = cancellationSignal();
@@ -54,13 +61,6 @@ function parseRequest(input: unknown, kind: CheckApplicationArgument['kind']): R
       return { application: parsed.value, funding: parsed.value.funding };
     }
   }
-}
-
-function neededFor({ documents, policy }: Application, funding: readonly PlannedFunding[]): Capability[] {
-  const needed: Capability[] = ['create-client', 'read-client', ...funding.map(({ kind }) => kind)];
-  if (documents.length > 0) needed.push('upload-documents');
-  if (policy?.reactivate === true) needed.push('activate-client');
-  return needed;
 }
 
 function refuseWrongMovements(funding: readonly PlannedFunding[], semantics: ProviderSemantics): void {

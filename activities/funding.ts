@@ -1,9 +1,9 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { FundingCheck, FundingRequest } from '../contract/funding';
+import { movementProblems } from '../contract/movement';
 import { fundingRequestSchema, parseInput } from '../providers/inputs';
 import type { CheckFundingArgument } from './arguments';
 import type { ActivityDeps } from './deps';
-import { movementProblems } from './movement';
 import { invalidRequest } from './refusal';
 import { requireCapabilities, servedProvider } from './served';
 

@@ -1,8 +1,8 @@
-import type { FieldProblem } from '../contract/errors';
-import { DEFAULT_MAX_REFS, type FundingPolicy } from '../contract/funding';
-import { amountProblem, type DecimalText } from '../contract/money';
-import type { ProviderSemantics } from '../contract/provider';
-import { fundingIdProblem } from '../contract/refs';
+import type { FieldProblem } from './errors';
+import { DEFAULT_MAX_REFS, type FundingPolicy } from './funding';
+import { amountProblem, type DecimalText } from './money';
+import type { ProviderSemantics } from './provider';
+import { fundingIdProblem } from './refs';
 
 interface Movement {
   readonly fundingId: string;
