@@ -35,11 +35,11 @@ export function fetchDocument(deps: ActivityDeps) {
 }
 
 async function readAgain({ type, front, back }: InspectedDocument, store: DocumentStore): Promise<DocumentContent> {
-  return {
-    type,
-    front: await readSame(front, `documents.${type}.front`, store),
-    ...(back === undefined ? {} : { back: await readSame(back, `documents.${type}.back`, store) }),
-  };
+  const [frontFile, backFile] = await Promise.all([
+    readSame(front, `documents.${type}.front`, store),
+    back === undefined ? undefined : readSame(back, `documents.${type}.back`, store),
+  ]);
+  return { type, front: frontFile, ...(backFile === undefined ? {} : { back: backFile }) };
 }
 
 /** What goes to the provider is what was checked, byte for byte. */

@@ -21,13 +21,13 @@ export interface DocumentStoreOptions {
   readonly hosts?: readonly string[];
   /** The largest file read, in bytes. Default 5 MiB; a provider's own limit is checked beside it. */
   readonly maxBytes?: number;
-  /** For one `https:` document, in milliseconds. Default 10 seconds. */
+  /** For one `https:` document, in milliseconds. Default 8 seconds: with an upload it fits an attempt. */
   readonly timeoutMs?: number;
   readonly forTests?: HttpsOptions['forTests'];
 }
 
 const DEFAULT_MAX_BYTES = 5 * 1024 * 1024;
-const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 8000;
 
 /** A store over local directories and HTTPS hosts. */
 export function createDocumentStore(options: DocumentStoreOptions): DocumentStore {

@@ -32,6 +32,7 @@ export const coinmena: ProviderModule<CoinmenaConfig> = {
   configSchema,
   // No limit is published (docs/providers/coinmena.md section 12).
   requestsPerSecond: undefined,
+  callTimeoutMs: ({ httpTimeoutMs }) => httpTimeoutMs,
   create(config) {
     assertSignersAgree(config.key);
     return new CoinmenaConnector(config);
