@@ -9,20 +9,21 @@ import { spawn, type ChildProcess } from 'node:child_process';
  */
 export function endWithParent(child: ChildProcess): () => void {
   const onExit = (): void => {
-    child.kill('SIGKILL');
+    child.kill('SIGTERM');
   };
   process.once('exit', onExit);
   const watch = process.platform === 'win32' || child.pid === undefined ? undefined : watchFromShell(child.pid);
   return () => {
     process.removeListener('exit', onExit);
-    watch?.kill('SIGKILL');
+    watch?.();
   };
 }
 
 /** Reads until our end of the pipe is gone, then asks the process to stop, and five seconds later makes it. */
 const WATCH = 'cat >/dev/null; kill -TERM "$1" 2>/dev/null || exit 0; sleep 5; kill -KILL "$1" 2>/dev/null';
 
-function watchFromShell(pid: number): ChildProcess {
+/** Starts the watch; gives a function that ends it. */
+function watchFromShell(pid: number): () => void {
   // Its own process group: a Ctrl-C in the terminal must not end the watch before the watched.
   const shell = spawn('/bin/sh', ['-c', WATCH, 'watch', String(pid)], {
     detached: true,
@@ -32,5 +33,9 @@ function watchFromShell(pid: number): ChildProcess {
   shell.stdin.on('error', () => undefined);
   shell.unref();
   if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
-  return shell;
+  return () => {
+    // First the shell, so that it does not take the closing pipe for our death.
+    shell.kill('SIGKILL');
+    shell.stdin.destroy();
+  };
 }
