@@ -1,0 +1,66 @@
+import { COUNTRIES, DEFAULT_LEGAL_AGE, LEGAL_AGES, REFUSE_EXPIRED_IDS, type SandboxCountry } from './config';
+import { Refusal } from './errors';
+import type { ClientProfile } from './records';
+import type { Store } from './store';
+
+/**
+ * The rules of a client's data (CoinMENA Onboarding page, "What Can Go Wrong"). That they are checked in this order is
+ * inferred: countries, visa, age, uniqueness.
+ *
+ * @param today UTC, `YYYY-MM-DD`
+ * @throws Refusal
+ */
+export function checkRules(profile: ClientProfile, today: string): void {
+  checkCountry(profile.residency_id, 'residency', 2022);
+  checkCountry(profile.citizenship_id, 'citizenship', 2023);
+  checkCountry(profile.place_of_birth_id, 'placeOfBirth', 2024);
+  checkVisa(profile);
+  checkAge(profile, today);
+  if (REFUSE_EXPIRED_IDS) checkExpiry(profile, today);
+}
+
+function checkCountry(
+  id: string,
+  field: keyof Pick<SandboxCountry, 'residency' | 'citizenship' | 'placeOfBirth'>,
+  code: 2022 | 2023 | 2024,
+): void {
+  const country = COUNTRIES.find((candidate) => candidate.id === id);
+  if (country?.[field] !== true) throw new Refusal(code);
+}
+
+function checkVisa(profile: ClientProfile): void {
+  if (profile.residency_id === profile.citizenship_id) return;
+  if (profile.residency_visa_number === undefined || profile.residency_visa_doe === undefined) throw new Refusal(2025);
+}
+
+/** [?] The country of residency decides. Dates compare as text; who was born on 29 February is of age on 1 March. */
+function checkAge(profile: ClientProfile, today: string): void {
+  const age = LEGAL_AGES[profile.residency_id] ?? DEFAULT_LEGAL_AGE;
+  const year = Number(profile.birth_date.slice(0, 4)) + age;
+  const ofAge = `${String(year).padStart(4, '0')}${profile.birth_date.slice(4)}`;
+  if (today < ofAge) throw new Refusal(2021);
+}
+
+function checkExpiry(profile: ClientProfile, today: string): void {
+  if (profile.government_id_doe < today) throw new Refusal(422, { government_id_doe: ['has passed'] });
+  const visa = profile.residency_visa_doe;
+  if (visa !== undefined && visa < today) throw new Refusal(422, { residency_visa_doe: ['has passed'] });
+}
+
+/**
+ * Values that no other client of the partner may have (CoinMENA Onboarding page, uniqueness rules).
+ *
+ * @throws Refusal
+ */
+export function checkUnique(profile: ClientProfile, store: Store): void {
+  const own = profile.partner_client_id;
+  const fields = [
+    ['email', 2027],
+    ['phone', 2028],
+    ['government_id_number', 2016],
+  ] as const;
+  for (const [field, code] of fields) {
+    const holder = store.holderOf(field, profile[field]);
+    if (holder !== undefined && holder !== own) throw new Refusal(code);
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+/**
+ * The faults that any HTTP service can show, as rules: data that a test puts in and takes out while the sandbox runs.
+ * A provider's folder adds the faults of its own business.
+ */
+
+/** Longest wait a rule may ask for: ten minutes. */
+const LONGEST_MS = 600_000;
+
+export const milliseconds = z.int().min(0).max(LONGEST_MS);
+
+const moment = z.enum(['before-commit', 'after-commit']);
+
+/** What every rule carries, whatever its kind. */
+export const ruleBase = {
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, "may hold letters, digits, '.', '_' and '-' only")
+    .optional(),
+  match: z
+    .strictObject({ partner_client_id: z.string().optional(), partner_order_ref: z.string().optional() })
+    .default({}),
+  probability: z.number().min(0).max(1).default(1),
+  times: z.int().min(1).nullable().default(1),
+};
+
+export const latencyParams = z.strictObject({ ms: milliseconds });
+
+export const statusParams = z.strictObject({
+  status: z.int().min(400).max(599),
+  body: z.enum(['json', 'html', 'empty']).default('json'),
+  /** `code` of the error body; the status where it is not given. */
+  code: z.int().optional(),
+  msg: z.string().optional(),
+  /** Seconds, or an HTTP date as text. */
+  retry_after: z.union([z.int().min(0), z.string().min(1)]).optional(),
+  /** `before`: what was asked is done, and then answered with the error. `never`: nothing is done. */
+  commit: z.enum(['before', 'never']).default('never'),
+});
+
+export const resetParams = z.strictObject({ when: moment });
+
+export const stallParams = z.strictObject({
+  when: moment,
+  ms: milliseconds,
+  then: z.enum(['answer', 'destroy']).default('answer'),
+});
+
+export const lateDuplicateParams = z.strictObject({ ms: milliseconds });
+
+export const truncatedParams = z
+  .strictObject({
+    /** Bytes of the body that are sent; half of it where not given. */
+    bytes: z.int().min(0).optional(),
+    /** `clean`: a whole message whose JSON is cut. `cut`: the connection ends before the declared length. */
+    end: z.enum(['clean', 'cut']).default('clean'),
+  })
+  .prefault({});
+
+export const wrongTypesParams = z
+  .strictObject({
+    /** Names of the fields that change their type; all where not given. */
+    fields: z.array(z.string().min(1)).min(1).optional(),
+  })
+  .prefault({});
+
+export const extraFieldsParams = z
+  .strictObject({
+    fields: z.record(z.string(), z.json()).default({ x_new_field: 'new', x_new_object: { nested: [1, null] } }),
+  })
+  .prefault({});
+
+export const wrongContentTypeParams = z
+  .strictObject({
+    /** `html`: a web page. `json`: the right body, called `text/html`. */
+    body: z.enum(['html', 'json']).default('html'),
+  })
+  .prefault({});
+
+/** The rule schemas of the faults that any HTTP service can show, for a provider's operations. */
+export function httpFaultRules<Operation extends z.ZodType<string>>(operation: Operation) {
+  const base = { ...ruleBase, operation };
+  return [
+    z.strictObject({ ...base, kind: z.literal('latency'), params: latencyParams }),
+    z.strictObject({ ...base, kind: z.literal('status'), params: statusParams }),
+    z.strictObject({ ...base, kind: z.literal('reset'), params: resetParams }),
+    z.strictObject({ ...base, kind: z.literal('stall'), params: stallParams }),
+    z.strictObject({ ...base, kind: z.literal('late-duplicate'), params: lateDuplicateParams }),
+    z.strictObject({ ...base, kind: z.literal('truncated'), params: truncatedParams }),
+    z.strictObject({ ...base, kind: z.literal('wrong-types'), params: wrongTypesParams }),
+    z.strictObject({ ...base, kind: z.literal('extra-fields'), params: extraFieldsParams }),
+    z.strictObject({ ...base, kind: z.literal('wrong-content-type'), params: wrongContentTypeParams }),
+  ] as const;
+}
+
+/** A rule of a fault that any HTTP service can show. */
+export type HttpFaultRule = z.output<ReturnType<typeof httpFaultRules<z.ZodString>>[number]>;
