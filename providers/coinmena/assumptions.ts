@@ -107,6 +107,13 @@ export const FIAT_TYPE = assumed({
   because: 'Only the flags published, depositable and withdrawable are stated (section 11.2)',
 });
 
+export const COUNTRY_FLAGS = assumed({
+  about: 'The flags by which a country is refused for one field; a country without them is accepted for all',
+  value: { residency: 'residency_allowed', citizenship: 'citizenship_allowed', placeOfBirth: 'place_of_birth_allowed' },
+  mark: 'unknown',
+  because: '"Not accepted for that field" (Onboarding page) says that support differs by field (section 5.6)',
+});
+
 export const LEGAL_AGE = assumed({
   about: 'The legal age, in years, unless it is configured',
   value: 18,
@@ -163,6 +170,7 @@ export const ASSUMPTIONS: readonly Assumption<unknown>[] = [
   VERIFIED_STATUS,
   FAILED_STATUSES,
   FIAT_TYPE,
+  COUNTRY_FLAGS,
   LEGAL_AGE,
   REQUIRED_DOCUMENTS,
   MAX_FILE_BYTES,

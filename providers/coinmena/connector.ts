@@ -25,11 +25,11 @@ import {
   toAsset,
   toBalance,
   toClientState,
-  toCountry,
+  toCountryRules,
   toListedDocument,
   toOrder,
 } from './mapping';
-import { applicationProblems, MAX_AMOUNT_DECIMALS, MAX_ASSET_ID_LENGTH } from './rules';
+import { applicationProblems, MAX_AMOUNT_DECIMALS, MAX_ASSET_ID_LENGTH, type CountryRules } from './rules';
 import type { WireClient, WireDocument, WireOrder } from './schemas';
 import { StoredFiles } from './stored-files';
 
@@ -46,7 +46,7 @@ export class CoinmenaConnector implements ProviderConnector {
   readonly #api: CoinmenaApi;
   readonly #files: StoredFiles;
   readonly #now: () => number;
-  readonly #countries: () => Promise<ReadonlySet<string>>;
+  readonly #countries: () => Promise<CountryRules>;
   readonly #assets: () => Promise<ReadonlyMap<string, Asset>>;
 
   constructor(config: CoinmenaConfig, options: ApiOptions = {}) {
@@ -60,11 +60,7 @@ export class CoinmenaConnector implements ProviderConnector {
       plainHttp: config.plainHttp,
       ...(observer === undefined ? {} : { observer }),
     });
-    this.#countries = cached(
-      async () => new Set((await api.countries()).map(toCountry).map(({ id }) => id)),
-      REFERENCE_TTL_MS,
-      now,
-    );
+    this.#countries = cached(async () => toCountryRules(await api.countries()), REFERENCE_TTL_MS, now);
     this.#assets = cached(
       async () => new Map((await api.assets()).map(toAsset).map((asset) => [asset.asset, asset])),
       REFERENCE_TTL_MS,

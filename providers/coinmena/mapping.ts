@@ -1,8 +1,9 @@
 import type { Balance, FundingKind, Order, OrderState } from '../../contract/funding';
 import { plainDecimal, sameAmount } from '../../contract/money';
 import type { Address, Applicant, ClientState, Employment } from '../../contract/onboarding';
-import type { Asset, Country, ListedDocument, NewClient, OrderRequest } from '../port';
-import { FAILED_STATUSES, FIAT_TYPE, VERIFIED_STATUS } from './assumptions';
+import type { Asset, ListedDocument, NewClient, OrderRequest } from '../port';
+import { COUNTRY_FLAGS, FAILED_STATUSES, FIAT_TYPE, VERIFIED_STATUS } from './assumptions';
+import type { CountryRules } from './rules';
 import type { WireAsset, WireBalance, WireClient, WireCountry, WireDocument, WireOrder } from './schemas';
 
 /** Our words in CoinMENA's, and back (docs/providers/coinmena.md sections 5, 6, 8, 11). */
@@ -79,8 +80,15 @@ export function toAsset(asset: WireAsset): Asset {
   };
 }
 
-export function toCountry(country: WireCountry): Country {
-  return { id: country.id, ...(country.name == null ? {} : { name: country.name }) };
+/** The country ids that are accepted for each field. */
+export function toCountryRules(countries: readonly WireCountry[]): CountryRules {
+  const acceptedFor = (field: keyof CountryRules): ReadonlySet<string> =>
+    new Set(countries.filter((country) => country[COUNTRY_FLAGS.value[field]] !== false).map(({ id }) => id));
+  return {
+    residency: acceptedFor('residency'),
+    citizenship: acceptedFor('citizenship'),
+    placeOfBirth: acceptedFor('placeOfBirth'),
+  };
 }
 
 /**

@@ -23,8 +23,15 @@ export const MAX_REF_LENGTH = 255;
 /** Decimal places of an amount (Funding page). */
 export const MAX_AMOUNT_DECIMALS = 8;
 
+/** The country ids that are accepted, by field. */
+export interface CountryRules {
+  readonly residency: ReadonlySet<string>;
+  readonly citizenship: ReadonlySet<string>;
+  readonly placeOfBirth: ReadonlySet<string>;
+}
+
 export interface ApplicationRules {
-  readonly countries: ReadonlySet<string>;
+  readonly countries: CountryRules;
   readonly legalAge: number;
   readonly requiredDocuments: readonly string[];
   readonly nowMs: number;
@@ -73,9 +80,9 @@ export function ageInYears(birthDate: string, nowMs: number): number {
 /** 2022, 2023, 2024. */
 function countryProblems({ applicant }: NewClient, { countries }: ApplicationRules): readonly FieldProblem[] {
   return (['residency', 'citizenship', 'placeOfBirth'] as const).flatMap((field) =>
-    countries.has(applicant[field])
+    countries[field].has(applicant[field])
       ? []
-      : [{ field: `applicant.${field}`, problem: 'must be a country id that CoinMENA lists, in lower case' }],
+      : [{ field: `applicant.${field}`, problem: 'must be a country id that CoinMENA accepts here, in lower case' }],
   );
 }
 

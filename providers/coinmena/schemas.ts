@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDecimalText } from '../../contract/money';
+import { COUNTRY_FLAGS } from './assumptions';
 
 /**
  * What CoinMENA answers, as far as this connector reads it. Unknown fields are dropped here; a field that is read and
@@ -113,8 +114,14 @@ const wireAsset = z.object({
 });
 export type WireAsset = z.output<typeof wireAsset>;
 
-/** [I] `id` and `name`; only that ids are lower-case short codes is stated (section 11.3). */
-const wireCountry = z.object({ id: short, name: short.nullish() });
+/** [I] `id`; only that ids are lower-case short codes is stated (section 11.3). */
+const wireCountry = z.object({
+  id: short,
+  // Guessed names: what is there under them and no flag is not read.
+  [COUNTRY_FLAGS.value.residency]: z.boolean().nullish().catch(null),
+  [COUNTRY_FLAGS.value.citizenship]: z.boolean().nullish().catch(null),
+  [COUNTRY_FLAGS.value.placeOfBirth]: z.boolean().nullish().catch(null),
+});
 export type WireCountry = z.output<typeof wireCountry>;
 
 export const clientAnswer = one(wireClient);

@@ -37,7 +37,6 @@ export class UnreadableKey extends Error {
  * with a key that is parsed once. The key itself cannot be read, printed or serialised.
  */
 export class PartnerKey {
-  readonly #seed: Uint8Array;
   readonly #secretKey: Uint8Array;
   readonly #native: KeyObject;
   /** Standard Base64 of the raw 32 bytes, to compare with what CoinMENA has on file. */
@@ -45,7 +44,6 @@ export class PartnerKey {
 
   private constructor(seed: Uint8Array) {
     const pair = nacl.sign.keyPair.fromSeed(seed);
-    this.#seed = seed;
     this.#secretKey = pair.secretKey;
     this.#native = createPrivateKey({ key: pkcs8(seed), format: 'der', type: 'pkcs8' });
     this.publicKey = Buffer.from(pair.publicKey).toString('base64');
@@ -73,11 +71,6 @@ export class PartnerKey {
   /** Signs with the reference implementation. */
   signWithReference(message: Buffer): Buffer {
     return Buffer.from(nacl.sign.detached(message, this.#secretKey));
-  }
-
-  /** Whether the public key is the one that the seed makes: a check of the reference against itself. */
-  verifies(message: Buffer, signature: Buffer): boolean {
-    return nacl.sign.detached.verify(message, signature, nacl.sign.keyPair.fromSeed(this.#seed).publicKey);
   }
 }
 
@@ -110,17 +103,16 @@ function tryToRead(pem: string): KeyObject | undefined {
   }
 }
 
-const SELF_CHECK_MESSAGES = ['', 'gangway', 'x'.repeat(1000)].map((text) => Buffer.from(text, 'utf8'));
+const SELF_CHECK_MESSAGES = ['', 'gangway'].map((text) => Buffer.from(text, 'utf8'));
 
 /**
  * Holds both implementations to identical bytes with this key, once, before anything is signed with it.
  *
  * @throws Error where they differ: this machine's cryptography cannot be trusted with money
  */
-export function assertSignersAgree(key: PartnerKey): void {
+export function assertSignersAgree(key: Pick<PartnerKey, 'sign' | 'signWithReference'>): void {
   for (const message of SELF_CHECK_MESSAGES) {
-    const reference = key.signWithReference(message);
-    if (!reference.equals(key.sign(message)) || !key.verifies(message, reference)) {
+    if (!key.signWithReference(message).equals(key.sign(message))) {
       throw new Error('The two Ed25519 implementations disagree; nothing can be signed.');
     }
   }

@@ -65,6 +65,6 @@ export function classifyFailure(failure: unknown, abortReason: unknown): Transpo
 
 /** The code of a Node or library error, where it has one that is safe to show. */
 export function systemCode(failure: unknown): string | undefined {
-  if (!(failure instanceof Error) || !('code' in failure)) return undefined;
+  if (typeof failure !== 'object' || failure === null || !('code' in failure)) return undefined;
   return typeof failure.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(failure.code) ? failure.code : undefined;
 }
