@@ -114,7 +114,7 @@ export function beginFunding(
 export function decide(state: FundingState, event: FundingEvent): FundingStep {
   switch (event.saw) {
     case 'check-passed':
-      return afterCheckPassed({ ...state, semantics: state.semantics ?? event.semantics, missed: 0 });
+      return afterCheckPassed({ ...state, semantics: state.semantics ?? event.semantics });
     case 'check-failed':
       return afterCheckFailed(state, event.failure);
     case 'answered':
