@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /**
  * Ends `child` when this process ends, however it ends: a tiny shell holds the other end of a pipe and learns of our
@@ -32,7 +33,7 @@ function watchFromShell(pid: number): () => void {
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();
-  if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+  if (shell.stdin instanceof Socket) shell.stdin.unref();
   return () => {
     // First the shell, so that it does not take the closing pipe for our death.
     shell.kill('SIGKILL');

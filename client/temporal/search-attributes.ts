@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
-import { SearchAttributeType } from '@temporalio/common';
+import type { SearchAttributeType } from '@temporalio/common';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes';
 import { grpcStatus, GRPC } from './grpc-status';
 
@@ -21,8 +22,12 @@ export class SearchAttributesError extends Error {
   }
 }
 
-/** gRPC's numbers for the types that the contract uses (temporal.api.enums.v1.IndexedValueType). */
-const WIRE_TYPES = { TEXT: 1, KEYWORD: 2, INT: 3, DOUBLE: 4, BOOL: 5, DATETIME: 6, KEYWORD_LIST: 7 } as const;
+/** The number that stands for a type on the wire. */
+function wireType(type: SearchAttributeType) {
+  const number = encodeSearchAttributeIndexedValueType(type);
+  if (number === undefined) throw new RangeError(`the SDK knows no search attribute of type ${type}`);
+  return number;
+}
 
 const CLI_TYPES = {
   TEXT: 'Text',
@@ -49,7 +54,7 @@ export async function missingSearchAttributes(
     absent: SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => customAttributes[name] === undefined),
     conflicting: SEARCH_ATTRIBUTES.filter(({ name, type }) => {
       const registered = customAttributes[name];
-      return registered !== undefined && registered !== null && registered !== WIRE_TYPES[type];
+      return registered !== undefined && registered !== wireType(type);
     }).map(({ name }) => name),
   };
 }
@@ -69,7 +74,7 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
   try {
     await connection.operatorService.addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(wanted.map(({ name, type }) => [name, WIRE_TYPES[type]])),
+      searchAttributes: Object.fromEntries(wanted.map(({ name, type }) => [name, wireType(type)])),
     });
   } catch (error) {
     const status = grpcStatus(error);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes';
 import { msToTs } from '@temporalio/common/lib/time';
 import { connect } from '../../client/temporal/connection';
 import {
@@ -61,8 +62,10 @@ describe('search attributes', () => {
 
   it('are refused where one is registered with another type', async () => {
     const namespace = await newNamespace();
-    const INT = 3;
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { Stage: INT } });
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: { Stage: encodeSearchAttributeIndexedValueType('INT') ?? 0 },
+    });
     const refused = ensureSearchAttributes(connection, namespace);
     await expect(refused).rejects.toThrow(SearchAttributesError);
     await expect(refused).rejects.toThrow(/wanted Stage as Keyword/);

@@ -1,0 +1,185 @@
+import { builtinModules } from 'node:module';
+import { dirname, relative, resolve, sep } from 'node:path';
+
+/**
+ * Which room may import what. A place is a path from the repository's root without its extension; it allows itself and
+ * everything below. `*` is any one provider; `$` is the provider whose folder the importing file is in.
+ */
+const SANDBOX_WHY =
+  "The sandbox checks a client, so it must be able to disagree with it: it shares the signing layout's data only.";
+const SHARED_OF_PROVIDERS = ['providers/port', 'providers/provider-error', 'providers/registry', 'providers/inputs'];
+const TEMPORAL_MESSAGES = 'contract/messages';
+
+export const IMPORT_TABLE = [
+  {
+    room: 'contract/messages',
+    places: ['contract'],
+    packages: ['@temporalio/common', '@temporalio/workflow'],
+    why: 'The words of the messages are made with define* of @temporalio/workflow (docs/adr/0003).',
+  },
+  {
+    room: 'contract',
+    places: ['contract'],
+    packages: ['@temporalio/common', 'decimal.js'],
+    why: 'The contract is pure: every room imports it.',
+  },
+  {
+    room: 'workflows',
+    places: ['contract', 'workflows'],
+    typePlaces: ['activities'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+    why: 'Workflows are deterministic and know capabilities, never providers; of activities they see the types.',
+  },
+  {
+    room: 'activities',
+    places: ['contract', 'activities', ...SHARED_OF_PROVIDERS],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:'],
+    why: 'Activities know the port and the registry, never a named provider.',
+  },
+  {
+    room: 'providers/http',
+    places: ['contract', 'providers/http', 'providers/port', 'providers/provider-error'],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['zod', 'undici', 'tweetnacl', 'node:'],
+    why: 'The transport is shared by all providers and knows none, nor Temporal.',
+  },
+  {
+    room: 'providers/registry',
+    places: ['contract', 'providers'],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['zod', 'node:'],
+    why: 'The registry is the one place that names every provider; it knows no Temporal.',
+  },
+  {
+    room: 'providers/*',
+    places: [
+      'contract',
+      'providers/$',
+      'providers/http',
+      'providers/port',
+      'providers/provider-error',
+      'providers/inputs',
+    ],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['zod', 'undici', 'tweetnacl', 'decimal.js', 'node:'],
+    why: 'A provider knows neither Temporal nor another provider.',
+  },
+  {
+    room: 'providers',
+    places: ['contract', 'providers/port', 'providers/provider-error'],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['zod', 'node:'],
+    why: 'What all providers share knows none of them, nor Temporal.',
+  },
+  {
+    room: 'client',
+    places: ['contract', 'client', ...SHARED_OF_PROVIDERS],
+    packages: ['@temporalio/client', '@temporalio/common', 'zod', 'commander', 'picocolors', 'cli-table3', 'node:'],
+    why: 'The client starts and steers; worker and sandbox are processes that it starts by path.',
+  },
+  {
+    room: 'sandbox/http',
+    places: ['sandbox/http'],
+    packages: ['zod', 'decimal.js', 'tweetnacl', 'node:'],
+    why: SANDBOX_WHY,
+  },
+  {
+    room: 'sandbox/*',
+    places: ['sandbox/$', 'sandbox/http', 'providers/$/layout'],
+    packages: ['zod', 'decimal.js', 'tweetnacl', 'node:'],
+    why: SANDBOX_WHY,
+  },
+  {
+    room: 'sandbox',
+    places: ['sandbox'],
+    packages: ['zod', 'commander', 'node:'],
+    why: SANDBOX_WHY,
+  },
+  {
+    room: 'worker',
+    places: ['contract', 'worker', 'activities', 'providers', 'client'],
+    typePlaces: ['workflows'],
+    packages: undefined,
+    why: 'The worker puts everything together; workflows reach it as a bundle or a path, never as values.',
+  },
+];
+
+/** ESLint rule: refuses what the table does not allow. A room that the table lacks may import anything. */
+export const importTable = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      place: '{{room}} may not import {{target}}. {{why}}',
+      typeOnly: '{{room}} may import types of {{target}} only. {{why}}',
+      package: '{{room}} may not import the package {{target}}. {{why}}',
+    },
+  },
+  create(context) {
+    const root = context.settings['gangway/root'] ?? context.cwd;
+    const file = placeOf(root, context.filename);
+    const row = IMPORT_TABLE.find(({ room }) => match(room, file) !== undefined);
+    if (row === undefined) return {};
+    const provider = match(row.room, file);
+
+    function check(source, node, typeOnly) {
+      if (typeof source !== 'string') return;
+      const report = (messageId, target) => {
+        context.report({ node, messageId, data: { room: row.room, target, why: row.why } });
+      };
+      if (!source.startsWith('.')) {
+        if (row.packages !== undefined && !row.packages.some((name) => isOfPackage(source, name))) {
+          report('package', source);
+        }
+        return;
+      }
+      const target = placeOf(root, resolve(dirname(context.filename), source));
+      const within = (places = []) => places.some((place) => isWithin(target, place.replace('$', provider ?? '$')));
+      if (within(row.places) && !within(row.notPlaces)) return;
+      if (!within(row.typePlaces)) report('place', target);
+      else if (!typeOnly) report('typeOnly', target);
+    }
+
+    return {
+      ImportDeclaration: (node) => check(node.source.value, node, onlyTypes(node)),
+      ExportNamedDeclaration: (node) => check(node.source?.value, node, onlyTypes(node)),
+      ExportAllDeclaration: (node) => check(node.source.value, node, node.exportKind === 'type'),
+      ImportExpression: (node) => check(node.source.value, node, false),
+      TSExternalModuleReference: (node) => check(node.expression.value, node, false),
+      TSImportType: (node) => check(node.source?.value ?? node.argument?.literal?.value, node, true),
+      "CallExpression[callee.name='require']": (node) => check(node.arguments[0]?.value, node, false),
+    };
+  },
+};
+
+/** The part that `*` stands for, '' where the pattern has none, undefined where the file is not in the room. */
+function match(room, file) {
+  if (!room.endsWith('/*')) return isWithin(file, room) ? '' : undefined;
+  const [parent, name, ...below] = file.split('/');
+  return parent === room.slice(0, -2) && below.length > 0 ? name : undefined;
+}
+
+function isWithin(place, container) {
+  return place === container || place.startsWith(`${container}/`);
+}
+
+function isOfPackage(source, name) {
+  if (name === 'node:') return source.startsWith('node:') || builtinModules.includes(source);
+  return isWithin(source, name);
+}
+
+function placeOf(root, path) {
+  return relative(root, path)
+    .split(sep)
+    .join('/')
+    .replace(/\.(ts|js|mjs|cjs|json)$/, '');
+}
+
+function onlyTypes(node) {
+  if (node.importKind === 'type' || node.exportKind === 'type') return true;
+  return (
+    node.specifiers.length > 0 &&
+    node.specifiers.every(({ importKind, exportKind }) => importKind === 'type' || exportKind === 'type')
+  );
+}
