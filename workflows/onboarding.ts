@@ -161,6 +161,14 @@ export class Onboarding {
     };
   }
 
+  /** What is on file, in the order of the application. */
+  private onFile(): readonly FiledDocument[] {
+    const types = this.data.documents.map(({ type }) => type);
+    return this.filed
+      .map(({ filed }) => filed)
+      .sort((one, other) => types.indexOf(one.type) - types.indexOf(other.type));
+  }
+
   /** Everything that can be known before the provider is written to. */
   private async preflight(): Promise<Checked> {
     for (;;) {

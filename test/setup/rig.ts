@@ -1,0 +1,274 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { startDevServer, type DevServer } from '../../client/temporal/dev-server';
+import type { FundingRequest } from '../../contract/funding';
+import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
+import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
+import type { Application, DocumentRef } from '../../contract/onboarding';
+import { providerTaskQueue } from '../../contract/task-queues';
+import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmena';
+import { readWorkerConfig } from '../../worker/config';
+import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
+import type { fundAccount, onboardAndFund, onboardClient } from '../../workflows';
+import { workflowBundle } from './workflow-bundle';
+
+/** The private half of the sandbox's default key, public in RFC 8032: for tests only. */
+export const TEST_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+
+const PROVIDER = 'coinmena';
+
+/** An order as the sandbox's ledger shows it. */
+export interface LedgerOrder {
+  readonly partner_order_ref: string;
+  readonly partner_client_id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly amount: string;
+}
+
+export interface Ledger {
+  readonly clients: readonly { readonly partner_client_id: string }[];
+  readonly documents: readonly { readonly partner_client_id: string; readonly type: string }[];
+  readonly orders: readonly LedgerOrder[];
+  readonly balances: Readonly<Record<string, Readonly<Record<string, { balance: string; available: string }>>>>;
+}
+
+export interface RigOptions {
+  /** Settings of the worker beside those that the rig makes. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Everything real: a Temporal server, the sandbox over HTTP, a worker, a client. When it closes, every workflow that it
+ * started and that has ended is replayed, continued runs included: a workflow that cannot be replayed fails the test.
+ */
+export class Rig {
+  private readonly started = new Set<string>();
+
+  private constructor(
+    readonly server: DevServer,
+    readonly sandbox: RunningSandbox,
+    readonly client: Client,
+    readonly files: string,
+    private workers: RunningWorkers,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async start(options: RigOptions = {}): Promise<Rig> {
+    quietRuntime();
+    const server = await startDevServer({ env: { ...process.env, TEMPORAL_ADDRESS: '' } });
+    const sandbox = await startCoinmenaSandbox();
+    const files = mkdtempSync(join(tmpdir(), 'gangway-rig-'));
+    const { codePath } = await workflowBundle();
+    const env = {
+      TEMPORAL_ADDRESS: server.address,
+      TEMPORAL_NAMESPACE: server.namespace,
+      GANGWAY_PROVIDERS: PROVIDER,
+      GANGWAY_DOCUMENT_ROOTS: files,
+      GANGWAY_HEALTH_PORT: '',
+      GANGWAY_WORKFLOW_BUNDLE: codePath,
+      COINMENA_BASE_URL: sandbox.url,
+      COINMENA_PARTNER_ID: 'sandbox-partner',
+      COINMENA_PRIVATE_KEY: TEST_PRIVATE_KEY,
+      COINMENA_HTTP_TIMEOUT_MS: '1500',
+      ...options.env,
+    };
+    const workers = await startWorkerInProcess(readWorkerConfig(env));
+    const client = new Client({
+      connection: await Connection.connect({ address: server.address }),
+      namespace: server.namespace,
+    });
+    return new Rig(server, sandbox, client, files, workers, env);
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.replayAll();
+    } finally {
+      await this.workers.stop();
+      await this.client.connection.close();
+      await this.sandbox.close();
+      await this.server.stop();
+      rmSync(this.files, { recursive: true, force: true });
+    }
+  }
+
+  async restartWorker(): Promise<void> {
+    await this.workers.stop();
+    this.workers = await startWorkerInProcess(readWorkerConfig(this.env));
+  }
+
+  /** Starts `fundAccount` as a client would. */
+  async fund(request: FundingRequest): Promise<WorkflowHandle<typeof fundAccount>> {
+    const workflowId = fundingWorkflowId(request.provider, request.fundingId);
+    this.started.add(workflowId);
+    return await this.client.workflow.start<typeof fundAccount>('fundAccount', {
+      taskQueue: providerTaskQueue(PROVIDER),
+      workflowId,
+      args: [request],
+    });
+  }
+
+  async onboard(application: Application): Promise<WorkflowHandle<typeof onboardClient>> {
+    const workflowId = onboardingWorkflowId(application.provider, application.partnerClientId);
+    this.started.add(workflowId);
+    return await this.client.workflow.start<typeof onboardClient>('onboardClient', {
+      taskQueue: providerTaskQueue(PROVIDER),
+      workflowId,
+      args: [application],
+    });
+  }
+
+  async onboardAndFund(request: OnboardAndFundRequest): Promise<WorkflowHandle<typeof onboardAndFund>> {
+    const workflowId = onboardingWorkflowId(request.provider, request.partnerClientId);
+    this.started.add(workflowId);
+    for (const { fundingId } of request.funding) this.started.add(fundingWorkflowId(PROVIDER, fundingId));
+    return await this.client.workflow.start<typeof onboardAndFund>('onboardAndFund', {
+      taskQueue: providerTaskQueue(PROVIDER),
+      workflowId,
+      args: [request],
+    });
+  }
+
+  /** Any workflow, with any argument, under any id: as the Temporal UI's start form would. */
+  async startRaw(type: string, workflowId: string, argument: unknown): Promise<WorkflowHandle> {
+    this.started.add(workflowId);
+    return await this.client.workflow.start(type, {
+      taskQueue: providerTaskQueue(PROVIDER),
+      workflowId,
+      args: [argument],
+    });
+  }
+
+  /** Puts a fault into force (sandbox/README.md). */
+  async fault(rule: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.control('POST', '/faults', rule);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.control('DELETE', '/faults');
+  }
+
+  async control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.sandbox.controlUrl}${path}`, {
+      method,
+      ...(method === 'GET'
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  async ledger(): Promise<Ledger> {
+    // The sandbox's own book, of a shape that its tests hold.
+    return (await this.control('GET', '/ledger')) as Ledger;
+  }
+
+  /** The orders of an intent, by its refs. */
+  async ordersOf(fundingId: string): Promise<readonly LedgerOrder[]> {
+    const { orders } = await this.ledger();
+    return orders.filter(({ partner_order_ref: ref }) => ref === fundingId || ref.startsWith(`${fundingId}~`));
+  }
+
+  /** A document of its own content, as a file under the allowed root. */
+  document(type: string, content: string): DocumentRef {
+    const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.from(content), Buffer.from('\n%%EOF\n')]);
+    const path = join(this.files, `${createHash('sha256').update(bytes).digest('hex')}.pdf`);
+    writeFileSync(path, bytes);
+    return { type, front: { uri: pathToFileURL(path).href } };
+  }
+
+  application(partnerClientId: string, but: Partial<Application> = {}): Application {
+    return {
+      provider: PROVIDER,
+      partnerClientId,
+      applicant: applicant(partnerClientId),
+      documents: [
+        this.document('government_id', `id of ${partnerClientId}`),
+        this.document('proof_of_address', `bill of ${partnerClientId}`),
+      ],
+      ...but,
+    };
+  }
+
+  /** Waits until the workflow asks a person, and returns its progress. */
+  async parked<Progress extends { readonly parked?: { readonly reason: string } }>(
+    handle: WorkflowHandle,
+  ): Promise<Progress & { readonly parked: { readonly reason: string } }> {
+    return await eventually(async () => {
+      const progress = await handle.query<Progress>('progress');
+      const { parked } = progress;
+      return parked === undefined ? undefined : { ...progress, parked };
+    });
+  }
+
+  private async replayAll(): Promise<void> {
+    const { codePath } = await workflowBundle();
+    const histories = [];
+    for (const workflowId of this.started) {
+      const runs = this.client.workflow.list({ query: `WorkflowId = '${workflowId}'` });
+      for await (const { runId, status } of runs) {
+        if (status.name === 'RUNNING') continue;
+        const handle = this.client.workflow.getHandle(workflowId, runId);
+        histories.push({ workflowId, history: await handle.fetchHistory() });
+      }
+    }
+    const replays = Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: 'rig' }, histories);
+    for await (const { workflowId, error } of replays) {
+      if (error !== undefined) throw new Error(`${workflowId} does not replay`, { cause: error });
+    }
+  }
+}
+
+let quiet = false;
+function quietRuntime(): void {
+  if (quiet) return;
+  quiet = true;
+  // Faults are what these tests are about: the SDK would print each as a warning.
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+}
+
+/** What `look` finds, as soon as it finds something. */
+export async function eventually<T>(look: () => Promise<T | undefined>, forMs = 30_000): Promise<T> {
+  const end = Date.now() + forMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error('it did not come about');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A person of one's own for each id: unique email, phone and government id. */
+export function applicant(partnerClientId: string): Application['applicant'] {
+  const digest = createHash('sha256').update(partnerClientId).digest();
+  const digits =
+    String(digest.readUInt32BE(0) % 1e8).padStart(8, '0') + String(digest.readUInt32BE(4) % 1e4).padStart(4, '0');
+  return {
+    name: 'Layla Example',
+    email: `${partnerClientId}@example.test`,
+    phone: `+973${digits.slice(0, 11)}`,
+    residency: 'bh',
+    citizenship: 'bh',
+    placeOfBirth: 'bh',
+    birthDate: '1990-01-15',
+    governmentId: { number: `90${digits}`, expiresOn: '2038-01-15' },
+    address: { street: '123 Main St', city: 'Manama', postalCode: '12345', unit: '4A' },
+    employment: {
+      status: 'employed',
+      company: 'Acme Corp',
+      industry: 'information_technology_telco',
+      level: 'senior',
+      title: 'Software Engineer',
+    },
+    tradingVolume: '10001_25000',
+    accountPurposes: ['short_term_trading'],
+  };
+}
