@@ -31,12 +31,16 @@ export function verifyClient(deps: ActivityDeps) {
     const { connector } = servedProvider(deps, provider);
     if (connector.readClient === undefined) throw capabilityMissing(provider, ['read-client']);
     const options = { signal: cancellationSignal() };
-    const [state, listed = []] = await Promise.all([
+    const [client, listed] = await Promise.allSettled([
       connector.readClient(partnerClientId, options),
       connector.listDocuments?.(partnerClientId, options),
     ]);
+    if (client.status === 'rejected') throw client.reason;
+    const state = client.value;
+    // Where there is no client, that its documents cannot be listed is no news.
     if (state === undefined) return { found: false };
-    const documents = listed.map(({ type, providerDocumentId }) => ({ type, providerDocumentId }));
+    if (listed.status === 'rejected') throw listed.reason;
+    const documents = (listed.value ?? []).map(({ type, providerDocumentId }) => ({ type, providerDocumentId }));
     return { found: true, state, documents };
   };
 }

@@ -26,3 +26,9 @@ export function unreadable(problem: string): DocumentError {
 export function unavailable(problem: string): DocumentError {
   return new DocumentError(problem, true);
 }
+
+/** The code of an error of the system or of a library, such as `ENOENT`; empty where it has none. */
+export function systemCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
+import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collect, tooLarge } from './collect';
-import { DocumentError, unavailable, unreadable } from './document-error';
+import { DocumentError, systemCode, unavailable, unreadable } from './document-error';
 import type { ReadOptions, StoredFile } from './stored-file';
 
 export interface FileOptions {
@@ -14,7 +14,7 @@ export interface FileOptions {
 
 /**
  * Not through a link in the last component, and never waiting for the other end of a pipe. Links in the components
- * before it are found by comparing real paths.
+ * before it are found by where the open file really is.
  */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -62,17 +62,27 @@ function pathOf(uri: URL): string {
   throw unreadable('must be a plain file: path');
 }
 
-/**
- * The real path must be the one asked for, and must still lead to what was opened: a directory that was swapped for a
- * link for the moment of the opening is seen by the inode.
- */
+/** The path of what was opened must be the one asked for: any link on the way shows as another. */
 async function refuseUnlessPlain(handle: FileHandle, path: string, maxBytes: number): Promise<void> {
   const opened = await handle.stat();
   if (!opened.isFile()) throw notRegular();
-  if ((await realpath(path)) !== path) throw throughLink();
-  const named = await lstat(path);
-  if (named.ino !== opened.ino || named.dev !== opened.dev) throw throughLink();
+  const actual = await openedPath(handle, path);
+  // Replaced since: the new one is there to be read next time.
+  if (actual === `${path} (deleted)`) throw unavailable('was replaced while it was read');
+  if (actual !== path) throw throughLink();
   if (opened.size > maxBytes) throw tooLarge(maxBytes);
+}
+
+/**
+ * Where the open file really is. Linux says so of the handle itself; a directory that is swapped for a link for just
+ * the moment of the opening does not mislead it. Elsewhere the path is resolved again, which a swap back may deceive.
+ */
+async function openedPath(handle: FileHandle, path: string): Promise<string> {
+  try {
+    return await readlink(`/proc/self/fd/${handle.fd}`);
+  } catch {
+    return await realpath(path);
+  }
 }
 
 function notRegular(): DocumentError {
@@ -101,8 +111,4 @@ function fromSystemError(error: unknown): DocumentError {
     default:
       return unavailable('cannot be read at the moment');
   }
-}
-
-function systemCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Agent, request, type Dispatcher } from 'undici';
 import { isLoopbackAddress, isPublicAddress } from './address';
 import { collect, tooLarge } from './collect';
-import { DocumentError, unavailable, unreadable } from './document-error';
+import { DocumentError, systemCode, unavailable, unreadable } from './document-error';
 import type { ReadOptions, StoredFile } from './stored-file';
 
 export interface HttpsOptions {
@@ -165,7 +165,7 @@ function single(header: string | string[] | undefined): string {
 }
 
 function fromNetworkError(error: unknown): DocumentError {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = systemCode(error);
   if (code === 'ENOTFOUND') return unreadable('is at a host that has no address');
   if (/CERT|SELF_SIGNED|VERIFY|ERR_TLS/.test(code)) return unreadable('is at a host whose certificate is not trusted');
   return unavailable('cannot be fetched at the moment');
