@@ -1,0 +1,90 @@
+import {
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, NamespaceNotFoundError } from '@temporalio/common';
+import { isErrorCode, type FieldProblem } from '../../contract/errors';
+import { GangwayError } from '../gangway-error';
+import { grpcStatus, GRPC } from '../temporal/grpc-status';
+
+/** Says in the facade's words what Temporal's client threw. */
+export function fromTemporal(error: unknown, workflowId?: string): GangwayError {
+  const about = workflowId === undefined ? {} : { workflowId };
+  if (error instanceof GangwayError) return error;
+  if (error instanceof WorkflowNotFoundError) return unknownId(error.workflowId);
+  if (error instanceof NamespaceNotFoundError) {
+    return new GangwayError('TEMPORAL_UNREACHABLE', `Temporal has no namespace ${error.namespace}.`, { cause: error });
+  }
+  if (error instanceof WorkflowFailedError) return endedBadly(error.cause, workflowId);
+  if (error instanceof WorkflowUpdateFailedError) {
+    const message = error.cause?.message ?? 'refused';
+    return new GangwayError('REFUSED', sentence(message), { ...about, cause: error });
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) {
+    const message = 'No worker took the message in time. It is not known whether one will; look at the status first.';
+    return new GangwayError('NO_WORKER', message, { ...about, cause: error });
+  }
+  return unreachable(error);
+}
+
+export function unknownId(workflowId: string): GangwayError {
+  const message = `No onboarding or funding has the id ${workflowId}, or it is older than the namespace's retention.`;
+  return new GangwayError('UNKNOWN_ID', message, { workflowId });
+}
+
+/** Every call to Temporal that got no answer, in one sentence. */
+export function unreachable(error: unknown, address?: string): GangwayError {
+  const at = address === undefined ? '' : ` at ${address}`;
+  const refused = grpcStatus(causeOf(error)) === GRPC.PERMISSION_DENIED;
+  const message = refused
+    ? `Temporal${at} refuses this client. Check TEMPORAL_API_KEY or the client certificate, and the namespace.`
+    : `Temporal${at} did not answer${detail(error)}. Start a server with \`gangway up\`, or set TEMPORAL_ADDRESS.`;
+  return new GangwayError('TEMPORAL_UNREACHABLE', message, { cause: error });
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof ServiceError ? error.cause : error;
+}
+
+/** gRPC's own words, which name hosts and statuses and nothing else. */
+function detail(error: unknown): string {
+  const cause = causeOf(error);
+  if (isGrpcServiceError(cause)) return cause.details === '' ? '' : ` (${cause.details.slice(0, 200)})`;
+  return error instanceof Error ? ` (${error.message.split('\n')[0] ?? ''})` : '';
+}
+
+/** How a workflow that did not complete ended. */
+export function endedBadly(cause: Error | undefined, workflowId: string | undefined): GangwayError {
+  const about = { ...(workflowId === undefined ? {} : { workflowId }), cause };
+  if (cause instanceof ApplicationFailure) {
+    const code = isErrorCode(cause.type) ? cause.type : 'ENDED_BY_TEMPORAL';
+    return new GangwayError(code, cause.message, { ...about, fields: fieldsOf(cause.details?.[0]) });
+  }
+  const how = cause instanceof CancelledFailure ? 'was cancelled' : `ended: ${cause?.message ?? 'unknown failure'}`;
+  return new GangwayError('ENDED_BY_TEMPORAL', `The workflow ${how}.`, about);
+}
+
+function fieldsOf(details: unknown): readonly FieldProblem[] {
+  if (typeof details !== 'object' || details === null || !('fields' in details)) return [];
+  return Array.isArray(details.fields) ? details.fields.filter(isFieldProblem) : [];
+}
+
+function isFieldProblem(value: unknown): value is FieldProblem {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'field' in value &&
+    typeof value.field === 'string' &&
+    'problem' in value &&
+    typeof value.problem === 'string'
+  );
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

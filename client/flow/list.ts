@@ -1,0 +1,114 @@
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { FUNDING_STAGES } from '../../contract/funding';
+import { idProblem } from '../../contract/ids';
+import { WORKFLOW_TYPES } from '../../contract/messages';
+import { ONBOARDING_STAGES } from '../../contract/onboarding';
+import { FUNDING_ID, NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../../contract/search-attributes';
+import type { FieldProblem } from '../../contract/errors';
+import { invalidRequest } from '../gangway-error';
+import { fromTemporal } from './from-temporal';
+import type { TemporalAccess } from './temporal-access';
+
+export interface ListFilter {
+  /** Those that wait for a person. */
+  readonly needsAttention?: boolean;
+  readonly provider?: string;
+  /** A FundingStage or OnboardingStage. */
+  readonly stage?: string;
+  /** Default 50. */
+  readonly limit?: number;
+}
+
+/** A flow as Temporal's list shows it; no worker is asked. */
+export interface FlowSummary {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly type: string;
+  /** Temporal's word, such as `RUNNING`. */
+  readonly status: string;
+  readonly provider?: string;
+  readonly partnerClientId?: string;
+  readonly fundingId?: string;
+  readonly stage?: string;
+  /** Why it waits for a person. */
+  readonly needsAttention?: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+}
+
+const DEFAULT_LIMIT = 50;
+const LARGEST_LIMIT = 1_000;
+const STAGES: readonly string[] = [...new Set([...FUNDING_STAGES, ...ONBOARDING_STAGES])];
+
+/**
+ * The flows that match, latest start first. What started or changed a moment ago may be missing: Temporal's list
+ * follows after.
+ *
+ * @throws GangwayError INVALID_REQUEST, TEMPORAL_UNREACHABLE
+ */
+export async function listFlows({ client }: TemporalAccess, filter: ListFilter): Promise<readonly FlowSummary[]> {
+  const limit = filter.limit ?? DEFAULT_LIMIT;
+  const query = queryOf(filter);
+  const found: FlowSummary[] = [];
+  try {
+    for await (const execution of client.workflow.list({ query, pageSize: Math.min(limit, 100) })) {
+      found.push(summaryOf(execution));
+      if (found.length >= limit) break;
+    }
+  } catch (error) {
+    throw fromTemporal(error);
+  }
+  return found;
+}
+
+function queryOf(filter: ListFilter): string {
+  const problems = filterProblems(filter);
+  if (problems.length > 0) throw invalidRequest(problems);
+  const { needsAttention, provider, stage } = filter;
+  const types = Object.values(WORKFLOW_TYPES).map((type) => `'${type}'`);
+  return [
+    `WorkflowType IN (${types.join(', ')})`,
+    ...(provider === undefined ? [] : [`${PROVIDER.name} = '${provider}'`]),
+    ...(stage === undefined ? [] : [`${STAGE.name} = '${stage}'`]),
+    // A workflow that Temporal ended while it was parked no longer waits for anyone.
+    ...(needsAttention === true ? [`${NEEDS_ATTENTION.name} IS NOT NULL AND ExecutionStatus = 'Running'`] : []),
+  ].join(' AND ');
+}
+
+/** Everything that goes into the query is a known word or an id, so that nothing in it needs quoting. */
+function filterProblems({ provider, stage, limit }: ListFilter): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const wrong = provider === undefined ? undefined : idProblem(provider);
+  if (wrong !== undefined) problems.push({ field: 'provider', problem: wrong });
+  if (stage !== undefined && !STAGES.includes(stage)) {
+    problems.push({ field: 'stage', problem: `must be one of ${STAGES.join(', ')}` });
+  }
+  if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1 || limit > LARGEST_LIMIT)) {
+    problems.push({ field: 'limit', problem: `must be a whole number from 1 to ${LARGEST_LIMIT}` });
+  }
+  return problems;
+}
+
+function summaryOf(execution: WorkflowExecutionInfo): FlowSummary {
+  const { workflowId, runId, type, status, startTime, closeTime, typedSearchAttributes: attributes } = execution;
+  const [provider, partnerClientId, fundingId, stage, needsAttention] = [
+    PROVIDER,
+    PARTNER_CLIENT_ID,
+    FUNDING_ID,
+    STAGE,
+    NEEDS_ATTENTION,
+  ].map((key) => attributes.get(key));
+  return {
+    workflowId,
+    runId,
+    type,
+    status: status.name,
+    ...(provider === undefined ? {} : { provider }),
+    ...(partnerClientId === undefined ? {} : { partnerClientId }),
+    ...(fundingId === undefined ? {} : { fundingId }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(needsAttention === undefined ? {} : { needsAttention }),
+    startedAt: startTime.toISOString(),
+    ...(closeTime === undefined ? {} : { endedAt: closeTime.toISOString() }),
+  };
+}

@@ -1,0 +1,139 @@
+import { WorkflowExecutionAlreadyStartedError, type WorkflowExecutionStatusName } from '@temporalio/client';
+import type { SearchAttributePair } from '@temporalio/common';
+import { providerTaskQueue } from '../../contract/task-queues';
+import { GangwayError } from '../gangway-error';
+import { fromTemporal } from './from-temporal';
+import { differingFields, startedRequest } from './started-request';
+import type { TemporalAccess } from './temporal-access';
+
+/** What a start gives back. */
+export interface Started<Result> {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** `already-running` and `already-done`: the same request was started before, and this is that one. */
+  readonly started: 'new' | 'already-running' | 'already-done';
+  /** Waits for the end. Throws GangwayError where the workflow failed or was cancelled in Temporal. */
+  result(): Promise<Result>;
+}
+
+/** What is to be started. */
+export interface FlowStart<Request> {
+  readonly type: string;
+  readonly workflowId: string;
+  readonly provider: string;
+  readonly request: Request;
+  /** A sentence that the Temporal UI shows: opaque ids only. */
+  readonly summary: string;
+  readonly searchAttributes: SearchAttributePair[];
+  /** What a new start may do where an earlier workflow of this id has ended. */
+  readonly afterAnEnd: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY';
+}
+
+/** An earlier workflow can fail between the refused start and the look at it: then the start is tried again. */
+const START_ATTEMPTS = 3;
+
+/**
+ * Starts a workflow under its lock, or attaches to the one that has it. Harmless when repeated, also by several at
+ * once: one of them starts it. A conflict is asked for instead of silently using the existing one, because it alone
+ * tells a caller whether anything was started, and whether it was the same request.
+ *
+ * @throws GangwayError ID_TAKEN where the id was started with another request
+ */
+export async function startOrAttach<Request, Result>(
+  temporal: TemporalAccess,
+  start: FlowStart<Request>,
+): Promise<Started<Result>> {
+  const { workflowId } = start;
+  for (let attempt = 1; ; attempt += 1) {
+    const runId = await tryToStart(temporal, start);
+    if (runId !== undefined) return started(temporal, workflowId, runId, 'new');
+    const existing = await describe(temporal, workflowId);
+    const mayStartAnew = start.afterAnEnd === 'ALLOW_DUPLICATE_FAILED_ONLY' && endedBadly(existing.status.name);
+    if (mayStartAnew && attempt < START_ATTEMPTS) continue;
+    await requireSameRequest(temporal, start, existing);
+    const how = existing.status.name === 'RUNNING' ? 'already-running' : 'already-done';
+    return started(temporal, workflowId, existing.runId, how);
+  }
+}
+
+/** The new run's id; undefined where the id is taken. */
+async function tryToStart<Request>({ client }: TemporalAccess, start: FlowStart<Request>): Promise<string | undefined> {
+  try {
+    const handle = await client.workflow.start(start.type, {
+      workflowId: start.workflowId,
+      taskQueue: providerTaskQueue(start.provider),
+      args: [start.request],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: start.afterAnEnd,
+      typedSearchAttributes: start.searchAttributes,
+      staticSummary: start.summary,
+    });
+    return handle.firstExecutionRunId;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+    throw fromTemporal(error, start.workflowId);
+  }
+}
+
+interface Existing {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly type: string;
+  readonly status: { readonly name: WorkflowExecutionStatusName };
+}
+
+async function describe({ client }: TemporalAccess, workflowId: string): Promise<Existing> {
+  try {
+    return await client.workflow.getHandle(workflowId).describe();
+  } catch (error) {
+    throw fromTemporal(error, workflowId);
+  }
+}
+
+function endedBadly(status: WorkflowExecutionStatusName): boolean {
+  return status === 'FAILED' || status === 'CANCELLED' || status === 'TERMINATED' || status === 'TIMED_OUT';
+}
+
+async function requireSameRequest<Request>(
+  temporal: TemporalAccess,
+  { type, request }: FlowStart<Request>,
+  existing: Existing,
+): Promise<void> {
+  const { workflowId } = existing;
+  if (existing.type !== type) {
+    const message = `${workflowId} was started before as ${existing.type}, not as ${type}. Nothing was started.`;
+    throw new GangwayError('ID_TAKEN', message, { workflowId });
+  }
+  const before = await startedRequest(temporal, existing).catch((error: unknown) => {
+    throw fromTemporal(error, workflowId);
+  });
+  const differing = differingFields(before, request);
+  if (differing.length === 0) return;
+  const message =
+    `${workflowId} was started before with another request: ${differing.slice(0, MOST_NAMED).join(', ')} ` +
+    `${differing.length === 1 ? 'differs' : 'differ'}. Nothing was started; use another id for another request.`;
+  const fields = differing.map((field) => ({ field, problem: 'differs from what was started under this id' }));
+  throw new GangwayError('ID_TAKEN', message, { workflowId, fields });
+}
+
+const MOST_NAMED = 10;
+
+function started<Result>(
+  { client }: TemporalAccess,
+  workflowId: string,
+  runId: string,
+  how: Started<Result>['started'],
+): Started<Result> {
+  return {
+    workflowId,
+    runId,
+    started: how,
+    result: async () => {
+      try {
+        return await client.workflow.getHandle<() => Promise<Result>>(workflowId, runId).result();
+      } catch (error) {
+        throw fromTemporal(error, workflowId);
+      }
+    },
+  };
+}

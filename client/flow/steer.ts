@@ -1,0 +1,56 @@
+import type { CancelRequest, ResolveRequest } from '../../contract/funding';
+import { amend, cancel, resolve } from '../../contract/messages';
+import type { AmendRequest } from '../../contract/onboarding';
+import type { UpdateDefinition } from '../../contract/temporal';
+import { fromTemporal } from './from-temporal';
+import type { TemporalAccess } from './temporal-access';
+
+/** A worker decides on a message at once, but for an amend, which it checks against files and the provider. */
+const ACCEPT_TIMEOUT_MS = 15_000;
+const DECIDE_TIMEOUT_MS = 60_000;
+
+/** A person's answer to a parked flow. Gives the workflow's answer; see {@link send} for what it throws. */
+export async function sendResolve(
+  temporal: TemporalAccess,
+  workflowId: string,
+  request: ResolveRequest,
+): Promise<string> {
+  return await send(temporal, workflowId, resolve, request);
+}
+
+/** New data for a parked onboarding. */
+export async function sendAmend(temporal: TemporalAccess, workflowId: string, request: AmendRequest): Promise<string> {
+  return await send(temporal, workflowId, amend, request);
+}
+
+/** Ends a flow where nothing is in doubt. */
+export async function sendCancel(
+  temporal: TemporalAccess,
+  workflowId: string,
+  request: CancelRequest,
+): Promise<string> {
+  return await send(temporal, workflowId, cancel, request);
+}
+
+/**
+ * Sends a message and waits until the workflow has decided on it.
+ *
+ * @throws GangwayError REFUSED with the workflow's sentence; UNKNOWN_ID where nothing of that id runs; NO_WORKER where
+ *   no worker decided in time
+ */
+async function send<Request>(
+  { client }: TemporalAccess,
+  workflowId: string,
+  message: UpdateDefinition<string, [Request]>,
+  request: Request,
+): Promise<string> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const accepted = await client.withDeadline(Date.now() + ACCEPT_TIMEOUT_MS, () =>
+      handle.startUpdate(message, { args: [request], waitForStage: 'ACCEPTED' }),
+    );
+    return await client.withDeadline(Date.now() + DECIDE_TIMEOUT_MS, () => accepted.result());
+  } catch (error) {
+    throw fromTemporal(error, workflowId);
+  }
+}

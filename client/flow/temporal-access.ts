@@ -1,0 +1,13 @@
+import type { Client, Connection } from '@temporalio/client';
+import type { LoadedDataConverter } from '@temporalio/common';
+
+/** How the facade reaches Temporal. */
+export interface TemporalAccess {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  /** `host:port`, for messages. */
+  readonly address: string;
+  /** The same that workers use, or what they wrote could not be read. */
+  readonly converter: LoadedDataConverter;
+}

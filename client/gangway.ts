@@ -1,0 +1,221 @@
+import { Client, type Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
+import type { FundingResult } from '../contract/funding';
+import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
+import { WORKFLOW_TYPES } from '../contract/messages';
+import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
+import type { OnboardingResult } from '../contract/onboarding';
+import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
+import { fundingTitle, onboardingTitle } from '../contract/titles';
+import { meantWorkflowIds } from './flow/flow-id';
+import type { FlowStatus } from './flow/flow-status';
+import { followFlow, type FlowEvent, type FollowOptions } from './flow/follow';
+import { unknownId, unreachable } from './flow/from-temporal';
+import { listFlows, type FlowSummary, type ListFilter } from './flow/list';
+import { findFlow } from './flow/read-flow';
+import {
+  readAmend,
+  readApplication,
+  readCancel,
+  readFundingRequest,
+  readOnboardAndFund,
+  readResolve,
+} from './flow/requests';
+import { startOrAttach, type Started } from './flow/start';
+import { sendAmend, sendCancel, sendResolve } from './flow/steer';
+import type { TemporalAccess } from './flow/temporal-access';
+import { invalidRequest } from './gangway-error';
+import { connect, temporalSettings } from './temporal/connection';
+
+export interface GangwayOptions {
+  /** `host:port`. Default: TEMPORAL_ADDRESS, else localhost:7233; see client/temporal/connection.ts for all variables. */
+  readonly address?: string;
+  /** Default: TEMPORAL_NAMESPACE, else `default`. */
+  readonly namespace?: string;
+  /** A connection of the caller's, which the caller closes. */
+  readonly connection?: Connection;
+  /** The one that the workers have, where they have one. */
+  readonly dataConverter?: DataConverter;
+}
+
+/** Names a flow: a workflow id, or with a provider also a bare fundingId or partnerClientId. */
+export interface FlowRef {
+  readonly id: string;
+  readonly provider?: string;
+}
+
+/**
+ * Starts, watches and steers onboardings and fundings. Inputs are checked here, before anything is started, and again
+ * by the workflow. Every method throws GangwayError and nothing else.
+ */
+export interface Gangway {
+  /**
+   * Onboards a client. Harmless when repeated: the second call attaches to the first.
+   *
+   * @param application contract/onboarding.ts, Application; checked, whatever it is
+   * @throws GangwayError INVALID_REQUEST with every wrong field; ID_TAKEN where the client has another application
+   */
+  onboard(application: unknown): Promise<Started<OnboardingResult>>;
+  /**
+   * Moves money once. Harmless when repeated, within the namespace's retention.
+   *
+   * @param request contract/funding.ts, FundingRequest; checked, whatever it is
+   * @throws GangwayError INVALID_REQUEST with every wrong field; ID_TAKEN where the fundingId has another request
+   */
+  fund(request: unknown): Promise<Started<FundingResult>>;
+  /**
+   * Onboards a client, then moves its money, one movement after another.
+   *
+   * @param request contract/onboard-and-fund.ts, OnboardAndFundRequest; checked, whatever it is
+   * @throws GangwayError INVALID_REQUEST with every wrong field; ID_TAKEN where the client has another application
+   */
+  onboardAndFund(request: unknown): Promise<Started<OnboardAndFundResult>>;
+  /**
+   * Where a flow stands.
+   *
+   * @throws GangwayError UNKNOWN_ID; INVALID_REQUEST where a bare id names both an onboarding and a funding
+   */
+  status(flow: FlowRef): Promise<FlowStatus>;
+  /** The flows that match, latest start first, as Temporal's list has them. */
+  list(filter?: ListFilter): Promise<readonly FlowSummary[]>;
+  /**
+   * Follows a flow, and the movements that follow from it, until its end, or the first open question where asked.
+   *
+   * @param onEvent called for each step, stage, question and end, once
+   */
+  follow(flow: FlowRef, onEvent: (event: FlowEvent) => void, options?: FollowOptions): Promise<FlowStatus>;
+  /**
+   * Answers a parked flow (contract/funding.ts, ResolveRequest).
+   *
+   * @returns the workflow's answer
+   * @throws GangwayError REFUSED with the workflow's reason; NO_WORKER where none decided in time
+   */
+  resolve(flow: FlowRef, request: unknown): Promise<string>;
+  /** Gives a parked onboarding new data (contract/onboarding.ts, AmendRequest); answers and throws as `resolve`. */
+  amend(flow: FlowRef, request: unknown): Promise<string>;
+  /** Ends a flow where nothing is in doubt (contract/funding.ts, CancelRequest); answers and throws as `resolve`. */
+  cancel(flow: FlowRef, request: unknown): Promise<string>;
+  /** Closes the connection, where it is not the caller's. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to Temporal.
+ *
+ * @throws GangwayError TEMPORAL_UNREACHABLE
+ * @throws TemporalSettingsError where the environment's settings make no sense
+ */
+export async function connectGangway(options: GangwayOptions = {}): Promise<Gangway> {
+  const settings = temporalSettings({
+    ...process.env,
+    ...(options.address === undefined ? {} : { TEMPORAL_ADDRESS: options.address }),
+    ...(options.namespace === undefined ? {} : { TEMPORAL_NAMESPACE: options.namespace }),
+  });
+  const { namespace, address } = settings;
+  const connection =
+    options.connection ??
+    (await connect(settings).catch((error: unknown) => {
+      throw unreachable(error, address);
+    }));
+  const { dataConverter } = options;
+  const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
+  const temporal = { client, connection, namespace, address, converter: loadDataConverter(dataConverter) };
+  const close = options.connection === undefined ? () => connection.close() : () => Promise.resolve();
+  return new ConnectedGangway(temporal, close);
+}
+
+class ConnectedGangway implements Gangway {
+  constructor(
+    private readonly temporal: TemporalAccess,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  async onboard(application: unknown): Promise<Started<OnboardingResult>> {
+    const request = readApplication(application);
+    const { provider, partnerClientId } = request;
+    return await startOrAttach(this.temporal, {
+      type: WORKFLOW_TYPES.onboardClient,
+      workflowId: onboardingWorkflowId(provider, partnerClientId),
+      provider,
+      request,
+      summary: onboardingTitle(partnerClientId),
+      searchAttributes: labels(request),
+      afterAnEnd: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    });
+  }
+
+  async fund(input: unknown): Promise<Started<FundingResult>> {
+    const request = readFundingRequest(input);
+    const { provider, fundingId } = request;
+    return await startOrAttach(this.temporal, {
+      type: WORKFLOW_TYPES.fundAccount,
+      workflowId: fundingWorkflowId(provider, fundingId),
+      provider,
+      request,
+      summary: fundingTitle(request),
+      searchAttributes: [...labels(request), { key: FUNDING_ID, value: fundingId }],
+      afterAnEnd: 'REJECT_DUPLICATE',
+    });
+  }
+
+  async onboardAndFund(input: unknown): Promise<Started<OnboardAndFundResult>> {
+    const request = readOnboardAndFund(input);
+    const { provider, partnerClientId } = request;
+    return await startOrAttach(this.temporal, {
+      type: WORKFLOW_TYPES.onboardAndFund,
+      workflowId: onboardingWorkflowId(provider, partnerClientId),
+      provider,
+      request,
+      summary: onboardingTitle(partnerClientId),
+      searchAttributes: labels(request),
+      afterAnEnd: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    });
+  }
+
+  async status(flow: FlowRef): Promise<FlowStatus> {
+    const meant = meantWorkflowIds(flow.id, flow.provider);
+    const found = await Promise.all(meant.map((workflowId) => findFlow(this.temporal, workflowId)));
+    const [first, second] = found.filter((status) => status !== undefined);
+    if (first === undefined) throw unknownId(flow.id);
+    if (second === undefined) return first;
+    const problem = `is both a funding and an onboarding: say ${meant.join(' or ')}`;
+    throw invalidRequest([{ field: 'id', problem }]);
+  }
+
+  async list(filter: ListFilter = {}): Promise<readonly FlowSummary[]> {
+    return await listFlows(this.temporal, filter);
+  }
+
+  async follow(flow: FlowRef, onEvent: (event: FlowEvent) => void, options?: FollowOptions): Promise<FlowStatus> {
+    return await followFlow(this.temporal, await this.workflowId(flow), onEvent, options);
+  }
+
+  async resolve(flow: FlowRef, request: unknown): Promise<string> {
+    const answer = readResolve(request);
+    return await sendResolve(this.temporal, await this.workflowId(flow), answer);
+  }
+
+  async amend(flow: FlowRef, request: unknown): Promise<string> {
+    const amendment = readAmend(request);
+    return await sendAmend(this.temporal, await this.workflowId(flow), amendment);
+  }
+
+  async cancel(flow: FlowRef, request: unknown): Promise<string> {
+    const cancellation = readCancel(request);
+    return await sendCancel(this.temporal, await this.workflowId(flow), cancellation);
+  }
+
+  private async workflowId(flow: FlowRef): Promise<string> {
+    const [only, ...others] = meantWorkflowIds(flow.id, flow.provider);
+    return only !== undefined && others.length === 0 ? only : (await this.status(flow)).workflowId;
+  }
+}
+
+function labels({ provider, partnerClientId }: { readonly provider: string; readonly partnerClientId: string }) {
+  return [
+    { key: PROVIDER, value: provider },
+    { key: PARTNER_CLIENT_ID, value: partnerClientId },
+    { key: STAGE, value: 'started' },
+  ];
+}
