@@ -201,7 +201,7 @@ function fiat(id: string, name: string, decimals: number, usd: string): SandboxA
 export class BadSetting extends Error {
   constructor(
     readonly setting: string,
-    problem: string,
+    readonly problem: string,
   ) {
     super(`${setting} ${problem}`);
     this.name = 'BadSetting';

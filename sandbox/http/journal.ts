@@ -1,4 +1,5 @@
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Where committed changes go. What `append` takes is kept once a later `settled` has resolved. */
 export interface Journal {
@@ -38,6 +39,7 @@ const NEWLINE = 0x0a;
  *   cannot be opened
  */
 export async function openFileJournal(path: string, replay: (change: unknown) => void): Promise<Journal> {
+  await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'a+', 0o600);
   try {
     const kept = replayLines(await readFile(path), path, replay);

@@ -129,3 +129,11 @@ export async function control(controlUrl: string, method: string, path: string, 
   });
   return read(response);
 }
+
+/** What stands at a path inside parsed JSON; undefined where there is nothing. */
+export function at(json: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    return Object.getOwnPropertyDescriptor(value, key)?.value;
+  }, json);
+}
