@@ -3,6 +3,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities, type ServedProvider } from '../activities';
 import { createDocumentStore } from '../activities/documents/store';
 import { providerTaskQueue } from '../contract/task-queues';
+import type { ProviderConnector } from '../providers/port';
 import { activityAlarm } from './activity-alarm';
 import type { WorkerConfig } from './config';
 import type { ConfiguredProvider } from './provider-config';
@@ -43,33 +44,59 @@ export async function createGangwayWorkers(
   connection: NativeConnection,
 ): Promise<GangwayWorkers> {
   const identity = `gangway/${process.pid}@${hostname()}`;
-  const served = config.providers.map((provider) => ({ provider, serves: connect(provider) }));
-  const workers = new Map<string, Worker>();
-  for (const { provider, serves } of served) {
-    workers.set(provider.id, await createWorker(provider, serves, identity, config, connection));
+  const workers = new Workers();
+  try {
+    for (const provider of config.providers) {
+      const serves = connect(provider);
+      workers.connectors.push(serves.connector);
+      workers.byProvider.set(provider.id, await createWorker(provider, serves, identity, config, connection));
+    }
+  } catch (error) {
+    // What is already there holds on to the connection until it has run.
+    workers.shutdown();
+    await workers.run();
+    throw error;
   }
-  let stopping = false;
-  const shutdown = (): void => {
-    stopping = true;
-    for (const worker of workers.values()) if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
   return {
     identity,
-    taskQueues: [...workers.keys()].map(providerTaskQueue),
-    states: () => Object.fromEntries([...workers].map(([id, worker]) => [id, worker.getState()])),
-    shutdown,
-    async run() {
-      try {
-        if (stopping) return;
-        // Where one fails, the others must not go on unseen.
-        const runs = [...workers.values()].map((worker) => worker.run().finally(shutdown));
-        const ended = await Promise.allSettled(runs);
-        for (const end of ended) if (end.status === 'rejected') throw end.reason;
-      } finally {
-        await Promise.all(served.map(({ serves }) => serves.connector.close()));
-      }
+    taskQueues: [...workers.byProvider.keys()].map(providerTaskQueue),
+    states: () => workers.states(),
+    run: () => workers.run(),
+    shutdown: () => {
+      workers.shutdown();
     },
   };
+}
+
+class Workers {
+  readonly byProvider = new Map<string, Worker>();
+  readonly connectors: ProviderConnector[] = [];
+  private stopping = false;
+
+  states(): Readonly<Record<string, WorkerState>> {
+    return Object.fromEntries([...this.byProvider].map(([id, worker]) => [id, worker.getState()]));
+  }
+
+  shutdown(): void {
+    this.stopping = true;
+    for (const worker of this.byProvider.values()) if (worker.getState() === 'RUNNING') worker.shutdown();
+  }
+
+  /** Where one fails, the others must not go on unseen. Told to stop before it began, it begins only to end. */
+  async run(): Promise<void> {
+    try {
+      const runs = [...this.byProvider.values()].map((worker) =>
+        worker.run().finally(() => {
+          this.shutdown();
+        }),
+      );
+      if (this.stopping) this.shutdown();
+      const ended = await Promise.allSettled(runs);
+      for (const end of ended) if (end.status === 'rejected') throw end.reason;
+    } finally {
+      await Promise.all(this.connectors.map((connector) => connector.close()));
+    }
+  }
 }
 
 function connect({ module, config }: ConfiguredProvider): ServedProvider {

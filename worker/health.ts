@@ -14,13 +14,13 @@ type States = ReturnType<GangwayWorkers['states']>;
  * Answers `GET /healthz` (200 while the process can answer at all) and `GET /readyz` (200 while every worker takes
  * work, else 503), in JSON.
  *
- * @param states the state of each provider's worker
+ * @param readStates the state of each provider's worker
  */
 export async function startHealthEndpoint(
   { host, port }: { readonly host: string; readonly port: number },
-  states: () => States,
+  readStates: () => States,
 ): Promise<HealthEndpoint> {
-  const server = createServer((request, response) => answer(request, response, states));
+  const server = createServer((request, response) => answer(request, response, readStates));
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     server.listen(port, host, listening);
@@ -40,14 +40,15 @@ function boundPort(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-function answer({ method, url }: IncomingMessage, response: ServerResponse, states: () => States): void {
+function answer({ method, url }: IncomingMessage, response: ServerResponse, readStates: () => States): void {
   if (method !== 'GET' && method !== 'HEAD') return send(response, 405, { error: 'only GET is answered' });
   switch (url?.split('?')[0]) {
     case '/healthz':
       return send(response, 200, { live: true });
     case '/readyz': {
-      const workers = states();
-      const ready = Object.values(workers).every((state) => state === 'RUNNING');
+      const workers = readStates();
+      const states = Object.values(workers);
+      const ready = states.length > 0 && states.every((state) => state === 'RUNNING');
       return send(response, ready ? 200 : 503, { ready, workers });
     }
     default:

@@ -1,7 +1,7 @@
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { connect, connectionOptions, type TemporalSettings } from '../client/temporal/connection';
 import { missingSearchAttributes, SearchAttributesError } from '../client/temporal/search-attributes';
-import { createGangwayWorkers } from './compose';
+import { createGangwayWorkers, type GangwayWorkers } from './compose';
 import type { WorkerConfig } from './config';
 import { startHealthEndpoint, type HealthEndpoint } from './health';
 
@@ -30,32 +30,42 @@ export interface RunningWorkers {
 export async function startWorkerInProcess(config: WorkerConfig): Promise<RunningWorkers> {
   await requireSearchAttributes(config.temporal);
   const connection = await NativeConnection.connect(nativeOptions(config.temporal));
+  let workers: GangwayWorkers | undefined;
   let health: HealthEndpoint | undefined;
   try {
-    const workers = await createGangwayWorkers(config, connection);
-    if (config.health !== undefined) health = await startHealthEndpoint(config.health, () => workers.states());
-    const ended = runToEnd(() => workers.run(), connection, health);
-    // Whoever waits for it hears of it; until somebody does, it must not bring the process down.
-    ended.catch(() => undefined);
-    return {
-      identity: workers.identity,
-      taskQueues: workers.taskQueues,
-      health: health?.url,
-      connection,
-      ended,
-      shutdown: () => {
-        workers.shutdown();
-      },
-      stop: async () => {
-        workers.shutdown();
-        await ended;
-      },
-    };
+    // First what may fail and is easily undone: a worker that exists has to run before it can end.
+    if (config.health !== undefined) health = await startHealthEndpoint(config.health, () => workers?.states() ?? {});
+    workers = await createGangwayWorkers(config, connection);
   } catch (error) {
     await health?.close();
     await connection.close();
     throw error;
   }
+  return running(workers, connection, health);
+}
+
+function running(
+  workers: GangwayWorkers,
+  connection: NativeConnection,
+  health: HealthEndpoint | undefined,
+): RunningWorkers {
+  const ended = runToEnd(workers, connection, health);
+  // Whoever waits for it hears of it; until somebody does, it must not bring the process down.
+  ended.catch(() => undefined);
+  return {
+    identity: workers.identity,
+    taskQueues: workers.taskQueues,
+    health: health?.url,
+    connection,
+    ended,
+    shutdown: () => {
+      workers.shutdown();
+    },
+    stop: async () => {
+      workers.shutdown();
+      await ended;
+    },
+  };
 }
 
 function nativeOptions(settings: TemporalSettings): NativeConnectionOptions {
@@ -77,12 +87,12 @@ async function requireSearchAttributes(settings: TemporalSettings): Promise<void
 }
 
 async function runToEnd(
-  run: () => Promise<void>,
+  workers: GangwayWorkers,
   connection: NativeConnection,
   health: HealthEndpoint | undefined,
 ): Promise<void> {
   try {
-    await run();
+    await workers.run();
   } finally {
     await health?.close();
     await connection.close();

@@ -50,5 +50,6 @@ function stopOnSignal(workers: RunningWorkers): void {
 
 main().catch((error: unknown) => {
   process.stderr.write(`The worker stopped: ${error instanceof Error ? error.message : 'for a reason unknown'}\n`);
-  process.exitCode = 1;
+  // Not left to run out: workers that did not end in time, or the SDK's threads, would keep the process.
+  process.exit(1);
 });

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../../contract/timeouts';
+import { readWorkerConfig, WorkerConfigError } from '../../worker/config';
+
+const SECRET = 'not-a-key-but-secret';
+
+describe('readWorkerConfig', () => {
+  let directory: string;
+  let good: Record<string, string>;
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'gangway-config-'));
+    const bundle = join(directory, 'bundle.js');
+    writeFileSync(bundle, '');
+    good = {
+      GANGWAY_WORKFLOW_BUNDLE: bundle,
+      COINMENA_BASE_URL: 'http://127.0.0.1:9999',
+      COINMENA_PARTNER_ID: 'partner',
+      COINMENA_PRIVATE_KEY: '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+    };
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  function problemsOf(env: Record<string, string>): readonly string[] {
+    try {
+      readWorkerConfig(env);
+    } catch (error) {
+      if (error instanceof WorkerConfigError) return error.problems;
+      throw error;
+    }
+    throw new Error('was accepted');
+  }
+
+  test('little has to be said', () => {
+    const config = readWorkerConfig(good);
+    expect(config).toMatchObject({
+      temporal: { address: 'localhost:7233', namespace: 'default' },
+      documents: { roots: [], hosts: [] },
+      health: { host: '127.0.0.1', port: 0 },
+      log: { format: 'text', level: 'INFO' },
+    });
+    expect(config.providers.map(({ id }) => id)).toEqual(['coinmena']);
+    expect(config.providers[0]?.requestsPerSecond).toBeUndefined();
+    expect(config.shutdownGraceMs).toBeGreaterThan(ACTIVITY_ATTEMPT_TIMEOUT_MS);
+  });
+
+  test('everything can be said', () => {
+    const config = readWorkerConfig({
+      ...good,
+      TEMPORAL_ADDRESS: 'temporal.example.test:7233',
+      TEMPORAL_NAMESPACE: 'money',
+      GANGWAY_PROVIDERS: ' coinmena , coinmena',
+      GANGWAY_DOCUMENT_ROOTS: `${directory}${delimiter}${tmpdir()},/`,
+      GANGWAY_DOCUMENT_HOSTS: 'files.example.test, other.example.test:8443',
+      GANGWAY_HEALTH_HOST: '0.0.0.0',
+      GANGWAY_HEALTH_PORT: '8080',
+      GANGWAY_MAX_CACHED_WORKFLOWS: '10',
+      GANGWAY_MAX_CONCURRENT_ACTIVITIES: '7',
+      GANGWAY_SHUTDOWN_GRACE_MS: '60000',
+      GANGWAY_LOG_FORMAT: 'json',
+      GANGWAY_LOG_LEVEL: 'WARN',
+      COINMENA_REQUESTS_PER_SECOND: '2.5',
+    });
+    expect(config).toMatchObject({
+      temporal: { address: 'temporal.example.test:7233', namespace: 'money' },
+      documents: { roots: [directory, tmpdir(), '/'], hosts: ['files.example.test', 'other.example.test:8443'] },
+      health: { host: '0.0.0.0', port: 8080 },
+      maxCachedWorkflows: 10,
+      maxConcurrentActivities: 7,
+      shutdownGraceMs: 60_000,
+      log: { format: 'json', level: 'WARN' },
+    });
+    expect(config.providers).toHaveLength(1);
+    expect(config.providers[0]?.requestsPerSecond).toBe(2.5);
+  });
+
+  test('an empty variable is an absent one, and an empty health port is none', () => {
+    const config = readWorkerConfig({ ...good, GANGWAY_PROVIDERS: '', GANGWAY_LOG_LEVEL: '', GANGWAY_HEALTH_PORT: '' });
+    expect(config.health).toBeUndefined();
+    expect(config.providers).toHaveLength(1);
+  });
+
+  test('all problems at once, each by its variable, none by its value', () => {
+    const problems = problemsOf({
+      TEMPORAL_ADDRESS: `http://${SECRET}`,
+      GANGWAY_PROVIDERS: `coinmena,${SECRET}`,
+      GANGWAY_DOCUMENT_ROOTS: `relative/${SECRET}`,
+      GANGWAY_DOCUMENT_HOSTS: `https://${SECRET}/`,
+      GANGWAY_HEALTH_PORT: SECRET,
+      GANGWAY_WORKFLOW_BUNDLE: `/absent/${SECRET}`,
+      GANGWAY_MAX_CACHED_WORKFLOWS: '-1',
+      GANGWAY_MAX_CONCURRENT_ACTIVITIES: '0',
+      GANGWAY_SHUTDOWN_GRACE_MS: '1000',
+      GANGWAY_LOG_FORMAT: SECRET,
+      GANGWAY_LOG_LEVEL: SECRET,
+      COINMENA_BASE_URL: SECRET,
+      COINMENA_PARTNER_ID: '',
+      COINMENA_PRIVATE_KEY: SECRET,
+      COINMENA_REQUESTS_PER_SECOND: '-3',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'COINMENA_BASE_URL',
+      'COINMENA_PARTNER_ID',
+      'COINMENA_PRIVATE_KEY',
+      'COINMENA_REQUESTS_PER_SECOND',
+      'GANGWAY_DOCUMENT_HOSTS',
+      'GANGWAY_DOCUMENT_ROOTS',
+      'GANGWAY_HEALTH_PORT',
+      'GANGWAY_LOG_FORMAT',
+      'GANGWAY_LOG_LEVEL',
+      'GANGWAY_MAX_CACHED_WORKFLOWS',
+      'GANGWAY_MAX_CONCURRENT_ACTIVITIES',
+      'GANGWAY_PROVIDERS',
+      'GANGWAY_SHUTDOWN_GRACE_MS',
+      'GANGWAY_WORKFLOW_BUNDLE',
+      'TEMPORAL_ADDRESS',
+    ]);
+    expect(problems.join('\n')).not.toContain(SECRET);
+  });
+
+  test('HTTP timeout < attempt < grace, or it does not start', () => {
+    const attempt = ACTIVITY_ATTEMPT_TIMEOUT_MS;
+    expect(problemsOf({ ...good, COINMENA_HTTP_TIMEOUT_MS: String(attempt) })).toEqual([
+      expect.stringMatching(/^COINMENA_HTTP_TIMEOUT_MS must be below/),
+    ]);
+    expect(problemsOf({ ...good, GANGWAY_SHUTDOWN_GRACE_MS: String(attempt) })).toEqual([
+      expect.stringMatching(/^GANGWAY_SHUTDOWN_GRACE_MS/),
+    ]);
+    expect(readWorkerConfig({ ...good, COINMENA_HTTP_TIMEOUT_MS: String(attempt - 1) }).providers).toHaveLength(1);
+  });
+
+  test('no provider at all', () => {
+    expect(problemsOf({ ...good, GANGWAY_PROVIDERS: ',' })).toEqual([
+      'GANGWAY_PROVIDERS must name at least one provider',
+    ]);
+  });
+});
