@@ -1,6 +1,6 @@
 import { jsonAnswer, type Answer } from '../http/answer';
 import { findClient } from './clients';
-import { ASSETS, LIST_ZERO_BALANCES, type SandboxAsset } from './config';
+import { ASSETS, ZERO_BALANCES, type SandboxAsset } from './config';
 import type { Call } from './context';
 import { Refusal } from './errors';
 import { queryParameter } from './input';
@@ -11,7 +11,7 @@ export function listBalances(call: Call): Answer {
   const owner = ownerOf(call);
   const { store } = call.sandbox;
   const items = ASSETS.filter(({ published }) => published)
-    .filter(({ id }) => LIST_ZERO_BALANCES || !isZero(store.holding(owner, id).balance))
+    .filter(({ id }) => ZERO_BALANCES === 'list' || !isZero(store.holding(owner, id).balance))
     .map((asset) => balanceView(call, owner, asset));
   return jsonAnswer(200, { items });
 }

@@ -1,4 +1,4 @@
-import { COUNTRIES, DEFAULT_LEGAL_AGE, LEGAL_AGES, REFUSE_EXPIRED_IDS, type SandboxCountry } from './config';
+import { COUNTRIES, DEFAULT_LEGAL_AGE, LEGAL_AGES, EXPIRED_IDS, type SandboxCountry } from './config';
 import { Refusal } from './errors';
 import type { ClientProfile } from './records';
 import type { Store } from './store';
@@ -16,7 +16,7 @@ export function checkRules(profile: ClientProfile, today: string): void {
   checkCountry(profile.place_of_birth_id, 'placeOfBirth', 2024);
   checkVisa(profile);
   checkAge(profile, today);
-  if (REFUSE_EXPIRED_IDS) checkExpiry(profile, today);
+  if (EXPIRED_IDS === 'refuse') checkExpiry(profile, today);
 }
 
 function checkCountry(

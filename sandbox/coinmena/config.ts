@@ -85,8 +85,8 @@ export const DOCUMENT_TYPES = [
 export const DEFAULT_LEGAL_AGE = 18;
 export const LEGAL_AGES: Readonly<Record<string, number>> = { bh: 18, sa: 18, ae: 18, kw: 21 };
 
-/** [?] Whether a government id or visa that has expired is refused with 422. */
-export const REFUSE_EXPIRED_IDS = false;
+/** [?] What becomes of a government id or visa that has expired: accepted, or refused with 422. */
+export const EXPIRED_IDS: 'accept' | 'refuse' = 'accept';
 
 /** [?] The employment statuses that need company, industry, level and title. */
 export const STATUSES_WITH_EMPLOYER: readonly string[] = ['employed'];
@@ -127,8 +127,8 @@ export const VAT = '0';
 
 /** [I] A zero balance, as an eight-place decimal zero prints in Python; also in the Funding page as a warning. */
 export const ZERO_BALANCE = '0E-8';
-/** [?] Whether assets of which nothing is held are listed among the balances. */
-export const LIST_ZERO_BALANCES = true;
+/** [?] Whether assets of which nothing is held stand among the balances. */
+export const ZERO_BALANCES: 'list' | 'omit' = 'list';
 
 /** [I] HTTP statuses: stated are 201 for create and upload, 200 for reads, 409 for 2020, and 401 and 422. */
 export const FUNDING_STATUS = 201;

@@ -75,5 +75,5 @@ function fund(type: FundingKind, call: Call): Answer {
 function checkAsset(type: FundingKind, assetId: string): void {
   const asset = ASSETS.find(({ id }) => id === assetId);
   const flagged = type === 'deposit' ? asset?.depositable : asset?.withdrawable;
-  if (asset === undefined || asset.type !== 'fiat' || !asset.published || flagged !== true) throw new Refusal(2012);
+  if (asset?.type !== 'fiat' || !asset.published || flagged !== true) throw new Refusal(2012);
 }

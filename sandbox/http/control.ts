@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { jsonAnswer, whole, type Answer, type Delivery } from './answer';
 import { BodyIncomplete, BodyTooLarge, readRawBody } from './body';
 

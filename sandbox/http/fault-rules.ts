@@ -25,9 +25,9 @@ export const ruleBase = {
   times: z.int().min(1).nullable().default(1),
 };
 
-export const latencyParams = z.strictObject({ ms: milliseconds });
+const latencyParams = z.strictObject({ ms: milliseconds });
 
-export const statusParams = z.strictObject({
+const statusParams = z.strictObject({
   status: z.int().min(400).max(599),
   body: z.enum(['json', 'html', 'empty']).default('json'),
   /** `code` of the error body; the status where it is not given. */
@@ -39,17 +39,17 @@ export const statusParams = z.strictObject({
   commit: z.enum(['before', 'never']).default('never'),
 });
 
-export const resetParams = z.strictObject({ when: moment });
+const resetParams = z.strictObject({ when: moment });
 
-export const stallParams = z.strictObject({
+const stallParams = z.strictObject({
   when: moment,
   ms: milliseconds,
   then: z.enum(['answer', 'destroy']).default('answer'),
 });
 
-export const lateDuplicateParams = z.strictObject({ ms: milliseconds });
+const lateDuplicateParams = z.strictObject({ ms: milliseconds });
 
-export const truncatedParams = z
+const truncatedParams = z
   .strictObject({
     /** Bytes of the body that are sent; half of it where not given. */
     bytes: z.int().min(0).optional(),
@@ -58,41 +58,40 @@ export const truncatedParams = z
   })
   .prefault({});
 
-export const wrongTypesParams = z
+const wrongTypesParams = z
   .strictObject({
     /** Names of the fields that change their type; all where not given. */
     fields: z.array(z.string().min(1)).min(1).optional(),
   })
   .prefault({});
 
-export const extraFieldsParams = z
+const extraFieldsParams = z
   .strictObject({
     fields: z.record(z.string(), z.json()).default({ x_new_field: 'new', x_new_object: { nested: [1, null] } }),
   })
   .prefault({});
 
-export const wrongContentTypeParams = z
+const wrongContentTypeParams = z
   .strictObject({
     /** `html`: a web page. `json`: the right body, called `text/html`. */
     body: z.enum(['html', 'json']).default('html'),
   })
   .prefault({});
 
-/** The rule schemas of the faults that any HTTP service can show, for a provider's operations. */
-export function httpFaultRules<Operation extends z.ZodType<string>>(operation: Operation) {
-  const base = { ...ruleBase, operation };
-  return [
-    z.strictObject({ ...base, kind: z.literal('latency'), params: latencyParams }),
-    z.strictObject({ ...base, kind: z.literal('status'), params: statusParams }),
-    z.strictObject({ ...base, kind: z.literal('reset'), params: resetParams }),
-    z.strictObject({ ...base, kind: z.literal('stall'), params: stallParams }),
-    z.strictObject({ ...base, kind: z.literal('late-duplicate'), params: lateDuplicateParams }),
-    z.strictObject({ ...base, kind: z.literal('truncated'), params: truncatedParams }),
-    z.strictObject({ ...base, kind: z.literal('wrong-types'), params: wrongTypesParams }),
-    z.strictObject({ ...base, kind: z.literal('extra-fields'), params: extraFieldsParams }),
-    z.strictObject({ ...base, kind: z.literal('wrong-content-type'), params: wrongContentTypeParams }),
-  ] as const;
-}
+const anyOperation = { ...ruleBase, operation: z.string() };
+
+/** The rules of the faults that any HTTP service can show; a provider's folder says which operations there are. */
+export const httpFaultRules = [
+  z.strictObject({ ...anyOperation, kind: z.literal('latency'), params: latencyParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('status'), params: statusParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('reset'), params: resetParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('stall'), params: stallParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('late-duplicate'), params: lateDuplicateParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('truncated'), params: truncatedParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('wrong-types'), params: wrongTypesParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('extra-fields'), params: extraFieldsParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('wrong-content-type'), params: wrongContentTypeParams }),
+] as const;
 
 /** A rule of a fault that any HTTP service can show. */
-export type HttpFaultRule = z.output<ReturnType<typeof httpFaultRules<z.ZodString>>[number]>;
+export type HttpFaultRule = z.output<(typeof httpFaultRules)[number]>;

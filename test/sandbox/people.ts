@@ -2,7 +2,7 @@ import { sendForm, sendJson, type FormPart, type Sent } from './signing';
 
 /** A client that CoinMENA's example describes, one of a kind for each `partnerClientId`. */
 export function person(partnerClientId: string, but: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const digits = [...partnerClientId].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1e8, 7);
+  const digits = Array.from(partnerClientId).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1e8, 7);
   const number = String(digits).padStart(8, '0');
   return {
     partner_client_id: partnerClientId,
