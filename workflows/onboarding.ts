@@ -155,7 +155,7 @@ export class Onboarding {
       outcome,
       ...this.key,
       ...this.existing,
-      documents: this.filed.map(({ filed }) => filed),
+      documents: this.onFile(),
       decisions,
       steps,
     };

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { temporal } from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { startDevServer, type DevServer } from '../../client/temporal/dev-server';
 import type { FundingRequest } from '../../contract/funding';
@@ -19,6 +21,8 @@ import { workflowBundle } from './workflow-bundle';
 
 /** The private half of the sandbox's default key, public in RFC 8032: for tests only. */
 export const TEST_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+
+type History = temporal.api.history.v1.IHistory;
 
 const PROVIDER = 'coinmena';
 
@@ -55,8 +59,9 @@ export class Rig {
     readonly sandbox: RunningSandbox,
     readonly client: Client,
     readonly files: string,
-    private workers: RunningWorkers,
-    private readonly env: NodeJS.ProcessEnv,
+    private workers: RunningWorkers | undefined,
+    /** The settings of the worker. */
+    readonly env: NodeJS.ProcessEnv,
   ) {}
 
   static async start(options: RigOptions = {}): Promise<Rig> {
@@ -90,7 +95,7 @@ export class Rig {
     try {
       await this.replayAll();
     } finally {
-      await this.workers.stop();
+      await this.stopWorker();
       await this.client.connection.close();
       await this.sandbox.close();
       await this.server.stop();
@@ -98,9 +103,13 @@ export class Rig {
     }
   }
 
-  async restartWorker(): Promise<void> {
-    await this.workers.stop();
-    this.workers = await startWorkerInProcess(readWorkerConfig(this.env));
+  async stopWorker(): Promise<void> {
+    await this.workers?.stop();
+    this.workers = undefined;
+  }
+
+  async startWorker(): Promise<void> {
+    this.workers ??= await startWorkerInProcess(readWorkerConfig(this.env));
   }
 
   /** Starts `fundAccount` as a client would. */
@@ -203,9 +212,13 @@ export class Rig {
     handle: WorkflowHandle,
   ): Promise<Progress & { readonly parked: { readonly reason: string } }> {
     return await eventually(async () => {
-      const progress = await handle.query<Progress>('progress');
-      const { parked } = progress;
-      return parked === undefined ? undefined : { ...progress, parked };
+      const progress = await handle.query<Progress>('progress').catch((error: unknown) => {
+        // A child that its parent has yet to start.
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      });
+      const parked = progress?.parked;
+      return progress === undefined || parked === undefined ? undefined : { ...progress, parked };
     });
   }
 
@@ -217,7 +230,9 @@ export class Rig {
       for await (const { runId, status } of runs) {
         if (status.name === 'RUNNING') continue;
         const handle = this.client.workflow.getHandle(workflowId, runId);
-        histories.push({ workflowId, history: await handle.fetchHistory() });
+        const history = await handle.fetchHistory();
+        recordHistory(workflowId, runId, history);
+        histories.push({ workflowId, history });
       }
     }
     const replays = Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: 'rig' }, histories);
@@ -225,6 +240,17 @@ export class Rig {
       if (error !== undefined) throw new Error(`${workflowId} does not replay`, { cause: error });
     }
   }
+}
+
+/**
+ * Keeps a history where GANGWAY_RECORD_HISTORIES names a directory: how those in test/replay/histories were made
+ * (docs/change-a-workflow.md).
+ */
+function recordHistory(workflowId: string, runId: string, history: History): void {
+  const directory = process.env['GANGWAY_RECORD_HISTORIES'];
+  if (directory === undefined || directory === '') return;
+  const name = `${workflowId.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}.${runId.slice(0, 8)}.json`;
+  writeFileSync(join(directory, name), `${historyToJSON(history)}\n`);
 }
 
 let quiet = false;

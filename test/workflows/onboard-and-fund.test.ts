@@ -1,0 +1,82 @@
+import { Rig } from '../setup/rig';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await Rig.start();
+});
+afterAll(async () => {
+  await rig.close();
+});
+
+test('an application becomes a verified, active, funded client', async () => {
+  const handle = await rig.onboardAndFund({
+    ...rig.application('client-1'),
+    funding: [
+      { fundingId: 'dep-1', kind: 'deposit', asset: 'USD', amount: '1000.00' },
+      { fundingId: 'wd-1', kind: 'withdrawal', asset: 'USD', amount: '250.25' },
+    ],
+  });
+  const { onboarding, funding } = await handle.result();
+  expect(onboarding).toMatchObject({
+    outcome: 'ready',
+    how: 'created',
+    client: { verified: true, active: true, status: 'verified' },
+    documents: [
+      { type: 'government_id', how: 'uploaded' },
+      { type: 'proof_of_address', how: 'uploaded' },
+    ],
+  });
+  expect(funding).toMatchObject([
+    {
+      outcome: 'completed',
+      adopted: false,
+      order: { ref: 'dep-1', amount: '1000.00', state: 'completed' },
+      refs: [{ ref: 'dep-1', sent: 1, state: 'completed' }],
+      balanceAfter: { asset: 'USD', available: '1000.00' },
+    },
+    { outcome: 'completed', order: { ref: 'wd-1', kind: 'withdrawal' }, balanceAfter: { available: '749.75' } },
+  ]);
+  const ledger = await rig.ledger();
+  expect(ledger.orders).toMatchObject([
+    { partner_order_ref: 'dep-1', status: 'completed' },
+    { partner_order_ref: 'wd-1', status: 'completed' },
+  ]);
+});
+
+test('a movement that does not complete ends the chain', async () => {
+  const handle = await rig.onboardAndFund({
+    ...rig.application('client-2'),
+    funding: [
+      { fundingId: 'wd-2', kind: 'withdrawal', asset: 'USD', amount: '1.00' },
+      { fundingId: 'dep-2', kind: 'deposit', asset: 'USD', amount: '1.00' },
+    ],
+  });
+  const funding = rig.client.workflow.getHandle('funding/coinmena/wd-2');
+  const { parked } = await rig.parked(funding);
+  expect(parked).toMatchObject({ reason: 'INSUFFICIENT_FUNDS', accepts: ['retry', 'markCompleted', 'abandon'] });
+  await funding.executeUpdate('resolve', {
+    args: [{ action: 'abandon', by: 'ops-1', reason: 'wrong order of things' }],
+  });
+  expect(await handle.result()).toMatchObject({
+    onboarding: { outcome: 'ready' },
+    funding: [
+      { outcome: 'abandoned', decisions: [{ action: 'abandon', by: 'ops-1', reason: 'wrong order of things' }] },
+    ],
+  });
+  expect(await rig.ordersOf('dep-2')).toEqual([]);
+});
+
+test('an intent that has a workflow already is left to it', async () => {
+  await (await rig.onboard(rig.application('client-3'))).result();
+  const intent = { fundingId: 'dep-3', kind: 'deposit', asset: 'USD', amount: '1.00' } as const;
+  await (await rig.fund({ provider: 'coinmena', partnerClientId: 'client-3', ...intent })).result();
+  const chain = await rig.onboardAndFund({ ...rig.application('client-3'), funding: [intent] });
+  // The client is adopted, its documents found on file: nothing happens twice.
+  expect(await chain.result()).toMatchObject({
+    onboarding: { how: 'adopted', documents: [{ how: 'found' }, { how: 'found' }] },
+    funding: [{ outcome: 'already-started', workflowId: 'funding/coinmena/dep-3' }],
+  });
+  expect(await rig.ordersOf('dep-3')).toHaveLength(1);
+  const { documents } = await rig.ledger();
+  expect(documents.filter(({ partner_client_id: id }) => id === 'client-3')).toHaveLength(2);
+});
