@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { Worker, type NativeConnection } from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type ServedProvider } from '../activities';
 import { createDocumentStore } from '../activities/documents/store';
 import { providerTaskQueue } from '../contract/task-queues';
@@ -34,6 +34,23 @@ const POLLING = {
   activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 10, maximum: 40 },
   maxConcurrentWorkflowTaskExecutions: 100,
 } as const;
+
+/** The pollers, slots and cache that a worker is given, and the time that it has to end. */
+export function workerTuning({
+  maxCachedWorkflows,
+  maxConcurrentActivities,
+  shutdownGraceMs,
+}: WorkerConfig): Partial<WorkerOptions> {
+  return {
+    maxCachedWorkflows,
+    maxConcurrentActivityTaskExecutions: maxConcurrentActivities,
+    maxConcurrentLocalActivityExecutions: maxConcurrentActivities,
+    ...POLLING,
+    // The SDK's default is 0, which cuts off every call at every deployment.
+    shutdownGraceTime: `${shutdownGraceMs}ms`,
+    shutdownForceTime: `${shutdownGraceMs + FORCE_AFTER_GRACE_MS}ms`,
+  };
+}
 
 /**
  * Puts the workers together: each provider's connector, the activities over it alone, and a worker on its task queue.
@@ -110,7 +127,7 @@ async function createWorker(
   config: WorkerConfig,
   connection: NativeConnection,
 ): Promise<Worker> {
-  const { temporal, documents, workflowBundle, maxCachedWorkflows, maxConcurrentActivities, shutdownGraceMs } = config;
+  const { temporal, documents, workflowBundle } = config;
   return await Worker.create({
     connection,
     namespace: temporal.namespace,
@@ -120,14 +137,8 @@ async function createWorker(
     // One provider alone: a request that names another one reaches nobody's credentials.
     activities: createActivities({ providers: new Map([[id, serves]]), documents: createDocumentStore(documents) }),
     interceptors: { activity: [activityAlarm] },
-    maxCachedWorkflows,
-    maxConcurrentActivityTaskExecutions: maxConcurrentActivities,
-    maxConcurrentLocalActivityExecutions: maxConcurrentActivities,
-    ...POLLING,
+    ...workerTuning(config),
     // Only where there is a limit: a limit makes the server hand out every activity, and switches eager starts off.
     ...(requestsPerSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: requestsPerSecond }),
-    // The SDK's default is 0, which cuts off every call at every deployment.
-    shutdownGraceTime: `${shutdownGraceMs}ms`,
-    shutdownForceTime: `${shutdownGraceMs + FORCE_AFTER_GRACE_MS}ms`,
   });
 }

@@ -102,10 +102,11 @@ const environment = z.object({
 export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const problems: string[] = [];
   const temporal = readTemporal(env, problems);
-  const set = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, text]) => text !== '')));
+  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
+  const set = environment.safeParse(given);
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
   // The providers' own variables are looked at even where another one is wrong: all problems at once.
-  const named = environment.shape.GANGWAY_PROVIDERS.parse(env['GANGWAY_PROVIDERS'] || undefined);
+  const named = environment.shape.GANGWAY_PROVIDERS.parse(given['GANGWAY_PROVIDERS']);
   const providers = configureProviders(named, env, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new WorkerConfigError(problems);
   const { data } = set;

@@ -20,7 +20,9 @@ export async function startHealthEndpoint(
   { host, port }: { readonly host: string; readonly port: number },
   readStates: () => States,
 ): Promise<HealthEndpoint> {
-  const server = createServer((request, response) => answer(request, response, readStates));
+  const server = createServer((request, response) => {
+    answer(request, response, readStates);
+  });
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     server.listen(port, host, listening);
@@ -40,23 +42,19 @@ function boundPort(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-function answer({ method, url }: IncomingMessage, response: ServerResponse, readStates: () => States): void {
-  if (method !== 'GET' && method !== 'HEAD') return send(response, 405, { error: 'only GET is answered' });
-  switch (url?.split('?')[0]) {
-    case '/healthz':
-      return send(response, 200, { live: true });
-    case '/readyz': {
-      const workers = readStates();
-      const states = Object.values(workers);
-      const ready = states.length > 0 && states.every((state) => state === 'RUNNING');
-      return send(response, ready ? 200 : 503, { ready, workers });
-    }
-    default:
-      return send(response, 404, { error: 'not found: try /healthz or /readyz' });
-  }
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
+function answer(request: IncomingMessage, response: ServerResponse, readStates: () => States): void {
+  const { status, body } = answerTo(request, readStates);
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
+}
+
+function answerTo({ method, url = '' }: IncomingMessage, readStates: () => States): { status: number; body: object } {
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: { error: 'only GET is answered' } };
+  const [path] = url.split('?');
+  if (path === '/healthz') return { status: 200, body: { live: true } };
+  if (path !== '/readyz') return { status: 404, body: { error: 'not found: try /healthz or /readyz' } };
+  const workers = readStates();
+  const states = Object.values(workers);
+  const ready = states.length > 0 && states.every((state) => state === 'RUNNING');
+  return { status: ready ? 200 : 503, body: { ready, workers } };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { unreadable } from './document-error';
+import { unreadable, type DocumentError } from './document-error';
 import { sniff } from './sniff';
 import type { StoredFile } from './stored-file';
 
@@ -26,6 +26,6 @@ export async function collect(stream: AsyncIterable<Uint8Array>, maxBytes: numbe
   return { bytes, sha256: hash.digest('hex'), mime };
 }
 
-export function tooLarge(maxBytes: number) {
+export function tooLarge(maxBytes: number): DocumentError {
   return unreadable(`names a file larger than ${maxBytes} bytes`);
 }

@@ -1,3 +1,4 @@
+import { msToTs } from '@temporalio/common/lib/time';
 import { NativeConnection } from '@temporalio/worker';
 import { SearchAttributesError } from '../../client/temporal/search-attributes';
 import { createGangwayWorkers } from '../../worker/compose';
@@ -73,7 +74,7 @@ describe('the worker, on a real server', () => {
     const namespace = 'bare';
     await rig.connection.workflowService.registerNamespace({
       namespace,
-      workflowExecutionRetentionPeriod: { seconds: '86400' as never },
+      workflowExecutionRetentionPeriod: msToTs('1 day'),
     });
     await untilKnown(namespace);
     const bare = { ...config, temporal: { ...config.temporal, namespace } };
