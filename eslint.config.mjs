@@ -48,6 +48,8 @@ export default defineConfig(
       // What was caught is unknown, and is passed on as it came.
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
+      // A type parameter that is used once is how a value is held to a type.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // `async` without `await` is how a function with a promise in its type says that it may wait one day.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
