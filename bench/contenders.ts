@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { Client, type Connection } from '@temporalio/client';
+import { connect } from '../client/temporal/connection';
+import { startDevServer, type DevServer } from '../client/temporal/dev-server';
+import { ensureSearchAttributes } from '../client/temporal/search-attributes';
+import { batchResultSchema, runBatch, type Batch, type BatchResult } from './batch';
+import { startNodeProcess, type NodeProcess } from './node-process';
+import { onboardAndFundFlow } from './onboard-and-fund-flow';
+import { plainFlow } from './plain/flow';
+
+export const CONTENDERS = ['gangway', 'plain', 'eager'] as const;
+export type ContenderName = (typeof CONTENDERS)[number];
+
+/** One of those that are measured beside each other. */
+export interface Contender {
+  readonly name: ContenderName;
+  /** The process whose CPU and memory count as the worker's. */
+  readonly workerPid: number;
+  /** Reads the histories of its flows. */
+  readonly client: Client;
+  run(batch: Batch): Promise<BatchResult>;
+  stop(): Promise<void>;
+}
+
+/** Two workers of one provider would share its task queue; they are kept apart by their namespaces. */
+const NAMESPACE = 'default';
+const EAGER_NAMESPACE = 'bench-eager';
+
+/** A server that all contenders share, and a client for each namespace. */
+export interface Arena {
+  readonly server: DevServer;
+  readonly client: Client;
+  readonly eagerClient: Client;
+  close(): Promise<void>;
+}
+
+/** Starts the embedded server, in memory, whatever Temporal server the environment names. */
+export async function openArena(): Promise<Arena> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+  const server = await startDevServer({ env, namespace: EAGER_NAMESPACE });
+  const { address } = server;
+  let connection: Connection | undefined;
+  const close = async (): Promise<void> => {
+    await connection?.close();
+    await server.stop();
+  };
+  try {
+    connection = await connect({ address, namespace: NAMESPACE });
+    await ensureSearchAttributes(connection, NAMESPACE);
+    return {
+      server,
+      client: new Client({ connection, namespace: NAMESPACE }),
+      eagerClient: new Client({ connection, namespace: EAGER_NAMESPACE }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** `onboardAndFund`; client and worker are processes of their own. */
+export async function gangway({ client }: Arena, env: NodeJS.ProcessEnv): Promise<Contender> {
+  const process = await startProcess(['worker', 'main.js'], NAMESPACE, env);
+  return contender('gangway', process, client, (batch) =>
+    runBatch(batch, (id) => onboardAndFundFlow(client, id, { requestEagerStart: false })),
+  );
+}
+
+/** As many activities that do nothing, one after another. */
+export async function plain({ client }: Arena, env: NodeJS.ProcessEnv): Promise<Contender> {
+  const process = await startProcess(['bench', 'plain', 'worker.js'], NAMESPACE, env);
+  return contender('plain', process, client, (batch) => runBatch(batch, (id) => plainFlow(client, id)));
+}
+
+/** `onboardAndFund`; client and worker share a process, and starts are eager. */
+export async function eager({ eagerClient }: Arena, env: NodeJS.ProcessEnv): Promise<Contender> {
+  const process = await startProcess(['bench', 'eager', 'main.js'], EAGER_NAMESPACE, env);
+  return contender('eager', process, eagerClient, async (batch) => {
+    process.send(batch);
+    return batchResultSchema.parse(await process.message());
+  });
+}
+
+async function startProcess(path: readonly string[], namespace: string, env: NodeJS.ProcessEnv): Promise<NodeProcess> {
+  return await startNodeProcess({
+    file: join(__dirname, '..', ...path),
+    env: { ...env, TEMPORAL_NAMESPACE: namespace },
+  });
+}
+
+function contender(
+  name: ContenderName,
+  process: NodeProcess,
+  client: Client,
+  run: (batch: Batch) => Promise<BatchResult>,
+): Contender {
+  return { name, workerPid: process.pid, client, run, stop: () => process.stop() };
+}

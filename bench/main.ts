@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DOCUMENTS } from './application';
+import { eager, gangway, openArena, plain, type Arena, type Contender } from './contenders';
+import { directCalls } from './direct';
+import { measure } from './measure';
+import { startNodeProcess, type NodeProcess } from './node-process';
+import { readOptions, UnusableOption, USAGE, type BenchOptions } from './options';
+import { asMarkdown, report, type Report } from './report';
+
+/** The private half of the sandbox's default key, public in RFC 8032 (7.1, TEST 1). */
+const SANDBOX_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+
+/**
+ * Measures `onboardAndFund` beside what Temporal itself costs (bench/README.md). Tables or JSON on stdout, progress on
+ * stderr. Ends with 0 whatever the figures are, 2 on an option that it cannot use, 1 where a flow failed.
+ */
+async function main(): Promise<void> {
+  const options = read();
+  if (options === undefined) return;
+  const found = await bench(options);
+  process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : asMarkdown(found));
+}
+
+function read(): BenchOptions | undefined {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options === undefined) process.stdout.write(USAGE);
+    return options;
+  } catch (error) {
+    if (!(error instanceof UnusableOption)) throw error;
+    process.stderr.write(`bench: ${error.message}\n${USAGE}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+async function bench(options: BenchOptions): Promise<Report> {
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    log('starting the server, the sandbox and the workers');
+    const arena = await openArena();
+    ends.push(() => arena.close());
+    const sandbox = await startSandbox();
+    ends.push(() => sandbox.stop());
+    const env = environment(arena, sandbox);
+    const contenders: Contender[] = [];
+    for (const start of [gangway, plain, eager]) {
+      const contender = await start(arena, env);
+      ends.push(() => contender.stop());
+      contenders.push(contender);
+    }
+    const direct = await directCalls(env);
+    ends.push(() => direct.close());
+    const pids = { server: arena.server.pid, sandbox: sandbox.pid };
+    const { measured, direct: own } = await measure(contenders, direct, pids, options, log);
+    return report(options, measured, own);
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+async function startSandbox(): Promise<NodeProcess> {
+  return await startNodeProcess({
+    file: join(__dirname, '..', 'sandbox', 'main.js'),
+    args: ['coinmena'],
+    env: systemEnvironment(),
+  });
+}
+
+const sandboxReady = z.object({ url: z.string() });
+
+/** What every worker is told; warnings only, because a worker's log is work too. */
+function environment({ server }: Arena, { ready }: NodeProcess): NodeJS.ProcessEnv {
+  return {
+    ...systemEnvironment(),
+    TEMPORAL_ADDRESS: server.address,
+    GANGWAY_PROVIDERS: 'coinmena',
+    GANGWAY_DOCUMENT_ROOTS: DOCUMENTS,
+    GANGWAY_HEALTH_PORT: '',
+    GANGWAY_LOG_LEVEL: 'WARN',
+    COINMENA_BASE_URL: sandboxReady.parse(ready).url,
+    COINMENA_PARTNER_ID: 'sandbox-partner',
+    COINMENA_PRIVATE_KEY: SANDBOX_PRIVATE_KEY,
+  };
+}
+
+/** The environment without anything that is meant for a worker, a sandbox or a client. */
+function systemEnvironment(): NodeJS.ProcessEnv {
+  const ours = /^(TEMPORAL|GANGWAY|COINMENA|SANDBOX)_/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+}
+
+function log(line: string): void {
+  process.stderr.write(`bench: ${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

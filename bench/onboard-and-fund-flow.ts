@@ -1,0 +1,50 @@
+import type { Client } from '@temporalio/client';
+import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
+import { WORKFLOW_TYPES } from '../contract/messages';
+import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
+import { PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
+import { providerTaskQueue } from '../contract/task-queues';
+import { onboardingTitle } from '../contract/titles';
+import { application } from './application';
+
+interface StartOptions {
+  /** Only where the client shares its connection with a worker. */
+  readonly requestEagerStart: boolean;
+}
+
+/**
+ * Starts `onboardAndFund` for a new person, as the facade does (client/gangway.ts), and waits for its result.
+ *
+ * @returns the ids of its workflows
+ * @throws Error where anything but an onboarded and funded client came of it: such a flow is not worth measuring
+ */
+export async function onboardAndFundFlow(
+  client: Client,
+  id: string,
+  options: StartOptions,
+): Promise<readonly string[]> {
+  const request = application(id);
+  const { provider, partnerClientId, funding } = request;
+  const workflowId = onboardingWorkflowId(provider, partnerClientId);
+  const handle = await client.workflow.start<(argument: unknown) => Promise<OnboardAndFundResult>>(
+    WORKFLOW_TYPES.onboardAndFund,
+    {
+      workflowId,
+      taskQueue: providerTaskQueue(provider),
+      args: [request],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      typedSearchAttributes: [
+        { key: PROVIDER, value: provider },
+        { key: PARTNER_CLIENT_ID, value: partnerClientId },
+        { key: STAGE, value: 'started' },
+      ],
+      staticSummary: onboardingTitle(partnerClientId),
+      ...options,
+    },
+  );
+  const result = await handle.result();
+  const outcomes = [result.onboarding.outcome, ...result.funding.map(({ outcome }) => outcome)].join(', ');
+  if (outcomes !== 'ready, completed') throw new Error(`${workflowId} ended with ${outcomes}`);
+  return [workflowId, ...funding.map(({ fundingId }) => fundingWorkflowId(provider, fundingId))];
+}

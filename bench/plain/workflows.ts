@@ -1,0 +1,14 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type * as activities from './activities';
+
+/** As many as `onboardAndFund` makes calls: create, two documents, verify, check, deposit, balance. */
+const STEPS = 7;
+
+const { step } = proxyActivities<typeof activities>({ startToCloseTimeout: '30s', retry: { maximumAttempts: 1 } });
+
+/** What Temporal itself takes: activities that do nothing, one after another. */
+export async function plain(): Promise<number> {
+  let done = 0;
+  while (done < STEPS) done = (await step({ n: done + 1 })).n;
+  return done;
+}

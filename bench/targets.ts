@@ -1,0 +1,56 @@
+import type { DirectMeasured, Measured } from './measure';
+
+/** A figure of `gangway` that was promised. */
+export interface Target {
+  readonly figure: string;
+  readonly target: string;
+  readonly found: string;
+  readonly met: boolean;
+}
+
+const MOST_MS_ABOVE_DIRECT = 80;
+const LEAST_FLOWS_PER_SECOND = 25;
+const MOST_EVENTS = 45;
+const MOST_TASKS = 7;
+const MEMORY_BELOW_MB = 400;
+
+/** Holds the figures to the targets. Events and tasks by the flow that took most of them. */
+export function holdToTargets(gangway: Measured, direct: DirectMeasured): readonly Target[] {
+  const above = gangway.latencyMs.p50 - direct.latencyMs.p50;
+  const rate = gangway.flowsPerSecond.median;
+  const events = Math.max(gangway.sequential.events.max, gangway.concurrent.events.max);
+  const tasks = Math.max(gangway.sequential.tasks.max, gangway.concurrent.tasks.max);
+  const memory = gangway.workerPeakMb;
+  return [
+    {
+      figure: "p50 above the sandbox's own time",
+      target: `at most ${MOST_MS_ABOVE_DIRECT} ms`,
+      found: `${above.toFixed(1)} ms`,
+      met: above <= MOST_MS_ABOVE_DIRECT,
+    },
+    {
+      figure: 'flows a second',
+      target: `at least ${LEAST_FLOWS_PER_SECOND}`,
+      found: rate.toFixed(1),
+      met: rate >= LEAST_FLOWS_PER_SECOND,
+    },
+    {
+      figure: 'history events of any flow',
+      target: `at most ${MOST_EVENTS}`,
+      found: `${events}`,
+      met: events <= MOST_EVENTS,
+    },
+    {
+      figure: 'workflow tasks of any flow',
+      target: `at most ${MOST_TASKS}`,
+      found: `${tasks}`,
+      met: tasks <= MOST_TASKS,
+    },
+    {
+      figure: "worker's memory",
+      target: `below ${MEMORY_BELOW_MB} MB`,
+      found: memory === null ? 'n/a' : `${memory.toFixed(0)} MB`,
+      met: memory !== null && memory < MEMORY_BELOW_MB,
+    },
+  ];
+}
