@@ -14,6 +14,7 @@ import {
   errorOf,
   errorOfTransport,
   parseJson,
+  PROVIDER_ID,
   unreadableAnswer,
   type CallContext,
 } from './errors';
@@ -185,7 +186,7 @@ export class CoinmenaApi {
 
   async #send(operation: Operation, { parameters, query, body, signal }: Call): Promise<HttpResponse> {
     const { method, path, access } = ENDPOINTS[operation];
-    const literal = target(path, parameters, query);
+    const literal = literalTarget(operation, path, parameters, query);
     const signed = access === 'partner' || this.#config.signPublicCalls;
     try {
       return await this.#transport.send({
@@ -204,6 +205,20 @@ export class CoinmenaApi {
     } catch (failure) {
       throw errorOfTransport(failure, { operation });
     }
+  }
+}
+
+/** @throws ProviderError INVALID_REQUEST where an id cannot stand in a path */
+function literalTarget(
+  operation: Operation,
+  path: string,
+  parameters: Call['parameters'],
+  query: Call['query'],
+): string {
+  try {
+    return target(path, parameters, query);
+  } catch (cause) {
+    throw new ProviderError('INVALID_REQUEST', { provider: PROVIDER_ID, operation, cause });
   }
 }
 
