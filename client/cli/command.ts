@@ -1,0 +1,75 @@
+import { Command, Option } from 'commander';
+import { connectGangway, type Gangway } from '../gangway';
+import { EXIT_CODES_HELP, type ExitCode } from './exit-code';
+import { reportFailure } from './failure';
+import { Output } from './output';
+
+/** What every command takes. */
+export interface CommonFlags {
+  readonly json?: boolean;
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly provider: string;
+}
+
+/** The provider that is meant where none is named. */
+const DEFAULT_PROVIDER = 'coinmena';
+
+/** A command with `--json`, examples and exit codes in its help. */
+export function newCommand(name: string, description: string, examples: readonly string[]): Command {
+  return new Command(name)
+    .description(description)
+    .option('--json', 'machine output: JSON documents on standard output and nothing else')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
+    .addHelpText('after', EXIT_CODES_HELP);
+}
+
+/** Adds how to reach Temporal. */
+export function withTemporal(command: Command): Command {
+  return command
+    .option('--address <host:port>', "Temporal's address (TEMPORAL_ADDRESS, else localhost:7233)")
+    .option('--namespace <name>', "Temporal's namespace (TEMPORAL_NAMESPACE, else default)");
+}
+
+/** Adds which provider is meant. */
+export function withProvider(command: Command): Command {
+  const option = new Option('--provider <id>', 'the provider').env('GANGWAY_PROVIDER').default(DEFAULT_PROVIDER);
+  return command.addOption(option);
+}
+
+/** Runs a command's work: whatever it throws is told, and everything ends as an exit code. */
+export async function run(
+  flags: { readonly json?: boolean },
+  work: (output: Output) => Promise<ExitCode>,
+): Promise<void> {
+  const output = new Output(flags.json === true);
+  try {
+    process.exitCode = await work(output);
+  } catch (error) {
+    process.exitCode = reportFailure(error, output);
+  }
+}
+
+/** Runs a command's work with a connection that is closed whatever happens. */
+export async function runConnected(
+  flags: Partial<CommonFlags>,
+  work: (gangway: Gangway, output: Output) => Promise<ExitCode>,
+): Promise<void> {
+  await run(flags, async (output) => await connected(flags, (gangway) => work(gangway, output)));
+}
+
+/** Connects as the flags say, for as long as the work takes. */
+export async function connected<Result>(
+  { address, namespace }: Pick<Partial<CommonFlags>, 'address' | 'namespace'>,
+  work: (gangway: Gangway) => Promise<Result>,
+): Promise<Result> {
+  const gangway = await connectGangway({
+    ...(address === undefined ? {} : { address }),
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  try {
+    return await work(gangway);
+  } finally {
+    await gangway.close();
+  }
+}

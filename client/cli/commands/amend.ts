@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { readAmend } from '../../flow/requests';
+import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
+import { DECISION_OPTIONS, withDecision, type DecisionFlags } from '../decision';
+import { withFileUris } from '../document-uris';
+import { EXIT } from '../exit-code';
+import { CommandError } from '../failure';
+import { inOptionWords } from '../option-words';
+import { readJson } from '../read-json';
+
+interface AmendFlags extends CommonFlags, DecisionFlags {
+  readonly patch?: string;
+}
+
+/** `gangway amend ID` */
+export function amendCommand(): Command {
+  const command = newCommand('amend', 'Give new data to an onboarding that waits for a person.', [
+    'gangway amend demo-client-1 --patch patch.json --by ops-1 --reason "corrected by the client"',
+    `echo '{"applicant":{"phone":"+97300000002"}}' | gangway amend demo-client-1 --patch - --by ops-1 --reason typo`,
+  ]);
+  return withDecision(withProvider(withTemporal(command)))
+    .argument('<id>', 'a workflow id, or a partnerClientId alone')
+    .option('--patch <file>', 'JSON with any part of applicant and documents, or - for standard input')
+    .action(async (id: string, flags: AmendFlags) => {
+      await runConnected(flags, async (gangway, output) => {
+        const { by, reason } = flags;
+        const patch = await readPatch(flags.patch);
+        const request = inOptionWords(DECISION_OPTIONS, () => readAmend({ patch, by, reason }));
+        const answer = await gangway.amend({ id, provider: flags.provider }, request);
+        output.document({ answer });
+        output.say(`${output.colors.green('✓')} ${answer}. See what comes of it: gangway status ${id} --follow`);
+        return EXIT.done;
+      });
+    });
+}
+
+async function readPatch(file: string | undefined): Promise<unknown> {
+  if (file === undefined) throw new CommandError('--patch is required: a file of JSON, or - for standard input.');
+  const { value, directory } = await readJson(file);
+  return withFileUris(value, directory);
+}

@@ -1,0 +1,67 @@
+import { Argument, type Command } from 'commander';
+import { readFundingRequest } from '../../flow/requests';
+import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
+import { CommandError } from '../failure';
+import { followStarted, type FollowFlags } from '../follow-flow';
+import { withFollowing } from '../following';
+import { inOptionWords } from '../option-words';
+import { readJson } from '../read-json';
+
+interface FundFlags extends CommonFlags, FollowFlags {
+  readonly client?: string;
+  readonly asset?: string;
+  readonly amount?: string;
+  readonly id?: string;
+}
+
+/** Which option gives which field. */
+const OPTIONS = {
+  provider: '--provider',
+  partnerClientId: '--client',
+  asset: '--asset',
+  amount: '--amount',
+  fundingId: '--id',
+};
+
+/** `gangway fund deposit|withdraw` */
+export function fundCommand(): Command {
+  const command = newCommand('fund', 'Move money once, in or out, and follow it to its end.', [
+    'gangway fund deposit --client demo-client-1 --asset USD --amount 1000.00 --id deposit-7',
+    'gangway fund withdraw --client demo-client-1 --asset USD --amount 250.25 --id withdrawal-3',
+    'gangway fund deposit examples/deposit.json',
+  ]);
+  return withFollowing(withProvider(withTemporal(command)))
+    .addArgument(new Argument('<movement>', 'in or out').choices(['deposit', 'withdraw']))
+    .argument('[file]', 'the request in JSON, or - for standard input, instead of the options below')
+    .option('--client <id>', "the client, by the caller's own id")
+    .option('--asset <id>', "the provider's asset, such as USD")
+    .option('--amount <decimal>', 'such as 1000.00')
+    .option('--id <id>', "the caller's own id of this movement: the same id moves money once only")
+    .action(async (movement: 'deposit' | 'withdraw', file: string | undefined, flags: FundFlags) => {
+      await runConnected(flags, async (gangway, output) => {
+        const kind = movement === 'deposit' ? 'deposit' : 'withdrawal';
+        const request = file === undefined ? fromOptions(kind, flags) : await fromFile(kind, file, flags);
+        return await followStarted(gangway, await gangway.fund(request), flags, output);
+      });
+    });
+}
+
+function fromOptions(kind: 'deposit' | 'withdrawal', { provider, client, asset, amount, id }: FundFlags): unknown {
+  const request = { provider, fundingId: id, kind, partnerClientId: client, asset, amount };
+  return inOptionWords(OPTIONS, () => readFundingRequest(request));
+}
+
+async function fromFile(kind: 'deposit' | 'withdrawal', file: string, flags: FundFlags): Promise<unknown> {
+  const beside = Object.entries({
+    '--client': flags.client,
+    '--asset': flags.asset,
+    '--amount': flags.amount,
+    '--id': flags.id,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (beside.length > 0) throw new CommandError(`${beside.join(', ')} cannot be given beside a file.`);
+  const { value } = await readJson(file);
+  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind !== kind) {
+    throw new CommandError(`Nothing was started: the kind in ${file} is not ${kind}.`);
+  }
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { kind, ...value } : value;
+}

@@ -1,0 +1,53 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { newCommand, run } from '../command';
+import { EXIT } from '../exit-code';
+import { CommandError } from '../failure';
+
+interface KeygenFlags {
+  readonly json?: boolean;
+  readonly out: string;
+}
+
+/** `gangway keygen` */
+export function keygenCommand(): Command {
+  const description =
+    'Make an Ed25519 key: the private one in a file that nobody else can read, the public one printed.';
+  return newCommand('keygen', description, ['gangway keygen', 'gangway keygen --out keys/coinmena.pem'])
+    .option('--out <file>', 'where the private key goes, PKCS#8 PEM; never overwritten', 'gangway-private-key.pem')
+    .action(async (flags: KeygenFlags) => {
+      await run(flags, async (output) => {
+        const file = resolve(flags.out);
+        const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+        await writeNew(file, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+        const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64');
+        const spki = publicKey.export({ format: 'pem', type: 'spki' }).toString().trim();
+        output.document({ file, publicKey: raw, publicKeySpki: spki });
+        output.say(`The private key is in ${file}, which only you can read. It is shown nowhere else.`);
+        output.say('\nHand the public key to the provider, in the form it asks for.');
+        output.say(`\nRaw, Base64:\n  ${output.colors.bold(raw)}\n\nSPKI, PEM:\n${spki}`);
+        output.say(`\nFor CoinMENA, set COINMENA_PRIVATE_KEY_FILE=${file}, then run: gangway doctor`);
+        return EXIT.done;
+      });
+    });
+}
+
+/** Writes a file that was not there before, for its owner only from the first byte on. */
+async function writeNew(file: string, content: string | Buffer): Promise<void> {
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') throw new CommandError(`${file} exists and is not overwritten; no key was made.`);
+    if (code === 'ENOENT') throw new CommandError(`There is no directory for ${file}; no key was made.`);
+    throw new CommandError(`${file} cannot be written; no key was made.`);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { newCommand, runConnected, withTemporal, type CommonFlags } from '../command';
+import { EXIT } from '../exit-code';
+import { printList } from '../flow-tables';
+import { inOptionWordsLater } from '../option-words';
+
+interface ListFlags extends Omit<CommonFlags, 'provider'> {
+  readonly provider?: string;
+  readonly needsAttention?: boolean;
+  readonly stage?: string;
+  readonly limit?: string;
+}
+
+/** `gangway list` */
+export function listCommand(): Command {
+  const command = newCommand('list', 'List onboardings and fundings, latest start first.', [
+    'gangway list',
+    'gangway list --needs-attention',
+    'gangway list --provider coinmena --stage completed --limit 10 --json',
+  ]);
+  return withTemporal(command)
+    .option('--needs-attention', 'only those that wait for a person')
+    .option('--provider <id>', 'only those at one provider')
+    .option('--stage <stage>', 'only those at a stage, such as parked or completed')
+    .option('--limit <n>', 'how many at most (default 50)')
+    .action(async (flags: ListFlags) => {
+      await runConnected(flags, async (gangway, output) => {
+        const { needsAttention, provider, stage, limit } = flags;
+        const filter = {
+          ...(needsAttention === undefined ? {} : { needsAttention }),
+          ...(provider === undefined ? {} : { provider }),
+          ...(stage === undefined ? {} : { stage }),
+          ...(limit === undefined ? {} : { limit: Number(limit) }),
+        };
+        const options = { provider: '--provider', stage: '--stage', limit: '--limit' };
+        const flows = await inOptionWordsLater(options, () => gangway.list(filter));
+        output.document(flows);
+        printList(flows, output);
+        return EXIT.done;
+      });
+    });
+}

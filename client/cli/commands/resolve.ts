@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { readResolve } from '../../flow/requests';
+import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
+import { EXIT } from '../exit-code';
+import { DECISION_OPTIONS, withDecision, type DecisionFlags } from '../decision';
+import { inOptionWords } from '../option-words';
+
+interface ResolveFlags extends CommonFlags, DecisionFlags {
+  readonly action?: string;
+  readonly evidence?: string;
+}
+
+/** `gangway resolve ID` */
+export function resolveCommand(): Command {
+  const command = newCommand('resolve', 'Answer a flow that waits for a person. What is answered is kept with it.', [
+    'gangway resolve funding/coinmena/deposit-7 --action retry --by ops-1 --reason "client verified now"',
+    'gangway resolve deposit-7 --action markCompleted --by ops-1 --reason "seen at the bank" --evidence ticket-812',
+  ]);
+  return withDecision(withProvider(withTemporal(command)))
+    .argument('<id>', 'a workflow id, or a fundingId or partnerClientId alone')
+    .option('--action <action>', 'retry, useFreshRef, markCompleted or abandon; status says which are accepted now')
+    .option('--evidence <text>', 'where the proof is; required by markCompleted')
+    .action(async (id: string, flags: ResolveFlags) => {
+      await runConnected(flags, async (gangway, output) => {
+        const { action, by, reason, evidence } = flags;
+        const options = { ...DECISION_OPTIONS, action: '--action', evidence: '--evidence' };
+        const request = inOptionWords(options, () => readResolve({ action, by, reason, evidence }));
+        const answer = await gangway.resolve({ id, provider: flags.provider }, request);
+        output.document({ answer });
+        output.say(`${output.colors.green('✓')} ${answer}. See what comes of it: gangway status ${id} --follow`);
+        return EXIT.done;
+      });
+    });
+}

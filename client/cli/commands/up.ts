@@ -1,0 +1,141 @@
+import { Option, type Command } from 'commander';
+import { exitOfFlow, EXIT, type ExitCode } from '../exit-code';
+import { connected, newCommand, run } from '../command';
+import { CommandError } from '../failure';
+import type { Output } from '../output';
+import { progressPrinter } from '../progress-printer';
+import { runMainJob, wasInterrupted, type MainJobResult } from '../up/main-job';
+import { Stack, type StackAddresses } from '../up/stack';
+import { aborted, stopSignals } from '../up/stop-signals';
+import { printAddresses, printMainJob, printWhatNext } from '../up/words';
+
+interface UpFlags {
+  readonly json?: boolean;
+  readonly once?: boolean;
+  readonly data?: string;
+  readonly provider: string;
+  readonly uiPort?: string;
+  readonly sandbox: boolean;
+  readonly verbose?: boolean;
+}
+
+/** `gangway up` */
+export function upCommand(): Command {
+  const description =
+    'Start everything: a Temporal server with its Web UI, a sandbox and a worker; then onboard an example client, ' +
+    'deposit, withdraw, and check the balance. Stays up until Ctrl-C.';
+  return newCommand('up', description, [
+    'gangway up',
+    'gangway up --once',
+    'gangway up --data .data --ui-port 8233',
+    'COINMENA_BASE_URL=https://external-api.coinmena.com gangway up --no-sandbox',
+  ])
+    .option('--once', 'stop everything once the example is done, and exit with its code')
+    .option('--data <dir>', "keep Temporal's and the sandbox's data there (default: in memory)")
+    .addOption(new Option('--provider <id>', 'whose sandbox and worker').choices(['coinmena']).default('coinmena'))
+    .option('--ui-port <n>', 'port of the Web UI (default: a free one)')
+    .option('--no-sandbox', 'use the provider that the environment names, and run no example')
+    .option('--verbose', 'show the logs of the processes')
+    .action(async (flags: UpFlags) => {
+      await run(flags, async (output) => await up(flags, output));
+    });
+}
+
+async function up(flags: UpFlags, output: Output): Promise<ExitCode> {
+  requireSensible(flags);
+  const uiPort = flags.uiPort === undefined ? undefined : readPort(flags.uiPort);
+  const stop = stopSignals();
+  const stack = new Stack({
+    provider: flags.provider,
+    data: flags.data,
+    uiPort,
+    sandbox: flags.sandbox,
+    env: process.env,
+    log: (source, line) => {
+      if (source === 'temporal' || flags.verbose === true) output.complain(`${source}: ${line}`);
+    },
+  });
+  try {
+    const exitCode = await Promise.race([
+      runStack(stack, flags, stop.signal, output),
+      aborted(stop.signal).then(() => EXIT.interrupted),
+    ]);
+    if (stop.signal.aborted) output.say('\nStopping: the worker finishes what it has begun.');
+    return exitCode;
+  } finally {
+    await stack.stop();
+    stop.dispose();
+  }
+}
+
+async function runStack(stack: Stack, flags: UpFlags, signal: AbortSignal, output: Output): Promise<ExitCode> {
+  if (flags.sandbox && (process.env['COINMENA_BASE_URL'] ?? '') !== '') {
+    output.complain('COINMENA_BASE_URL is set and not used: this runs against a sandbox. --no-sandbox uses it.');
+  }
+  output.pass('Starting Temporal, the sandbox and a worker …');
+  const addresses = await stack.start();
+  output.document({ event: 'up', ...addresses, temporal: addressesOf(addresses) });
+  printAddresses(addresses, output);
+  const died = stack.died().then((why) => {
+    throw new CommandError(why, EXIT.failed, 'PROCESS_DIED');
+  });
+  return await Promise.race([workOn(addresses, flags, signal, output), died]);
+}
+
+async function workOn(
+  addresses: StackAddresses,
+  flags: UpFlags,
+  signal: AbortSignal,
+  output: Output,
+): Promise<ExitCode> {
+  const exitCode = flags.sandbox ? await runExample(addresses, signal, output) : EXIT.done;
+  if (flags.once === true || signal.aborted) return exitCode;
+  printWhatNext(addresses, output);
+  await aborted(signal);
+  return exitCode;
+}
+
+async function runExample(addresses: StackAddresses, signal: AbortSignal, output: Output): Promise<ExitCode> {
+  const print = progressPrinter(output);
+  const { address, namespace } = addresses.temporal;
+  const result = await connected({ address, namespace }, async (gangway) =>
+    runMainJob(gangway, {
+      signal,
+      onEvent: print,
+      onStart: (title, { workflowId, started }) => {
+        output.document({ event: 'started', workflowId, started });
+        output.say(`\n${title}${started === 'new' ? '' : `: ${started.replace('-', ' ')}, nothing new was started`}`);
+      },
+    }),
+  );
+  if (wasInterrupted(result)) return EXIT.interrupted;
+  const exitCode = exitOfMainJob(result);
+  output.document({ event: 'result', exitCode, ...result });
+  printMainJob(result, addresses, output);
+  return exitCode;
+}
+
+function exitOfMainJob({ flows, balance }: MainJobResult): ExitCode {
+  const unfinished = flows.find(({ state }) => state !== 'done');
+  if (unfinished !== undefined) return exitOfFlow(unfinished);
+  return balance?.matches === true ? EXIT.done : EXIT.failed;
+}
+
+function requireSensible({ sandbox, once }: UpFlags): void {
+  if (sandbox) return;
+  if (once === true)
+    throw new CommandError('--once runs the example, which --no-sandbox leaves out: give one of them.');
+  if ((process.env['COINMENA_BASE_URL'] ?? '') === '') {
+    throw new CommandError('--no-sandbox needs COINMENA_BASE_URL and the other COINMENA_ variables; see the README.');
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port > 0 && port <= 65_535) return port;
+  throw new CommandError('--ui-port must be a whole number from 1 to 65535.');
+}
+
+function addressesOf({ temporal: { address, namespace, uiUrl } }: StackAddresses): StackAddresses['temporal'] {
+  return { address, namespace, uiUrl };
+}

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * Makes absolute `file:` URIs of the paths (plain, or after `file:`) that stand where a document's URI belongs (`documents[].front.uri` and `back.uri`, at
+ * the top or in `patch`), relative ones taken from `directory`. All else is left for the schemas to judge.
+ */
+export function withFileUris(input: unknown, directory: string): unknown {
+  return mapField(mapField(input, 'documents', allDocuments), 'patch', (patch) =>
+    mapField(patch, 'documents', allDocuments),
+  );
+
+  function allDocuments(documents: unknown): unknown {
+    if (!Array.isArray(documents)) return documents;
+    return documents.map((document: unknown) => mapField(mapField(document, 'front', file), 'back', file));
+  }
+  function file(ref: unknown): unknown {
+    return mapField(ref, 'uri', (uri) => (typeof uri === 'string' ? fileUri(uri, directory) : uri));
+  }
+}
+
+/** A path, or `file:` followed by a relative one, as an absolute URI. */
+function fileUri(uri: string, directory: string): string {
+  const path = uri.replace(/^file:(?!\/)/, '');
+  if (path === '' || URL.canParse(path)) return uri;
+  return pathToFileURL(resolve(directory, path)).href;
+}
+
+function mapField(value: unknown, name: string, change: (field: unknown) => unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) return value;
+  const fields: Record<string, unknown> = { ...value };
+  return { ...fields, [name]: change(fields[name]) };
+}

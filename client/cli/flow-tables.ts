@@ -1,0 +1,128 @@
+import Table from 'cli-table3';
+import { plainDecimal } from '../../contract/money';
+import type { StepRecord } from '../../contract/progress';
+import {
+  flowsOf,
+  type FlowState,
+  type FlowStatus,
+  type FundingStatus,
+  type OnboardingStatus,
+} from '../flow/flow-status';
+import type { FlowSummary } from '../flow/list';
+import { stateMark, timeOf, titleOf } from './flow-words';
+import type { Output } from './output';
+import { describeQuestion } from './question';
+
+/** All there is to say of a flow and what follows from it: each one's state, the table of steps, what came of it. */
+export function printFlow(status: FlowStatus, output: Output): void {
+  const flows = flowsOf(status);
+  output.say();
+  for (const flow of flows) {
+    const stage = flow.stage === undefined || flow.state !== 'running' ? '' : ` (${flow.stage})`;
+    output.say(`${output.colors.bold(titleOf(flow))}: ${stateMark(flow.state, output)}${stage}`);
+    output.say(output.colors.dim(`  ${flow.workflowId}, started ${flow.startedAt}`));
+    if (flow.failure !== undefined) output.say(`  ${flow.failure.message}`);
+    if (flow.state === 'parked' && flow.parked !== undefined) {
+      output.say(describeQuestion(flow.workflowId, flow.parked, output));
+    }
+    if (!flow.workerAnswers) output.say('  No worker answers, so its steps are not known. Start one: gangway worker');
+  }
+  printSteps(flows, output);
+  for (const flow of flows) printOutcome(flow, output);
+}
+
+/** What came of one flow: the client and its documents, or the order and the balance. */
+export function printOutcome(flow: FlowStatus, output: Output): void {
+  if (flow.kind === 'onboarding') printClient(flow, output);
+  else printOrder(flow, output);
+}
+
+/** The steps of all flows and their ends, in one table, with times and how long after the one before. */
+export function printSteps(flows: readonly FlowStatus[], output: Output): void {
+  const rows = flows.flatMap(stepRows);
+  if (rows.length === 0) return;
+  let before = Math.min(...flows.map(({ startedAt }) => Date.parse(startedAt)));
+  const table = newTable(['Time (UTC)', 'After', 'Flow', 'Step', 'Reference'], output);
+  for (const { at, step, ref, flow } of rows) {
+    const after = `+${Date.parse(at) - before} ms`;
+    before = Date.parse(at);
+    table.push([timeOf(at), { content: after, hAlign: 'right' }, flow, step, ref ?? '']);
+  }
+  output.say(table.toString());
+}
+
+function stepRows(status: FlowStatus): (StepRecord & { readonly flow: string })[] {
+  const flow = status.kind === 'funding' ? status.intent.kind : status.kind;
+  const steps = status.steps.map((step) => ({ ...step, flow }));
+  const { endedAt, state } = status;
+  if (endedAt === undefined || steps.length === 0) return steps;
+  return [...steps, { at: onboardedAt(status) ?? endedAt, step: endWords(status, state), flow }];
+}
+
+/** When the onboarding of a chain ended: no later than its first movement began. */
+function onboardedAt(status: FlowStatus): string | undefined {
+  return status.kind === 'onboarding' ? status.funding[0]?.startedAt : undefined;
+}
+
+function endWords(status: FlowStatus, state: FlowState): string {
+  if (status.kind === 'onboarding' && status.client?.verified === true && status.client.active) {
+    return 'Client verified and active, documents on file';
+  }
+  if (state !== 'done') return `Ended: ${state}`;
+  const balance = status.kind === 'funding' ? status.balanceAfter : undefined;
+  return balance === undefined ? 'Done' : `Done; balance read back: ${plainDecimal(balance.balance)} ${balance.asset}`;
+}
+
+function printClient({ client, how, documents }: OnboardingStatus, output: Output): void {
+  if (client === undefined) return;
+  const words = [client.verified ? 'verified' : client.status, client.active ? 'active' : 'not active'];
+  const came = how === undefined ? '' : `, ${how}`;
+  output.say(`Client:    ${client.providerClientId} at the provider, ${words.join(' and ')}${came}`);
+  for (const { type, providerDocumentId, sha256, how: filed } of documents) {
+    output.say(`Document:  ${type} on file as ${providerDocumentId}, ${filed}, sha256 ${sha256.slice(0, 16)}…`);
+  }
+}
+
+function printOrder({ order, adopted, refs, balanceAfter }: FundingStatus, output: Output): void {
+  if (order !== undefined) {
+    const number = order.orderNo === undefined ? '' : ` (${order.orderNo})`;
+    const fee = order.fee === undefined ? '' : `, fee ${plainDecimal(order.fee)}`;
+    const found = adopted === true ? ', found at the provider and adopted' : '';
+    output.say(
+      `Order:     ${order.orderId}${number}: ${order.kind} of ${plainDecimal(order.amount)} ${order.asset}, ` +
+        `${order.status} as ${order.ref}${fee}${found}`,
+    );
+  }
+  if (refs.length > 1) output.say(`Refs:      ${refs.map(({ ref, state }) => `${ref} ${state}`).join(', ')}`);
+  if (balanceAfter !== undefined) {
+    const { asset, balance, available } = balanceAfter;
+    output.say(`Balance:   ${plainDecimal(balance)} ${asset} (available ${plainDecimal(available)})`);
+  }
+}
+
+/** A list of flows, one a line. */
+export function printList(flows: readonly FlowSummary[], output: Output): void {
+  if (flows.length === 0) {
+    output.say('Nothing matches.');
+    return;
+  }
+  const table = newTable(['Started (UTC)', 'Workflow', 'Client', 'Status', 'Stage', 'Needs attention'], output);
+  for (const { startedAt, workflowId, partnerClientId, status, stage, needsAttention } of flows) {
+    table.push([
+      startedAt.slice(0, 19).replace('T', ' '),
+      workflowId,
+      partnerClientId ?? '',
+      status.toLowerCase(),
+      stage ?? '',
+      output.colors.yellow(needsAttention ?? ''),
+    ]);
+  }
+  output.say(table.toString());
+}
+
+/** A table in the one style of this program. */
+export function newTable(head: readonly string[], output: Output): InstanceType<typeof Table> {
+  const noLinesBetweenRows = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+  const plain = { head: [], border: [] };
+  return new Table({ head: head.map((title) => output.colors.bold(title)), style: plain, chars: noLinesBetweenRows });
+}

@@ -1,0 +1,56 @@
+import { createColors, isColorSupported } from 'picocolors';
+
+type Colors = ReturnType<typeof createColors>;
+
+/**
+ * Where a command writes. For people: text on standard output, colour on a terminal only. For machines (`--json`): one
+ * JSON document, or one a line while something is followed, and nothing else on standard output.
+ */
+export class Output {
+  readonly colors: Colors;
+  private passing = false;
+
+  constructor(
+    readonly json: boolean,
+    private readonly stdout: NodeJS.WriteStream = process.stdout,
+    private readonly stderr: NodeJS.WriteStream = process.stderr,
+  ) {
+    this.colors = createColors(!json && stdout.isTTY && isColorSupported);
+  }
+
+  /** A line, or several, for people. */
+  say(text = ''): void {
+    if (this.json) return;
+    this.clearPassing();
+    this.stdout.write(`${text}\n`);
+  }
+
+  /** A line that the next one replaces; only where there is a terminal. */
+  pass(text: string): void {
+    if (this.json || !this.stdout.isTTY) return;
+    this.clearPassing();
+    this.stdout.write(this.colors.dim(text));
+    this.passing = true;
+  }
+
+  /** A document for machines, on a line of its own. */
+  document(value: unknown): void {
+    if (this.json) this.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** What is wrong, for people. */
+  complain(text: string): void {
+    this.clearPassing();
+    this.stderr.write(`${text}\n`);
+  }
+
+  /** Whether a passing line can be shown. */
+  get live(): boolean {
+    return !this.json && this.stdout.isTTY;
+  }
+
+  private clearPassing(): void {
+    if (this.passing) this.stdout.write('\r\u001b[2K');
+    this.passing = false;
+  }
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { EXIT_CODES_HELP } from './exit-code';
+import { amendCommand } from './commands/amend';
+import { cancelCommand } from './commands/cancel';
+import { fundCommand } from './commands/fund';
+import { keygenCommand } from './commands/keygen';
+import { listCommand } from './commands/list';
+import { onboardCommand } from './commands/onboard';
+import { onboardAndFundCommand } from './commands/onboard-and-fund';
+import { sandboxCommand, workerCommand } from './commands/process';
+import { resolveCommand } from './commands/resolve';
+import { statusCommand } from './commands/status';
+import { upCommand } from './commands/up';
+
+const EXAMPLES = `
+Examples:
+  $ gangway up                                     everything on this machine, with an example
+  $ gangway onboard-and-fund examples/coinmena.json
+  $ gangway fund deposit --client demo-client-1 --asset USD --amount 10.01 --id my-deposit-1
+  $ gangway list --needs-attention
+  $ gangway status my-deposit-1
+  $ gangway COMMAND --help                         examples of a command`;
+
+/** The whole command line. */
+export function gangwayProgram(): Command {
+  const program = new Command('gangway')
+    .description("Onboards a partner's clients at a financial provider and moves their money, each step once.")
+    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', EXIT_CODES_HELP);
+  const commands = [
+    upCommand(),
+    workerCommand(),
+    sandboxCommand(),
+    onboardCommand(),
+    fundCommand(),
+    onboardAndFundCommand(),
+    statusCommand(),
+    listCommand(),
+    resolveCommand(),
+    amendCommand(),
+    cancelCommand(),
+    keygenCommand(),
+  ];
+  for (const command of commands) program.addCommand(command);
+  return program;
+}

@@ -1,0 +1,27 @@
+import type { ParkedState, ParkReason } from '../../contract/progress';
+import type { Output } from './output';
+
+/** An open question to a person: why, what to do, and the exact line that answers it. */
+export function describeQuestion(
+  workflowId: string,
+  { because, todo, reason, since, fields = [], accepts }: ParkedState<ParkReason>,
+  { colors }: Output,
+): string {
+  return [
+    `${colors.yellow('▲ Waits for a person')} since ${since}: ${colors.bold(reason)}`,
+    `  ${because}`,
+    `  ${todo}`,
+    ...fields.map(({ field, problem }) => `    ${field} ${problem}`),
+    ...answers(workflowId, accepts).map((line) => `  ${colors.bold(line)}`),
+  ].join('\n');
+}
+
+/** The commands that answer a question, likeliest first. */
+export function answers(workflowId: string, accepts: readonly string[]): readonly string[] {
+  const who = '--by YOUR-ID --reason "WHY"';
+  return accepts.map((action) => {
+    if (action === 'amend') return `gangway amend ${workflowId} --patch FILE ${who}`;
+    const evidence = action === 'markCompleted' ? ' --evidence "WHERE THE PROOF IS"' : '';
+    return `gangway resolve ${workflowId} --action ${action} ${who}${evidence}`;
+  });
+}

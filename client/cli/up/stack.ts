@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { z } from 'zod';
+import { startDevServer, type DevServer } from '../../temporal/dev-server';
+import { packageRoot } from '../package-root';
+import { startChild, type Child } from './child';
+import { SANDBOX_ARGUMENTS, sandboxCredentials } from './sandbox-credentials';
+
+export interface StackOptions {
+  readonly provider: string;
+  /** Keeps Temporal's and the sandbox's data from one run to the next. */
+  readonly data: string | undefined;
+  readonly uiPort: number | undefined;
+  /** Whether the worker talks to a sandbox, or to what the environment names. */
+  readonly sandbox: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  /** What takes long, and the logs of the processes. */
+  readonly log: (source: 'temporal' | 'sandbox' | 'worker', line: string) => void;
+}
+
+const sandboxReady = z.object({ ready: z.literal(true), url: z.string(), controlUrl: z.string() });
+const workerReady = z.object({ ready: z.literal(true), health: z.string().nullable() });
+
+const SANDBOX_STOP_TIMEOUT_MS = 5_000;
+/** Longer than a worker's own grace, so that a money call under way is not cut off. */
+const WORKER_STOP_TIMEOUT_MS = 60_000;
+
+/** The addresses of what runs. */
+export interface StackAddresses {
+  readonly temporal: Pick<DevServer, 'address' | 'namespace' | 'uiUrl'>;
+  readonly sandbox: { readonly url: string; readonly controlUrl: string } | undefined;
+  /** The worker's health endpoint. */
+  readonly health: string | null;
+}
+
+/** Temporal, a sandbox and a worker, started in this order and stopped in the opposite one. */
+export class Stack {
+  private readonly started: (() => Promise<void>)[] = [];
+  private readonly deaths: Promise<string>[] = [];
+  private stopping: Promise<void> | undefined;
+
+  constructor(private readonly options: StackOptions) {}
+
+  /**
+   * Starts everything.
+   *
+   * @throws what keeps a part from starting; what had started is left for `stop`
+   */
+  async start(): Promise<StackAddresses> {
+    const temporal = await this.startTemporal();
+    const sandbox = this.options.sandbox ? await this.startSandbox() : undefined;
+    const worker = await this.startWorker(temporal, sandbox?.ready.url);
+    return { temporal, sandbox: sandbox?.ready, health: worker.ready.health };
+  }
+
+  /** Settles with the reason where a part ends by itself. */
+  died(): Promise<string> {
+    return Promise.race(this.deaths);
+  }
+
+  /** Stops everything that was started, the worker first. */
+  async stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    await this.stopping;
+  }
+
+  private async stopAll(): Promise<void> {
+    for (const stop of this.started.reverse()) await stop();
+  }
+
+  private async startTemporal(): Promise<DevServer> {
+    const { data, uiPort, env, log } = this.options;
+    const temporal = await startDevServer({ data, uiPort, ui: true, env, log: (line) => log('temporal', line) });
+    return this.keep(temporal);
+  }
+
+  private async startSandbox(): Promise<Child<z.output<typeof sandboxReady>>> {
+    const { data, env, log, provider } = this.options;
+    // Temporal's own directory; there is none yet where Temporal is another's.
+    if (data !== undefined) await mkdir(data, { recursive: true });
+    const kept = data === undefined ? [] : ['--data', join(data, `${provider}-sandbox.journal`)];
+    const sandbox = await startChild({
+      name: 'sandbox',
+      args: [provider, ...SANDBOX_ARGUMENTS, ...kept],
+      env: without(env, 'SANDBOX_'),
+      ready: sandboxReady,
+      stopTimeoutMs: SANDBOX_STOP_TIMEOUT_MS,
+      log: (line) => log('sandbox', line),
+    });
+    this.deaths.push(sandbox.died);
+    return this.keep(sandbox);
+  }
+
+  private async startWorker(
+    temporal: DevServer,
+    sandboxUrl: string | undefined,
+  ): Promise<Child<z.output<typeof workerReady>>> {
+    const { env, log, provider } = this.options;
+    const roots = [join(packageRoot(), 'examples'), env['GANGWAY_DOCUMENT_ROOTS'] ?? ''];
+    const worker = await startChild({
+      name: 'worker',
+      args: [],
+      env: {
+        GANGWAY_LOG_LEVEL: 'WARN',
+        ...(sandboxUrl === undefined ? env : { ...without(env, 'COINMENA_'), ...sandboxCredentials(sandboxUrl) }),
+        GANGWAY_PROVIDERS: provider,
+        GANGWAY_DOCUMENT_ROOTS: roots.filter((root) => root !== '').join(delimiter),
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_NAMESPACE: temporal.namespace,
+      },
+      ready: workerReady,
+      stopTimeoutMs: WORKER_STOP_TIMEOUT_MS,
+      log: (line) => log('worker', line),
+    });
+    this.deaths.push(worker.died);
+    return this.keep(worker);
+  }
+
+  private keep<Part extends { stop(): Promise<void> }>(part: Part): Part {
+    this.started.push(() => part.stop());
+    return part;
+  }
+}
+
+/** The environment without the variables of a prefix: what is set for a real provider must not reach a sandbox. */
+function without(env: NodeJS.ProcessEnv, prefix: string): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith(prefix)));
+}
