@@ -1,11 +1,12 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { ERROR_CODES, ERROR_RULES } from '../contract/errors';
+import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
 import { isWorthAnotherTry } from './failures';
 
 /**
  * The only place where workflows meet activities. Every proxy has a bound for one attempt and a bound for all of them.
- * HTTP timeout (20 s) < start-to-close (30 s) < the worker's shutdown grace: the attempt that asked reports the answer.
+ * HTTP timeout < start-to-close < the worker's shutdown grace: the attempt that asked reports the answer.
  */
 
 const NEVER_RETRIED = ERROR_CODES.filter((code) => !ERROR_RULES[code].retryable);
@@ -17,7 +18,7 @@ const NEVER_RETRIED = ERROR_CODES.filter((code) => !ERROR_RULES[code].retryable)
 export const writes = proxyActivities<
   Pick<Activities, 'createClient' | 'uploadDocument' | 'activateClient' | 'submitDeposit' | 'submitWithdrawal'>
 >({
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: ACTIVITY_ATTEMPT_TIMEOUT_MS,
   retry: { maximumAttempts: 1 },
 });
 
@@ -34,7 +35,7 @@ type Reads = Pick<
 
 /** A read that is repeated for ten minutes, in sight of whoever looks at the pending activities. */
 export const reads = proxyActivities<Reads>({
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: ACTIVITY_ATTEMPT_TIMEOUT_MS,
   scheduleToCloseTimeout: '10m',
   retry: {
     initialInterval: '1s',

@@ -48,6 +48,12 @@ export function refusal(failure: FailureDetails): ApplicationFailure {
   });
 }
 
+/** Refuses what a start form may hold instead of one JSON object. */
+export function requireObject(value: unknown, field: string): asserts value is object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw invalidRequest([{ field, problem: 'must be one JSON object' }]);
+}
+
 /** Refuses a request for the fields it names. */
 export function invalidRequest(fields: readonly FieldProblem[]): ApplicationFailure {
   return refusal({ code: 'INVALID_REQUEST', outcome: 'not-applied', fields });

@@ -1,11 +1,18 @@
 import { CancellationScope, CancelledFailure, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { FundingRequest, FundingResult, FundingStage, Intent, Order } from '../contract/funding';
+import {
+  DEFAULT_MAX_REFS,
+  type FundingRequest,
+  type FundingResult,
+  type FundingStage,
+  type Intent,
+  type Order,
+} from '../contract/funding';
 import { fundingWorkflowId } from '../contract/ids';
 import { fundingProgress } from '../contract/messages';
 import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
 import { Desk, type Answer } from './desk';
-import { failureOf, invalidRequest, refusal } from './failures';
+import { failureOf, invalidRequest, refusal, requireObject } from './failures';
 import { fundingTitle, textField } from './steps/titles';
 import {
   beginFunding,
@@ -20,7 +27,6 @@ import {
 } from './steps/funding-rule';
 import { fundingQuestion } from './steps/questions';
 
-const DEFAULT_MAX_REFS = 5;
 const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 
 /** What a long-running intent takes along when its history is renewed. */
@@ -113,12 +119,12 @@ class Funding {
   /** Client known, verified and active; asset eligible; balance enough: before anything moves. */
   private async check(afterMs: number): Promise<FundingEvent> {
     await this.desk.pause(afterMs);
-    if (this.cancelling) return { saw: 'cancelled' };
+    if (this.isCancelling()) return { saw: 'cancelled' };
     try {
       const { semantics } = await readAtOnce((activities) => activities.checkFunding({ input: this.request }));
       this.requireLock();
       this.board.label();
-      return this.cancelling ? { saw: 'cancelled' } : { saw: 'check-passed', semantics };
+      return this.isCancelling() ? { saw: 'cancelled' } : { saw: 'check-passed', semantics };
     } catch (error) {
       return { saw: 'check-failed', failure: failureOf(error) };
     }
@@ -200,7 +206,7 @@ class Funding {
     }
   }
 
-  private get cancelling(): boolean {
+  private isCancelling(): boolean {
     return cancelProblem(this.state) === undefined && this.desk.cancelDue() !== undefined;
   }
 
@@ -248,9 +254,7 @@ class Funding {
 
 /** The intent of a request that is yet to be checked: what is missing or of another type is shown as empty. */
 function intentOf(request: unknown): Intent {
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
-    throw invalidRequest([{ field: 'request', problem: 'must be one JSON object' }]);
-  }
+  requireObject(request, 'request');
   return {
     provider: textField(request, 'provider'),
     fundingId: textField(request, 'fundingId'),

@@ -17,7 +17,7 @@ import type { ProviderSemantics } from '../contract/provider';
 import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
 import { byAndReasonProblem, Desk, refuse } from './desk';
-import { failureOf, invalidRequest, isWorthAnotherTry, refusal } from './failures';
+import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject } from './failures';
 import { amended, amendProblems, type Amendable } from './steps/amendments';
 import { question } from './steps/questions';
 import { onboardingTitle, textField } from './steps/titles';
@@ -38,8 +38,10 @@ const PARALLEL_UPLOADS = 4;
 export type OnboardingKind = 'application' | 'onboard-and-fund';
 
 /** Ends the onboarding before it is ready: a person gave it up, or it was cancelled. */
-class Ended {
-  constructor(readonly outcome: 'abandoned' | 'cancelled') {}
+class Ended extends Error {
+  constructor(readonly outcome: 'abandoned' | 'cancelled') {
+    super(`the onboarding was ${outcome}`);
+  }
 }
 
 interface Checked {
@@ -90,9 +92,7 @@ export class Onboarding {
     private readonly renewHistory: RenewHistory,
     carried: CarriedOnboarding | undefined,
   ) {
-    if (typeof application !== 'object' || application === null || Array.isArray(application)) {
-      throw invalidRequest([{ field: 'application', problem: 'must be one JSON object' }]);
-    }
+    requireObject(application, 'application');
     this.data = carried?.data ?? { applicant: application.applicant, documents: application.documents };
     this.existing = carried?.existing;
     this.filed = carried?.filed ?? [];

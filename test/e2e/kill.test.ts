@@ -26,7 +26,7 @@ async function startWorkerProcess(): Promise<ChildProcess> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   workers.push(worker);
-  await once(worker.stdout ?? worker, 'data');
+  await once(worker.stdout, 'data');
   return worker;
 }
 

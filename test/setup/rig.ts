@@ -7,6 +7,7 @@ import { Client, Connection, type WorkflowHandle, WorkflowNotFoundError } from '
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { z } from 'zod';
 import { startDevServer, type DevServer } from '../../client/temporal/dev-server';
 import type { FundingRequest } from '../../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
@@ -26,21 +27,19 @@ type History = temporal.api.history.v1.IHistory;
 
 const PROVIDER = 'coinmena';
 
-/** An order as the sandbox's ledger shows it. */
-export interface LedgerOrder {
-  readonly partner_order_ref: string;
-  readonly partner_client_id: string;
-  readonly type: string;
-  readonly status: string;
-  readonly amount: string;
-}
+const text = z.string();
+/** What the tests read of the sandbox's book (sandbox/README.md). */
+const ledger = z.object({
+  clients: z.array(z.object({ partner_client_id: text })),
+  documents: z.array(z.object({ partner_client_id: text, type: text })),
+  orders: z.array(
+    z.object({ partner_order_ref: text, partner_client_id: text, type: text, status: text, amount: text }),
+  ),
+  balances: z.record(text, z.record(text, z.object({ balance: text, available: text }))),
+});
 
-export interface Ledger {
-  readonly clients: readonly { readonly partner_client_id: string }[];
-  readonly documents: readonly { readonly partner_client_id: string; readonly type: string }[];
-  readonly orders: readonly LedgerOrder[];
-  readonly balances: Readonly<Record<string, Readonly<Record<string, { balance: string; available: string }>>>>;
-}
+export type Ledger = z.output<typeof ledger>;
+export type LedgerOrder = Ledger['orders'][number];
 
 export interface RigOptions {
   /** Settings of the worker beside those that the rig makes. */
@@ -176,8 +175,7 @@ export class Rig {
   }
 
   async ledger(): Promise<Ledger> {
-    // The sandbox's own book, of a shape that its tests hold.
-    return (await this.control('GET', '/ledger')) as Ledger;
+    return ledger.parse(await this.control('GET', '/ledger'));
   }
 
   /** The orders of an intent, by its refs. */
@@ -259,6 +257,16 @@ function quietRuntime(): void {
   quiet = true;
   // Faults are what these tests are about: the SDK would print each as a warning.
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+}
+
+/** Any text that holds `part`, for a matcher. */
+export function containing(part: string): unknown {
+  return expect.stringContaining(part);
+}
+
+/** Any text that `pattern` matches, for a matcher. */
+export function matching(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern);
 }
 
 /** What `look` finds, as soon as it finds something. */

@@ -65,7 +65,7 @@ export function fundingQuestion(state: FundingState, reason: ParkReason, failure
 function becauseOf(failure: FailureDetails | undefined): string {
   if (failure === undefined) return 'A call to the provider failed.';
   const code = failure.providerCode === undefined ? '' : ` with its code ${failure.providerCode}`;
-  const what = failure.operation === undefined ? 'a call' : failure.operation;
+  const what = failure.operation ?? 'a call';
   return failure.outcome === 'unknown'
     ? `The provider's answer to ${what} leaves open whether it took effect${code}.`
     : `The provider refused ${what}${code}; nothing took effect.`;
