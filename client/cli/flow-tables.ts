@@ -25,7 +25,8 @@ export function printFlow(status: FlowStatus, output: Output): void {
     if (flow.state === 'parked' && flow.parked !== undefined) {
       output.say(describeQuestion(flow.workflowId, flow.parked, output));
     }
-    if (!flow.workerAnswers) output.say('  No worker answers, so its steps are not known. Start one: gangway worker');
+    if (!flow.workerAnswers)
+      output.say('  No worker answers, so its steps are not known. Start one: npx gangway worker');
   }
   printSteps(flows, output);
   for (const flow of flows) printOutcome(flow, output);

@@ -24,7 +24,7 @@ export async function followStarted<Result>(
   output.document({ event: 'started', workflowId, runId, started: how });
   output.say(startedWords(started));
   if (flags.detach === true) {
-    output.say(`Follow it with: gangway status ${workflowId}`);
+    output.say(`Follow it with: npx gangway status ${workflowId}`);
     return EXIT.done;
   }
   return await followToExit(gangway, workflowId, flags, output);
@@ -54,11 +54,11 @@ export async function followToExit(
   process.once('SIGTERM', stop);
   try {
     const options = { untilParked: !wait, signal: interrupt.signal };
-    const status = await gangway.follow({ id: workflowId }, progressPrinter(output), options);
+    const status = await gangway.follow({ id: workflowId }, progressPrinter(output, wait), options);
     const exitCode = exitOfFollowed(status, interrupt.signal.aborted);
     output.document({ event: 'result', exitCode, status });
     if (exitCode === EXIT.interrupted) {
-      output.say(`It goes on. Look again with: gangway status ${workflowId}`);
+      output.say(`It goes on. Look again with: npx gangway status ${workflowId}`);
     } else {
       printFlow(status, output);
     }

@@ -15,6 +15,8 @@ export class Output {
     private readonly stdout: NodeJS.WriteStream = process.stdout,
     private readonly stderr: NodeJS.WriteStream = process.stderr,
   ) {
+    // Whoever reads may stop early, as `head` does.
+    stdout.on('error', endQuietly);
     this.colors = createColors(!json && stdout.isTTY && isColorSupported);
   }
 
@@ -44,13 +46,13 @@ export class Output {
     this.stderr.write(`${text}\n`);
   }
 
-  /** Whether a passing line can be shown. */
-  get live(): boolean {
-    return !this.json && this.stdout.isTTY;
-  }
-
   private clearPassing(): void {
     if (this.passing) this.stdout.write('\r\u001b[2K');
     this.passing = false;
   }
+}
+
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? 0);
 }

@@ -3,12 +3,16 @@ import { stageWords, stateMark, timeOf } from './flow-words';
 import type { Output } from './output';
 import { describeQuestion } from './question';
 
-/** Prints what happens in a flow, as it happens: lines for people, NDJSON for machines. */
-export function progressPrinter(output: Output): (event: FlowEvent) => void {
+/**
+ * Prints what happens in a flow, as it happens: lines for people, NDJSON for machines.
+ *
+ * @param withQuestions whether to print an open question at once; false where it is printed at the end
+ */
+export function progressPrinter(output: Output, withQuestions: boolean): (event: FlowEvent) => void {
   let flow: string | undefined;
   return (event) => {
     output.document(event);
-    if (output.json) return;
+    if (output.json || (event.event === 'parked' && !withQuestions)) return;
     if (event.workflowId !== flow && event.event !== 'ended') {
       flow = event.workflowId;
       output.say(output.colors.bold(flow));
@@ -33,7 +37,7 @@ function print(event: FlowEvent, output: Output): void {
       return;
     case 'no-worker':
       output.say(
-        `  ${colors.yellow('…')} waiting: no worker answers on ${event.taskQueue}. Start one with: gangway worker`,
+        `  ${colors.yellow('…')} waiting: no worker answers on ${event.taskQueue}. Start one with: npx gangway worker`,
       );
       return;
     case 'ended': {

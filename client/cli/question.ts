@@ -20,8 +20,8 @@ export function describeQuestion(
 export function answers(workflowId: string, accepts: readonly string[]): readonly string[] {
   const who = '--by YOUR-ID --reason "WHY"';
   return accepts.map((action) => {
-    if (action === 'amend') return `gangway amend ${workflowId} --patch FILE ${who}`;
+    if (action === 'amend') return `npx gangway amend ${workflowId} --patch FILE ${who}`;
     const evidence = action === 'markCompleted' ? ' --evidence "WHERE THE PROOF IS"' : '';
-    return `gangway resolve ${workflowId} --action ${action} ${who}${evidence}`;
+    return `npx gangway resolve ${workflowId} --action ${action} ${who}${evidence}`;
   });
 }

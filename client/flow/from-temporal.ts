@@ -43,7 +43,7 @@ export function unreachable(error: unknown, address?: string): GangwayError {
   const refused = grpcStatus(causeOf(error)) === GRPC.PERMISSION_DENIED;
   const message = refused
     ? `Temporal${at} refuses this client. Check TEMPORAL_API_KEY or the client certificate, and the namespace.`
-    : `Temporal${at} did not answer${detail(error)}. Start a server with \`gangway up\`, or set TEMPORAL_ADDRESS.`;
+    : `Temporal${at} did not answer${detail(error)}. Start a server with \`npx gangway up\`, or set TEMPORAL_ADDRESS.`;
   return new GangwayError('TEMPORAL_UNREACHABLE', message, { cause: error });
 }
 

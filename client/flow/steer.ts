@@ -1,7 +1,9 @@
+import type { Client } from '@temporalio/client';
 import type { CancelRequest, ResolveRequest } from '../../contract/funding';
 import { amend, cancel, resolve } from '../../contract/messages';
 import type { AmendRequest } from '../../contract/onboarding';
 import type { UpdateDefinition } from '../../contract/temporal';
+import { GangwayError } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
 import type { TemporalAccess } from './temporal-access';
 
@@ -51,6 +53,18 @@ async function send<Request>(
     );
     return await client.withDeadline(Date.now() + DECIDE_TIMEOUT_MS, () => accepted.result());
   } catch (error) {
-    throw fromTemporal(error, workflowId);
+    const told = fromTemporal(error, workflowId);
+    throw told.code === 'UNKNOWN_ID' ? await notRunning(client, told) : told;
   }
+}
+
+/** A message finds only what runs: what has ended is told from what never was. */
+async function notRunning(client: Client, unknown: GangwayError): Promise<GangwayError> {
+  const { workflowId = '' } = unknown;
+  try {
+    await client.workflow.getHandle(workflowId).describe();
+  } catch (error) {
+    return fromTemporal(error, workflowId);
+  }
+  return new GangwayError('REFUSED', `${workflowId} has ended: nothing can be changed any more.`, { workflowId });
 }

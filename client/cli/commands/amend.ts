@@ -28,7 +28,7 @@ export function amendCommand(): Command {
         const request = inOptionWords(DECISION_OPTIONS, () => readAmend({ patch, by, reason }));
         const answer = await gangway.amend({ id, provider: flags.provider }, request);
         output.document({ answer });
-        output.say(`${output.colors.green('✓')} ${answer}. See what comes of it: gangway status ${id} --follow`);
+        output.say(`${output.colors.green('✓')} ${answer}. See what comes of it: npx gangway status ${id} --follow`);
         return EXIT.done;
       });
     });

@@ -28,7 +28,7 @@ export function keygenCommand(): Command {
         output.say(`The private key is in ${file}, which only you can read. It is shown nowhere else.`);
         output.say('\nHand the public key to the provider, in the form it asks for.');
         output.say(`\nRaw, Base64:\n  ${output.colors.bold(raw)}\n\nSPKI, PEM:\n${spki}`);
-        output.say(`\nFor CoinMENA, set COINMENA_PRIVATE_KEY_FILE=${file}, then run: gangway doctor`);
+        output.say(`\nFor CoinMENA, set COINMENA_PRIVATE_KEY_FILE=${file}, then run: npx gangway doctor`);
         return EXIT.done;
       });
     });

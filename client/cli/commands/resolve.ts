@@ -27,7 +27,7 @@ export function resolveCommand(): Command {
         const request = inOptionWords(options, () => readResolve({ action, by, reason, evidence }));
         const answer = await gangway.resolve({ id, provider: flags.provider }, request);
         output.document({ answer });
-        output.say(`${output.colors.green('✓')} ${answer}. See what comes of it: gangway status ${id} --follow`);
+        output.say(`${output.colors.green('✓')} ${answer}. See what comes of it: npx gangway status ${id} --follow`);
         return EXIT.done;
       });
     });

@@ -56,9 +56,10 @@ async function up(flags: UpFlags, output: Output): Promise<ExitCode> {
     },
   });
   try {
+    const job: Job = { exitCode: EXIT.interrupted };
     const exitCode = await Promise.race([
-      runStack(stack, flags, stop.signal, output),
-      aborted(stop.signal).then(() => EXIT.interrupted),
+      runStack(stack, flags, job, stop.signal, output),
+      aborted(stop.signal).then(() => job.exitCode),
     ]);
     if (stop.signal.aborted) output.say('\nStopping: the worker finishes what it has begun.');
     return exitCode;
@@ -68,7 +69,18 @@ async function up(flags: UpFlags, output: Output): Promise<ExitCode> {
   }
 }
 
-async function runStack(stack: Stack, flags: UpFlags, signal: AbortSignal, output: Output): Promise<ExitCode> {
+/** What is to be done while all is up, and the code to end with should Ctrl-C come now. */
+interface Job {
+  exitCode: ExitCode;
+}
+
+async function runStack(
+  stack: Stack,
+  flags: UpFlags,
+  job: Job,
+  signal: AbortSignal,
+  output: Output,
+): Promise<ExitCode> {
   if (flags.sandbox && (process.env['COINMENA_BASE_URL'] ?? '') !== '') {
     output.complain('COINMENA_BASE_URL is set and not used: this runs against a sandbox. --no-sandbox uses it.');
   }
@@ -79,16 +91,18 @@ async function runStack(stack: Stack, flags: UpFlags, signal: AbortSignal, outpu
   const died = stack.died().then((why) => {
     throw new CommandError(why, EXIT.failed, 'PROCESS_DIED');
   });
-  return await Promise.race([workOn(addresses, flags, signal, output), died]);
+  return await Promise.race([workOn(addresses, flags, job, signal, output), died]);
 }
 
 async function workOn(
   addresses: StackAddresses,
   flags: UpFlags,
+  job: Job,
   signal: AbortSignal,
   output: Output,
 ): Promise<ExitCode> {
   const exitCode = flags.sandbox ? await runExample(addresses, signal, output) : EXIT.done;
+  job.exitCode = exitCode;
   if (flags.once === true || signal.aborted) return exitCode;
   printWhatNext(addresses, output);
   await aborted(signal);
@@ -96,7 +110,7 @@ async function workOn(
 }
 
 async function runExample(addresses: StackAddresses, signal: AbortSignal, output: Output): Promise<ExitCode> {
-  const print = progressPrinter(output);
+  const print = progressPrinter(output, true);
   const { address, namespace } = addresses.temporal;
   const result = await connected({ address, namespace }, async (gangway) =>
     runMainJob(gangway, {
