@@ -113,6 +113,24 @@ export interface ProviderConnector {
   close(): Promise<void>;
 }
 
+/** What `doctor` found at one check. Holds nothing secret. */
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warn' | 'fail';
+  readonly found: string;
+  /** What to do about it. */
+  readonly todo?: string;
+}
+
+/** A fact that no document of the provider states and that its connector relies on. */
+export interface ProviderAssumption {
+  readonly about: string;
+  readonly value: unknown;
+  /** `inferred`: reasoned from what is stated. `unknown`: nothing is stated; a choice had to be made. */
+  readonly mark: 'inferred' | 'unknown';
+  readonly because: string;
+}
+
 /** A provider's folder, as data. */
 export interface ProviderModule<Config = unknown> {
   readonly semantics: ProviderSemantics;
@@ -122,5 +140,9 @@ export interface ProviderModule<Config = unknown> {
   readonly requestsPerSecond: number | undefined;
   /** The longest a call may take under these settings, in milliseconds; a worker refuses more than an attempt has. */
   callTimeoutMs?(config: Config): number;
+  /** What is not stated anywhere and relied on all the same; for `doctor`. */
+  readonly assumptions?: readonly ProviderAssumption[];
+  /** Tries the settings against the provider with harmless reads; for `doctor`. Never throws. */
+  diagnose?(config: Config): Promise<readonly Finding[]>;
   create(config: Config): ProviderConnector;
 }

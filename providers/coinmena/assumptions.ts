@@ -142,14 +142,14 @@ export const ABSENT_BALANCE = assumed({
   because: 'Whether zero balances are listed is not stated (section 11.1)',
 });
 
-export const FILES_ARE_KEPT_AS_SENT = assumed({
+export const FILES_ARE_KEPT_AS_SENT = assumed<boolean>({
   about: 'Whether a document is handed back byte for byte, so that its hash tells whether it is on file',
   value: true,
   mark: 'inferred',
   because: 'Presigned links to stored files (Onboarding page); a conversion is not mentioned',
 });
 
-export const UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND = assumed({
+export const UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND = assumed<boolean>({
   about: 'Whether a document on file, of the type asked for, that cannot be downloaded counts as the one asked for',
   value: true,
   mark: 'inferred',

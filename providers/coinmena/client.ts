@@ -89,7 +89,11 @@ export class CoinmenaApi {
     await this.#call('activateClient', anyAnswer, call);
   }
 
-  async uploadDocument(partnerClientId: string, document: DocumentContent, options: CallOptions = {}) {
+  async uploadDocument(
+    partnerClientId: string,
+    document: DocumentContent,
+    options: CallOptions = {},
+  ): Promise<WireDocument> {
     const { result } = await this.#call('uploadDocument', documentAnswer, {
       parameters: { partner_client_id: partnerClientId },
       body: multipartBody(documentParts(document)),

@@ -1,7 +1,8 @@
 import type { ProviderModule } from '../port';
-import { SETTLE_WINDOW_MS } from './assumptions';
+import { ASSUMPTIONS, SETTLE_WINDOW_MS } from './assumptions';
 import { configSchema, type CoinmenaConfig } from './config';
 import { CoinmenaConnector } from './connector';
+import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
 import { MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH } from './rules';
 import { assertSignersAgree } from './signing';
@@ -33,6 +34,8 @@ export const coinmena: ProviderModule<CoinmenaConfig> = {
   // No limit is published (docs/providers/coinmena.md section 12).
   requestsPerSecond: undefined,
   callTimeoutMs: ({ httpTimeoutMs }) => httpTimeoutMs,
+  assumptions: ASSUMPTIONS,
+  diagnose,
   create(config) {
     assertSignersAgree(config.key);
     return new CoinmenaConnector(config);

@@ -134,7 +134,8 @@ class Deadline {
 
   /** Why the call was aborted; undefined where it was not. */
   get reason(): unknown {
-    return this.#controller.signal.aborted ? this.#controller.signal.reason : undefined;
+    const reason: unknown = this.#controller.signal.reason;
+    return this.#controller.signal.aborted ? reason : undefined;
   }
 
   clear(): void {

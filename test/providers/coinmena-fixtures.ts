@@ -24,7 +24,7 @@ export function configFor(origin: string, over: Readonly<Record<string, string |
 
 /** The person of CoinMENA's example; every id makes another one. */
 export function applicant(id: string, over: Partial<Applicant> = {}): Applicant {
-  const digits = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1e8, 7);
+  const digits = Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1e8, 7);
   const number = String(digits).padStart(8, '0');
   return {
     name: 'John Doe',
