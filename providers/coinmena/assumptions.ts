@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../contract/errors';
+import type { ProviderAssumption } from '../port';
 
 /**
  * Every fact about CoinMENA that no document states and that this connector relies on. Each is one value with its
@@ -7,12 +8,8 @@ import type { ErrorCode } from '../../contract/errors';
  *
  * Section numbers are those of docs/providers/coinmena.md.
  */
-export interface Assumption<Value> {
-  readonly about: string;
+export interface Assumption<Value> extends ProviderAssumption {
   readonly value: Value;
-  /** `inferred`: reasoned from what is stated. `unknown`: nothing is stated; a choice had to be made. */
-  readonly mark: 'inferred' | 'unknown';
-  readonly because: string;
 }
 
 function assumed<const Value>(assumption: Assumption<Value>): Assumption<Value> {
