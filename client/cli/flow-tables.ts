@@ -121,9 +121,21 @@ export function printList(flows: readonly FlowSummary[], output: Output): void {
   output.say(table.toString());
 }
 
-/** A table in the one style of this program. */
-export function newTable(head: readonly string[], output: Output): InstanceType<typeof Table> {
+/**
+ * A table in the one style of this program.
+ *
+ * @param widths of the columns, in characters, for text that is to be wrapped; default: as wide as needed
+ */
+export function newTable(
+  head: readonly string[],
+  output: Output,
+  widths: readonly number[] = [],
+): InstanceType<typeof Table> {
   const noLinesBetweenRows = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
-  const plain = { head: [], border: [] };
-  return new Table({ head: head.map((title) => output.colors.bold(title)), style: plain, chars: noLinesBetweenRows });
+  return new Table({
+    head: head.map((title) => output.colors.bold(title)),
+    style: { head: [], border: [] },
+    chars: noLinesBetweenRows,
+    ...(widths.length === 0 ? {} : { colWidths: [...widths], wordWrap: true }),
+  });
 }

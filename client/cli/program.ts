@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EXIT_CODES_HELP } from './exit-code';
 import { amendCommand } from './commands/amend';
 import { cancelCommand } from './commands/cancel';
+import { doctorCommand } from './commands/doctor';
 import { fundCommand } from './commands/fund';
 import { keygenCommand } from './commands/keygen';
 import { listCommand } from './commands/list';
@@ -40,6 +41,7 @@ export function gangwayProgram(): Command {
     amendCommand(),
     cancelCommand(),
     keygenCommand(),
+    doctorCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   return program;
