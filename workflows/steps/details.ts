@@ -23,21 +23,28 @@ function describeQuestion(parked: ParkedState<ParkReason>): string {
     `### Waits for a person: ${parked.reason}`,
     `${parked.because} ${parked.todo}`,
     ...fields,
-    `Accepted now: ${parked.accepts.map((answer) => `\`${answer}\``).join(', ')}. Waiting since ${parked.since}.`,
+    `Accepted now: ${parked.accepts.map((answer) => `\`${answer}\``).join(', ')}. Waiting since ${toTheSecond(parked.since)} UTC.`,
   ].join('\n\n');
 }
 
 function describeSteps(steps: readonly StepRecord[]): string {
-  const rows = steps.map(({ at, step, ref }) => `| ${at} | ${cell(step)} | ${ref === undefined ? '' : `\`${ref}\``} |`);
+  const rows = steps.map(
+    ({ at, step, ref }) => `| ${toTheSecond(at)} | ${cell(step)} | ${ref === undefined ? '' : `\`${ref}\``} |`,
+  );
   return ['| Time (UTC) | Step | Reference |', '|---|---|---|', ...rows].join('\n');
 }
 
 function describeDecisions(decisions: readonly PersonsDecision[]): string {
   const rows = decisions.map(
     ({ at, by, action, reason, evidence }) =>
-      `| ${at} | ${cell(by)} | ${action} | ${cell(reason)} | ${cell(evidence ?? '')} |`,
+      `| ${toTheSecond(at)} | ${cell(by)} | ${action} | ${cell(reason)} | ${cell(evidence ?? '')} |`,
   );
   return ['| Time (UTC) | Who | Decision | Why | Evidence |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+/** `2026-11-21 10:18:51` of an ISO time. */
+function toTheSecond(isoTime: string): string {
+  return isoTime.slice(0, 19).replace('T', ' ');
 }
 
 /** Text as one cell of a table: what a person typed cannot break out of it. */
