@@ -141,8 +141,9 @@ async function tryLayout(config: CoinmenaConfig, layout: SigningLayout, client: 
   }
 }
 
-function verdictOf({ code, httpStatus }: ProviderError): Verdict {
+/** Only an answer that CoinMENA wrote itself tells that it saw the signature: a gateway's page does not. */
+function verdictOf({ code, httpStatus, providerCode }: ProviderError): Verdict {
   if (code === 'AUTH') return 'refused';
-  const unanswered = httpStatus === undefined || httpStatus >= 500 || httpStatus === 429;
-  return unanswered ? { unanswered: httpStatus === undefined ? code : `HTTP ${httpStatus}` } : 'accepted';
+  const answered = providerCode !== undefined && httpStatus !== undefined && httpStatus < 500 && httpStatus !== 429;
+  return answered ? 'accepted' : { unanswered: httpStatus === undefined ? code : `${code}, HTTP ${httpStatus}` };
 }
