@@ -1,0 +1,138 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ChaosOptions } from './options';
+import { PROVIDER } from './plan';
+import { SupervisedProcess } from './processes';
+import { SandboxControl } from './sandbox-control';
+import { TcpProxy } from './tcp-proxy';
+import { KillableServer } from './temporal-server';
+import { WireLog } from './wire-log';
+
+/** The private half of the sandbox's default key, public in RFC 8032 (7.1, TEST 1): for tests only. */
+const TEST_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+
+/** Short, so that a lost answer costs little; the faults that stall are longer. */
+const HTTP_TIMEOUT_MS = '1000';
+
+/** Where the compiled programs are; this file is two levels deeper there. */
+const DIST = join(__dirname, '..', '..');
+
+/** A worker process with its own lines to the server and to the provider. */
+export interface WorkerPlace {
+  readonly process: SupervisedProcess;
+  readonly links: { readonly server: TcpProxy; readonly provider: TcpProxy };
+}
+
+/** Everything real, each in a process of its own: server, provider, workers, and the lines between them. */
+export interface Arena {
+  readonly server: KillableServer;
+  readonly sandbox: SandboxControl;
+  readonly sandboxUrl: string;
+  readonly workers: readonly WorkerPlace[];
+  readonly wire: WireLog;
+  /** Where documents are. */
+  readonly documents: string;
+  /** What a connector of the campaign's own is configured with: straight to the provider. */
+  readonly providerEnv: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}
+
+const sandboxReady = z.object({ url: z.string(), controlUrl: z.string() });
+
+export async function openArena(
+  data: string,
+  { workers, seed }: Pick<ChaosOptions, 'workers' | 'seed'>,
+): Promise<Arena> {
+  const ends: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    const documents = join(data, 'documents');
+    mkdirSync(documents, { recursive: true });
+    const server = await KillableServer.start(join(data, 'temporal'), () => undefined);
+    ends.push(() => server.stop());
+
+    const sandboxProcess = new SupervisedProcess({
+      name: 'sandbox',
+      file: join(DIST, 'sandbox', 'main.js'),
+      args: [PROVIDER, '--data', join(data, 'sandbox.jsonl'), '--seed', String(seed)],
+      env: systemEnvironment(),
+      logFile: join(data, 'sandbox.log'),
+    });
+    const { url, controlUrl } = sandboxReady.parse(await sandboxProcess.start());
+    ends.push(() => sandboxProcess.stop());
+
+    const wire = new WireLog();
+    const places: WorkerPlace[] = [];
+    for (let number = 0; number < workers; number += 1) {
+      const place = await openWorkerPlace(number, data, documents, server, url, wire);
+      places.push(place);
+      ends.push(async () => {
+        await place.process.stop();
+        await place.links.server.close();
+        await place.links.provider.close();
+      });
+    }
+    await Promise.all(places.map((place) => place.process.start()));
+    return {
+      server,
+      sandbox: new SandboxControl(controlUrl),
+      sandboxUrl: url,
+      workers: places,
+      wire,
+      documents,
+      providerEnv: providerEnvironment(url),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openWorkerPlace(
+  number: number,
+  data: string,
+  documents: string,
+  server: KillableServer,
+  sandboxUrl: string,
+  wire: WireLog,
+): Promise<WorkerPlace> {
+  const toServer = await TcpProxy.start({ host: '127.0.0.1', port: server.port });
+  const toProvider = await TcpProxy.start({ host: '127.0.0.1', port: Number(new URL(sandboxUrl).port) }, () =>
+    wire.tap(number),
+  );
+  const process = new SupervisedProcess({
+    name: `worker ${number}`,
+    file: join(DIST, 'worker', 'main.js'),
+    env: {
+      ...systemEnvironment(),
+      ...providerEnvironment(`http://${toProvider.address}`),
+      TEMPORAL_ADDRESS: toServer.address,
+      TEMPORAL_NAMESPACE: server.namespace,
+      GANGWAY_PROVIDERS: PROVIDER,
+      GANGWAY_DOCUMENT_ROOTS: documents,
+      GANGWAY_HEALTH_PORT: '',
+      GANGWAY_LOG_LEVEL: 'WARN',
+      COINMENA_HTTP_TIMEOUT_MS: HTTP_TIMEOUT_MS,
+    },
+    logFile: join(data, `worker-${number}.log`),
+  });
+  return { process, links: { server: toServer, provider: toProvider } };
+}
+
+function providerEnvironment(url: string): NodeJS.ProcessEnv {
+  return {
+    COINMENA_BASE_URL: url,
+    COINMENA_PARTNER_ID: 'sandbox-partner',
+    COINMENA_PRIVATE_KEY: TEST_PRIVATE_KEY,
+  };
+}
+
+/** The environment without anything that is meant for a worker, a sandbox or a client. */
+function systemEnvironment(): NodeJS.ProcessEnv {
+  const ours = /^(TEMPORAL|GANGWAY|COINMENA|SANDBOX)_/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+}

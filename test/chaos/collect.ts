@@ -1,0 +1,116 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { FundingResult } from '../../contract/funding';
+import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
+import { WORKFLOW_TYPES } from '../../contract/messages';
+import type { OnboardAndFundResult } from '../../contract/onboard-and-fund';
+import type { OnboardingResult } from '../../contract/onboarding';
+import { NEEDS_ATTENTION } from '../../contract/search-attributes';
+import type { ClientPapers } from './applications';
+import type { ClientEvidence, FlowEnd, IntentEvidence } from './evidence';
+import { PROVIDER, type LoadPlan } from './plan';
+
+const LANES = 8;
+
+/** Reads how every intent's workflow ended. */
+export async function collectIntents(
+  temporal: Client,
+  { intents, clients }: LoadPlan,
+): Promise<readonly IntentEvidence[]> {
+  const chained = new Set(clients.flatMap(({ chain }) => chain));
+  return await inLanes(intents, async ({ request }): Promise<IntentEvidence> => {
+    const workflowId = fundingWorkflowId(PROVIDER, request.fundingId);
+    const end = await endOf<FundingResult>(temporal, workflowId);
+    return { request, workflowId, end, mayBeAbsent: chained.has(request.fundingId) };
+  });
+}
+
+/** Reads how every client's workflow ended. */
+export async function collectClients(
+  temporal: Client,
+  { clients }: LoadPlan,
+  papers: ReadonlyMap<string, ClientPapers>,
+): Promise<readonly ClientEvidence[]> {
+  return await inLanes(clients, async ({ id, chain }): Promise<ClientEvidence> => {
+    const workflowId = onboardingWorkflowId(PROVIDER, id);
+    const contents = papers.get(id)?.contents ?? new Map<string, string>();
+    const end =
+      chain.length === 0
+        ? await endOf<OnboardingResult>(temporal, workflowId)
+        : onboardingOf(await endOf<OnboardAndFundResult>(temporal, workflowId));
+    return { clientId: id, workflowId, end, contents };
+  });
+}
+
+function onboardingOf(end: FlowEnd<OnboardAndFundResult>): FlowEnd<OnboardingResult> {
+  return end.is === 'completed' ? { is: 'completed', result: end.result.onboarding } : end;
+}
+
+async function endOf<Result>(temporal: Client, workflowId: string): Promise<FlowEnd<Result>> {
+  const handle = temporal.workflow.getHandle<() => Promise<Result>>(workflowId);
+  try {
+    const { status, typedSearchAttributes } = await handle.describe();
+    switch (status.name) {
+      case 'RUNNING':
+        return { is: 'running', parked: typedSearchAttributes.get(NEEDS_ATTENTION) !== undefined };
+      case 'CANCELLED':
+        return { is: 'cancelled' };
+      case 'COMPLETED':
+      case 'FAILED':
+        return { is: 'completed', result: await handle.result() };
+      case 'TERMINATED':
+      case 'TIMED_OUT':
+      case 'CONTINUED_AS_NEW':
+      case 'PAUSED':
+      case 'UNSPECIFIED':
+      case 'UNKNOWN':
+        return { is: 'ended-otherwise', how: status.name };
+    }
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { is: 'absent' };
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    return { is: 'failed', code: cause instanceof ApplicationFailure ? (cause.type ?? cause.message) : String(cause) };
+  }
+}
+
+/** Workflows that have not ended and ask nobody; a chain whose movement asks somebody is not among them. */
+export async function unsettled(temporal: Client): Promise<readonly string[]> {
+  const running = await idsOf(temporal, `ExecutionStatus = 'Running' AND ${NEEDS_ATTENTION.name} IS NULL`);
+  if (running.length === 0) return [];
+  const parked = new Set(await idsOf(temporal, `ExecutionStatus = 'Running' AND ${NEEDS_ATTENTION.name} IS NOT NULL`));
+  const chains = new Set(
+    await idsOf(temporal, `ExecutionStatus = 'Running' AND WorkflowType = '${WORKFLOW_TYPES.onboardAndFund}'`),
+  );
+  const waits = await inLanes(running, async (workflowId) => {
+    if (!chains.has(workflowId)) return false;
+    const { raw } = await temporal.workflow.getHandle(workflowId).describe();
+    const children = raw.pendingChildren ?? [];
+    return children.length > 0 && children.every(({ workflowId: child }) => parked.has(child ?? ''));
+  });
+  return running.filter((_, index) => waits[index] !== true);
+}
+
+/** Workflows that have not ended. */
+export async function running(temporal: Client): Promise<readonly string[]> {
+  return await idsOf(temporal, "ExecutionStatus = 'Running'");
+}
+
+async function idsOf(temporal: Client, query: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { workflowId } of temporal.workflow.list({ query, pageSize: 500 })) ids.push(workflowId);
+  return ids;
+}
+
+async function inLanes<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return results;
+}

@@ -1,0 +1,366 @@
+import { ERROR_CODES } from '../../contract/errors';
+import type { FundingResult, Order } from '../../contract/funding';
+import { REF_ATTEMPT_SEPARATOR } from '../../contract/ids';
+import { add, sameAmount, subtract, type DecimalText } from '../../contract/money';
+import type { ParkReason } from '../../contract/progress';
+import { contentOf } from './applications';
+import type { ClientEvidence, Evidence, IntentEvidence } from './evidence';
+import { hasFailed, isCompleted, type Ledger, type LedgerDocument, type LedgerOrder } from './ledger';
+
+export const VIOLATIONS = [
+  /** An intent has two completed orders. */
+  'DOUBLED',
+  /** A workflow says completed, and the provider has no such order. */
+  'LOST',
+  /** The provider completed an order that its workflow does not tell of. */
+  'UNTOLD',
+  /** An order that no intent asked for. */
+  'ORDER_WITHOUT_INTENT',
+  /** A fresh ref before the provider reported every earlier one failed, rejected or not ours. */
+  'FRESH_REF_TOO_SOON',
+  /** A client's balance is not what its intents add up to. */
+  'SUM_DIFFERS',
+  'CLIENT_TWICE',
+  'CLIENT_WITHOUT_APPLICATION',
+  /** An onboarding says ready, and the provider's client or a document is not there. */
+  'CLIENT_LOST',
+  'DOCUMENT_TWICE',
+  'DOCUMENT_LOST',
+  /** Neither ended nor waiting for a person when it should have been. */
+  'STUCK',
+  /** A question without a reason, or without what can be done about it. */
+  'UNSTATED',
+  /** Ended as nothing of Gangway's should end. */
+  'ENDED_BADLY',
+  /** Asked for, and never started. */
+  'NEVER_STARTED',
+  /** Something that had to be refused was not. */
+  'NOT_REFUSED',
+] as const;
+export type ViolationKind = (typeof VIOLATIONS)[number];
+
+export interface Violation {
+  readonly kind: ViolationKind;
+  /** The workflow that it is about, where there is one. */
+  readonly workflowId?: string;
+  readonly says: string;
+}
+
+/** A completed order whose intent was given up or marked by a person: told, but not by Gangway. */
+export interface PersonsOrder {
+  readonly ref: string;
+  readonly outcome: 'abandoned' | 'marked-completed';
+}
+
+export interface Verdict {
+  readonly violations: readonly Violation[];
+  /** Listed, because a person and not the provider closed the intent. */
+  readonly personsOrders: readonly PersonsOrder[];
+}
+
+/** Holds what every workflow says against the provider's own book. */
+export function judge(evidence: Evidence): Verdict {
+  const orders = ordersByIntent(evidence.ledger);
+  const verdicts = evidence.intents.map((intent) =>
+    judgeIntent(intent, orders.get(intent.request.fundingId) ?? [], evidence.plantedRefs),
+  );
+  return {
+    violations: [
+      ...verdicts.flatMap(({ violations }) => violations),
+      ...ordersWithoutIntent(evidence),
+      ...differingSums(evidence, verdicts),
+      ...clientViolations(evidence),
+      ...evidence.clients.flatMap((client) => judgeClient(client, evidence.ledger)),
+      ...documentsTwice(evidence.ledger),
+      ...evidence.stuck.map((workflowId) => violation('STUCK', workflowId, 'neither ended nor asks a person')),
+      ...unstatedQuestions(evidence),
+      ...evidence.notRefused.map(({ workflowId, what }) => violation('NOT_REFUSED', workflowId, what)),
+    ],
+    personsOrders: verdicts.flatMap(({ personsOrders }) => personsOrders),
+  };
+}
+
+function violation(kind: ViolationKind, workflowId: string | undefined, says: string): Violation {
+  return { kind, ...(workflowId === undefined ? {} : { workflowId }), says };
+}
+
+/** The intent that a ref is of, by its form. */
+export function fundingIdOf(ref: string): string {
+  return ref.split(REF_ATTEMPT_SEPARATOR)[0] ?? ref;
+}
+
+/** The number of the attempt that a ref is of; undefined where no attempt would carry it. */
+export function attemptOf(ref: string): number | undefined {
+  const [, suffix, ...rest] = ref.split(REF_ATTEMPT_SEPARATOR);
+  if (suffix === undefined) return 1;
+  return rest.length === 0 && /^([2-9]|[1-9]\d+)$/.test(suffix) ? Number(suffix) : undefined;
+}
+
+function ordersByIntent({ orders }: Ledger): ReadonlyMap<string, readonly LedgerOrder[]> {
+  const byIntent = new Map<string, LedgerOrder[]>();
+  for (const order of orders) {
+    const fundingId = fundingIdOf(order.partner_order_ref);
+    byIntent.set(fundingId, [...(byIntent.get(fundingId) ?? []), order]);
+  }
+  return byIntent;
+}
+
+interface IntentVerdict extends Verdict {
+  readonly intent: IntentEvidence;
+  /** Whether its money moved, as told or as listed. */
+  readonly moved: boolean;
+}
+
+function judgeIntent(
+  intent: IntentEvidence,
+  orders: readonly LedgerOrder[],
+  plantedRefs: readonly string[],
+): IntentVerdict {
+  const { workflowId, request } = intent;
+  const own = orders.filter((order) => isOf(intent, order));
+  const completed = own.filter(isCompleted);
+  const violations: Violation[] = [
+    ...orders
+      .filter((order) => !isOf(intent, order) && !plantedRefs.includes(order.partner_order_ref))
+      .map((order) =>
+        violation('ORDER_WITHOUT_INTENT', workflowId, `${order.partner_order_ref} differs from ${request.fundingId}`),
+      ),
+    ...freshRefsTooSoon(intent, orders),
+  ];
+  if (completed.length > 1) {
+    const refs = completed.map(({ id, partner_order_ref: ref }) => `order ${id} under ${ref}`).join(', ');
+    violations.push(violation('DOUBLED', workflowId, refs));
+  }
+  const told = toldBy(intent, completed);
+  violations.push(...told.violations);
+  return { intent, violations, personsOrders: told.personsOrders, moved: completed.length > 0 };
+}
+
+/** Whether an order is what the intent asks for. */
+function isOf({ request }: IntentEvidence, order: LedgerOrder): boolean {
+  return (
+    fundingIdOf(order.partner_order_ref) === request.fundingId &&
+    attemptOf(order.partner_order_ref) !== undefined &&
+    order.partner_client_id === request.partnerClientId &&
+    order.type === request.kind &&
+    order.asset_id === request.asset &&
+    sameAmount(order.amount, request.amount)
+  );
+}
+
+/** Whether the workflow tells the truth about the orders that its intent completed. */
+function toldBy(intent: IntentEvidence, completed: readonly LedgerOrder[]): Verdict {
+  const { end, workflowId } = intent;
+  const refs = completed.map(({ partner_order_ref: ref }) => ref);
+  const untold = (how: string): Verdict => ({
+    violations: refs.map((ref) => violation('UNTOLD', workflowId, `${how}, and the order under ${ref} is completed`)),
+    personsOrders: [],
+  });
+  switch (end.is) {
+    case 'absent': {
+      if (intent.mayBeAbsent) return untold('was never started');
+      const missing = violation('NEVER_STARTED', workflowId, 'was asked for and never started');
+      return { violations: [missing, ...untold('was never started').violations], personsOrders: [] };
+    }
+    case 'running': {
+      const verdict = untold(end.parked ? 'waits for a person' : 'is under way');
+      const open = violation('STUCK', workflowId, `has not ended${end.parked ? ': it still waits for a person' : ''}`);
+      return { violations: [open, ...verdict.violations], personsOrders: [] };
+    }
+    case 'cancelled':
+      return untold('was cancelled');
+    case 'failed':
+    case 'ended-otherwise': {
+      const how = end.is === 'failed' ? `failed with ${end.code}` : `ended as ${end.how}`;
+      return {
+        violations: [violation('ENDED_BADLY', workflowId, how), ...untold(how).violations],
+        personsOrders: [],
+      };
+    }
+    case 'completed':
+      return toldByResult(intent, end.result, completed);
+  }
+}
+
+function toldByResult(intent: IntentEvidence, result: FundingResult, completed: readonly LedgerOrder[]): Verdict {
+  const { workflowId } = intent;
+  const { outcome } = result;
+  switch (outcome) {
+    case 'completed': {
+      const claimed = completed.find((order) => isOrder(order, result.order));
+      const lost = violation('LOST', workflowId, `says completed by ${describe(result.order)}, which the ledger lacks`);
+      return { violations: claimed === undefined ? [lost] : [], personsOrders: [] };
+    }
+    case 'marked-completed':
+    case 'abandoned': {
+      const lost = violation('LOST', workflowId, 'was marked completed, and no order is');
+      return {
+        violations: outcome === 'marked-completed' && completed.length === 0 ? [lost] : [],
+        personsOrders: completed.map(({ partner_order_ref: ref }) => ({ ref, outcome })),
+      };
+    }
+    case 'cancelled':
+      return {
+        violations: completed.map(({ partner_order_ref: ref }) =>
+          violation('UNTOLD', workflowId, `was cancelled, and the order under ${ref} is completed`),
+        ),
+        personsOrders: [],
+      };
+  }
+}
+
+function isOrder(order: LedgerOrder, claimed: Order | undefined): boolean {
+  return (
+    claimed !== undefined &&
+    claimed.orderId === String(order.id) &&
+    claimed.ref === order.partner_order_ref &&
+    claimed.kind === order.type &&
+    claimed.partnerClientId === order.partner_client_id &&
+    claimed.asset === order.asset_id &&
+    sameAmount(claimed.amount, order.amount)
+  );
+}
+
+function describe(order: Order | undefined): string {
+  return order === undefined ? 'no order' : `order ${order.orderId} under ${order.ref}`;
+}
+
+/**
+ * Every ref but the first needs all earlier ones to have been failed or rejected before it, or, where a person asked for
+ * it, to be another intent's.
+ */
+function freshRefsTooSoon(intent: IntentEvidence, orders: readonly LedgerOrder[]): readonly Violation[] {
+  const { workflowId, request, end } = intent;
+  const freed = end.is === 'completed' && end.result.decisions.some(({ action }) => action === 'useFreshRef');
+  const byAttempt = new Map(orders.map((order) => [attemptOf(order.partner_order_ref), order]));
+  return orders.flatMap((order) => {
+    const attempt = attemptOf(order.partner_order_ref) ?? 1;
+    const earlier = Array.from({ length: attempt - 1 }, (_, index) => byAttempt.get(index + 1));
+    return earlier.flatMap((before, index) => {
+      const tooSoon = (why: string): Violation =>
+        violation('FRESH_REF_TOO_SOON', workflowId, `${order.partner_order_ref} ${why}`);
+      if (before === undefined) return [tooSoon(`without an order of attempt ${index + 1} of ${request.fundingId}`)];
+      if (!isOf(intent, before)) return freed ? [] : [tooSoon('with nobody having asked for a fresh ref')];
+      if (!hasFailed(before)) return [tooSoon(`while ${before.partner_order_ref} is ${before.status}`)];
+      const early = Date.parse(order.created_at) < Date.parse(before.transitioned_at);
+      return early ? [tooSoon(`before ${before.partner_order_ref} was ${before.status}`)] : [];
+    });
+  });
+}
+
+function ordersWithoutIntent({ intents, ledger, plantedRefs }: Evidence): readonly Violation[] {
+  const fundingIds = new Set(intents.map(({ request }) => request.fundingId));
+  return ledger.orders
+    .map(({ partner_order_ref: ref }) => ref)
+    .filter((ref) => !plantedRefs.includes(ref))
+    .filter((ref) => !fundingIds.has(fundingIdOf(ref)) || attemptOf(ref) === undefined)
+    .map((ref) => violation('ORDER_WITHOUT_INTENT', undefined, `nothing asked for an order under ${ref}`));
+}
+
+function differingSums({ ledger }: Evidence, verdicts: readonly IntentVerdict[]): readonly Violation[] {
+  const expected = new Map<string, DecimalText>();
+  for (const { moved, intent } of verdicts) {
+    if (!moved) continue;
+    const { partnerClientId, asset, amount, kind } = intent.request;
+    const key = `${partnerClientId} ${asset}`;
+    const before = expected.get(key) ?? '0';
+    expected.set(key, kind === 'deposit' ? add(before, amount) : subtract(before, amount));
+  }
+  const held = new Map(
+    Object.entries(ledger.balances).flatMap(([client, assets]) =>
+      Object.entries(assets).map(([asset, { balance }]): [string, DecimalText] => [`${client} ${asset}`, balance]),
+    ),
+  );
+  return [...new Set([...expected.keys(), ...held.keys()])].flatMap((key) => {
+    const [sum, balance] = [expected.get(key) ?? '0', held.get(key) ?? '0'];
+    if (sameAmount(sum, balance)) return [];
+    return [violation('SUM_DIFFERS', undefined, `${key}: the intents add up to ${sum}, the ledger holds ${balance}`)];
+  });
+}
+
+function clientViolations({ clients, ledger, plantedClients }: Evidence): readonly Violation[] {
+  const known = new Set([...clients.map(({ clientId }) => clientId), ...plantedClients]);
+  const ids = ledger.clients.map(({ partner_client_id: id }) => id);
+  return [
+    ...repeated(ids).map((id) => violation('CLIENT_TWICE', undefined, id)),
+    ...ids
+      .filter((id) => !known.has(id))
+      .map((id) => violation('CLIENT_WITHOUT_APPLICATION', undefined, `nobody applied as ${id}`)),
+  ];
+}
+
+function judgeClient(client: ClientEvidence, ledger: Ledger): readonly Violation[] {
+  const { clientId, workflowId, end } = client;
+  const record = ledger.clients.find(({ partner_client_id: id }) => id === clientId);
+  switch (end.is) {
+    case 'absent':
+      return [violation('NEVER_STARTED', workflowId, 'was asked for and never started')];
+    case 'running':
+      return [violation('STUCK', workflowId, `has not ended${end.parked ? ': it still waits for a person' : ''}`)];
+    case 'failed':
+    case 'ended-otherwise':
+      return [violation('ENDED_BADLY', workflowId, end.is === 'failed' ? end.code : end.how)];
+    case 'cancelled':
+      return [];
+    case 'completed':
+      break;
+  }
+  if (end.result.outcome !== 'ready') return [];
+  if (record?.status !== 'verified') {
+    return [violation('CLIENT_LOST', workflowId, `says ready, and the client is ${record?.status ?? 'not there'}`)];
+  }
+  return documentsLost(client, ledger);
+}
+
+function documentsLost({ clientId, workflowId, end, contents }: ClientEvidence, ledger: Ledger): readonly Violation[] {
+  const onFile = ledger.documents.filter(({ partner_client_id: id }) => id === clientId);
+  const claimed = end.is === 'completed' ? end.result.documents : [];
+  return [...contents].flatMap(([type, content]) => {
+    const filed = claimed.find((document) => document.type === type);
+    const found = onFile.find(
+      (document) =>
+        document.type === type &&
+        contentOfDocument(document) === content &&
+        String(document.id) === filed?.providerDocumentId,
+    );
+    return found === undefined ? [violation('DOCUMENT_LOST', workflowId, `${type} is not on file as told`)] : [];
+  });
+}
+
+function contentOfDocument({ front, back }: LedgerDocument): string {
+  return contentOf([front.sha256, ...(back === null ? [] : [back.sha256])]);
+}
+
+function documentsTwice({ documents }: Ledger): readonly Violation[] {
+  const keys = documents.map(
+    (document) => `${document.partner_client_id} ${document.type} ${contentOfDocument(document)}`,
+  );
+  return repeated(keys).map((key) =>
+    violation('DOCUMENT_TWICE', `onboarding/coinmena/${key.split(' ')[0] ?? ''}`, key),
+  );
+}
+
+function repeated(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts.filter((text, index) => texts.indexOf(text) !== index))];
+}
+
+/** Every reason for which a workflow may wait: the codes, and the reasons that are not an error of a call. */
+const REASONS: ReadonlySet<string> = new Set<ParkReason>([
+  ...ERROR_CODES,
+  'REF_TAKEN',
+  'REFS_EXHAUSTED',
+  'ORDER_UNFINDABLE',
+  'SETTLEMENT_OVERDUE',
+  'CLIENT_TAKEN',
+  'CLIENT_UNFINDABLE',
+  'VERIFICATION_OVERDUE',
+  'APPLICATION_REFUSED',
+  'DOCUMENT_MISSING',
+]);
+
+function unstatedQuestions({ questions }: Evidence): readonly Violation[] {
+  return questions.flatMap(({ workflowId, question: { reason, because, todo, accepts } }) => {
+    const stated = REASONS.has(reason) && because !== '' && todo !== '' && accepts.length > 0;
+    return stated ? [] : [violation('UNSTATED', workflowId, `asks a person without saying why or what for: ${reason}`)];
+  });
+}

@@ -1,0 +1,178 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { GangwayError, type Gangway } from '../../client';
+import { providerHasNews } from '../../contract/messages';
+import type { ClientPapers } from './applications';
+import type { Delivery } from './deliveries';
+import type { EventLog } from './events';
+import { isRefusal, untilTaken } from './persistence';
+import type { LoadPlan } from './plan';
+import type { SandboxControl } from './sandbox-control';
+
+export interface LoadDriverParts {
+  readonly gangway: Gangway;
+  readonly temporal: Client;
+  readonly sandbox: SandboxControl;
+  readonly plan: LoadPlan;
+  readonly papers: ReadonlyMap<string, ClientPapers>;
+  readonly log: EventLog;
+}
+
+/** Delivers everything at its time, and keeps trying while Temporal is away. */
+export class LoadDriver {
+  /** Requests that were taken though another request had their id. */
+  readonly notRefused: { workflowId: string; what: string }[] = [];
+  private givenUp = false;
+  private underWay = 0;
+  /** The first delivery of each flow: what must come after it waits for it. */
+  private readonly firsts = new Map<string, Promise<void>>();
+
+  constructor(private readonly parts: LoadDriverParts) {}
+
+  /** How many deliveries have begun and not ended. */
+  get waiting(): number {
+    return this.underWay;
+  }
+
+  /** Delivers all; resolves when each was taken or refused. */
+  async run(deliveries: readonly Delivery[], startedAt: number): Promise<void> {
+    const all: Promise<void>[] = [];
+    for (const delivery of deliveries) {
+      const wait = startedAt + delivery.atMs - Date.now();
+      if (wait > 0) await sleep(wait);
+      if (this.givenUp) break;
+      all.push(this.inItsTurn(delivery));
+    }
+    await Promise.all(all);
+  }
+
+  /** Ends every waiting for Temporal. */
+  giveUp(): void {
+    this.givenUp = true;
+  }
+
+  /** The same start may come twice at once; what differs from it, or cancels it, is nothing before it was taken. */
+  private async inItsTurn(delivery: Delivery): Promise<void> {
+    const first = this.firsts.get(delivery.workflowId);
+    const isStart = delivery.what === 'start' && !delivery.differs;
+    if (!isStart) await first;
+    const delivered = this.deliver(delivery);
+    if (isStart && first === undefined) this.firsts.set(delivery.workflowId, delivered);
+    await delivered;
+  }
+
+  private async deliver(delivery: Delivery): Promise<void> {
+    this.underWay += 1;
+    try {
+      await untilTaken(
+        () => this.attempt(delivery),
+        () => this.givenUp,
+      );
+    } catch (error) {
+      this.parts.log.note(
+        `delivery of ${delivery.what} ended with ${String(error)}`,
+        delivery.workflowId,
+        'undelivered',
+      );
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private async attempt(delivery: Delivery): Promise<void> {
+    switch (delivery.what) {
+      case 'start':
+        await this.start(delivery);
+        return;
+      case 'cancel':
+        await this.cancel(delivery);
+        return;
+      case 'hint':
+        await this.signal(delivery);
+        return;
+      case 'file-comes':
+        await this.bringFile(delivery);
+        return;
+      case 'made-before':
+        await this.makeBefore(delivery);
+        return;
+    }
+  }
+
+  private async start(delivery: Extract<Delivery, { readonly what: 'start' }>): Promise<void> {
+    const { gangway, log } = this.parts;
+    const { workflowId, flow, request, differs } = delivery;
+    try {
+      const { started } = await gangway[flow](request);
+      log.note(`start delivered: ${started}`, workflowId, `start ${started}`);
+      if (differs) this.notRefused.push({ workflowId, what: `another request under its id was ${started}` });
+    } catch (error) {
+      if (!(error instanceof GangwayError) || error.code !== 'ID_TAKEN') throw error;
+      log.note(`start refused: ${error.message}`, workflowId, 'start refused');
+    }
+  }
+
+  private async cancel(delivery: Extract<Delivery, { readonly what: 'cancel' }>): Promise<void> {
+    const { gangway, temporal, log } = this.parts;
+    const { workflowId, how } = delivery;
+    try {
+      if (how === 'server') await temporal.workflow.getHandle(workflowId).cancel();
+      else await gangway.cancel({ id: workflowId }, { by: 'ops-1', reason: 'the campaign cancels it' });
+      log.note(`cancel by ${how} taken`, workflowId, 'cancel taken');
+    } catch (error) {
+      if (how === 'update' && !isRefusal(error)) throw error;
+      log.note(`cancel by ${how} refused: ${messageOf(error)}`, workflowId, 'cancel refused');
+    }
+  }
+
+  private async signal({ workflowId }: Delivery): Promise<void> {
+    try {
+      await this.parts.temporal.workflow.getHandle(workflowId).signal(providerHasNews);
+      this.parts.log.note('told that the provider has news', workflowId, 'hint');
+    } catch (error) {
+      // A hint may be lost: that is what makes it a hint.
+      this.parts.log.note(`hint lost: ${messageOf(error)}`, workflowId, 'hint lost');
+    }
+  }
+
+  private async bringFile({ workflowId }: Delivery): Promise<void> {
+    const { gangway, papers, log } = this.parts;
+    const found = papers.get(workflowId.split('/')[2] ?? '');
+    if (found === undefined) return;
+    for (const { path, bytes } of found.missing) writeFileSync(path, bytes);
+    const flow = 'funding' in found.delivered ? 'onboardAndFund' : 'onboard';
+    const { started } = await gangway[flow](found.delivered);
+    log.note(
+      `the missing file was put in its place and the start delivered again: ${started}`,
+      workflowId,
+      'file came',
+    );
+  }
+
+  private async makeBefore({ workflowId }: Delivery): Promise<void> {
+    const { plan, sandbox, log } = this.parts;
+    const intent = plan.intents.find(({ request }) => workflowId.endsWith(`/${request.fundingId}`));
+    if (intent === undefined) return;
+    const { fundingId, partnerClientId, kind, asset, amount } = intent.request;
+    const { clients, balances } = await sandbox.ledger();
+    const held = balances[partnerClientId]?.[asset]?.available ?? '0';
+    const possible =
+      clients.some(({ partner_client_id: id }) => id === partnerClientId) &&
+      (kind === 'deposit' || Number(held) > Number(amount));
+    if (!possible) return;
+    const order = {
+      partner_order_ref: fundingId,
+      type: kind,
+      partner_client_id: partnerClientId,
+      asset_id: asset,
+      amount,
+    };
+    await sandbox.plantOrder(order);
+    log.note('its own order was made before it', workflowId, 'made before');
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,270 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FlowStatus, FundingStatus, Gangway, OnboardingStatus } from '../../client';
+import type { ResolveAction } from '../../contract/funding';
+import { covers } from '../../contract/money';
+import type { ClientPapers } from './applications';
+import type { BackOffice } from './back-office';
+import { Chance } from './chance';
+import type { EventLog } from './events';
+import type { QuestionSeen } from './evidence';
+import { hidingRule } from './fault-plan';
+import { isCompleted, isFinal, type Ledger } from './ledger';
+import { isRefusal } from './persistence';
+import type { SandboxControl } from './sandbox-control';
+
+export interface OperatorParts {
+  readonly seed: number;
+  readonly gangway: Gangway;
+  readonly sandbox: SandboxControl;
+  readonly backOffice: BackOffice;
+  readonly papers: ReadonlyMap<string, ClientPapers>;
+  readonly log: EventLog;
+}
+
+/** What the operator does about a question. */
+type Answer =
+  | { readonly do: 'wait' }
+  | { readonly do: 'resolve'; readonly action: ResolveAction; readonly evidence?: string }
+  | { readonly do: 'amend' }
+  | { readonly do: 'cancel' };
+
+const LOOK_EVERY_MS = 1_000;
+/** The same question is not answered again before this has passed: Temporal's list follows after. */
+const PATIENCE_MS = 3_000;
+const MOST_QUESTIONS_AT_ONCE = 8;
+const MOST_LISTED = 1_000;
+const BY = 'ops-1';
+
+const WAIT: Answer = { do: 'wait' };
+const RETRY: Answer = { do: 'resolve', action: 'retry' };
+const ABANDON: Answer = { do: 'resolve', action: 'abandon' };
+
+/** The person who is asked: looks at what waits, asks the provider, and answers sensibly. */
+export class Operator {
+  readonly questions: QuestionSeen[] = [];
+  private readonly rounds = new Map<string, number>();
+  private readonly answeredAt = new Map<string, number>();
+  private working = false;
+  private loop: Promise<void> = Promise.resolve();
+  /** Set when nothing is waited for any more: what cannot be mended is given up. */
+  private last = false;
+
+  constructor(private readonly parts: OperatorParts) {}
+
+  start(): void {
+    this.working = true;
+    this.loop = this.work();
+  }
+
+  async stop(): Promise<void> {
+    this.working = false;
+    await this.loop;
+  }
+
+  /** From now on every question gets an answer. */
+  decideAll(): void {
+    this.last = true;
+  }
+
+  private async work(): Promise<void> {
+    while (this.working) {
+      try {
+        await this.round();
+      } catch (error) {
+        // Temporal or the provider is away: later.
+        this.parts.log.note(`operator: ${String(error)}`);
+      }
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  private async round(): Promise<void> {
+    const waiting = await this.parts.gangway.list({ needsAttention: true, limit: MOST_LISTED });
+    const now = Date.now();
+    const due = waiting
+      .map(({ workflowId }) => workflowId)
+      .filter((workflowId) => now - (this.answeredAt.get(workflowId) ?? 0) >= PATIENCE_MS);
+    const queue = due.values();
+    const lane = async (): Promise<void> => {
+      for (const workflowId of queue) if (this.working) await this.look(workflowId);
+    };
+    await Promise.all(Array.from({ length: MOST_QUESTIONS_AT_ONCE }, lane));
+  }
+
+  private async look(workflowId: string): Promise<void> {
+    const { gangway, log } = this.parts;
+    try {
+      const status = await gangway.status({ id: workflowId });
+      if (status.parked === undefined) return;
+      this.answeredAt.set(workflowId, Date.now());
+      const round = this.noteQuestion(workflowId, status);
+      await this.answer(status, await this.decide(status, round));
+    } catch (error) {
+      log.note(`operator: ${error instanceof Error ? error.message : String(error)}`, workflowId);
+    }
+  }
+
+  /** Writes a question down the first time, and gives how often it was looked at. */
+  private noteQuestion(workflowId: string, { parked }: FlowStatus): number {
+    const key = `${workflowId} ${parked?.reason ?? ''} ${parked?.since ?? ''}`;
+    const round = (this.rounds.get(key) ?? 0) + 1;
+    this.rounds.set(key, round);
+    if (round === 1 && parked !== undefined) {
+      this.questions.push({ workflowId, question: parked });
+      this.parts.log.note(`asks a person: ${parked.reason}`, workflowId, `parked ${parked.reason}`);
+    }
+    return round;
+  }
+
+  private async decide(status: FlowStatus, round: number): Promise<Answer> {
+    const chance = new Chance(
+      this.parts.seed,
+      `answer to ${status.workflowId} ${status.parked?.reason ?? ''} ${round}`,
+    );
+    const ledger = await this.parts.backOffice.ledger();
+    return status.kind === 'funding'
+      ? await this.decideFunding(status, chance, ledger, round)
+      : await this.decideOnboarding(status, chance, ledger);
+  }
+
+  private async decideFunding(status: FundingStatus, chance: Chance, ledger: Ledger, round: number): Promise<Answer> {
+    const { intent, parked } = status;
+    const ref = status.refs.at(-1)?.ref ?? intent.fundingId;
+    const order = ledger.orders.find(({ partner_order_ref: own }) => own === ref);
+    const client = ledger.clients.find(({ partner_client_id: id }) => id === intent.partnerClientId);
+    switch (parked?.reason) {
+      case undefined:
+        return WAIT;
+      case 'REF_TAKEN':
+        return chance.happens(0.8) ? { do: 'resolve', action: 'useFreshRef' } : ABANDON;
+      case 'REFS_EXHAUSTED':
+        return chance.happens(0.6) ? { do: 'resolve', action: 'useFreshRef' } : ABANDON;
+      case 'SETTLEMENT_OVERDUE':
+        if (round === 1) await this.tryFreshRef(status);
+        if (order !== undefined && !isFinal(order)) {
+          if (chance.happens(0.5)) await this.parts.backOffice.settleNow(ref);
+          return this.last ? RETRY : WAIT;
+        }
+        return order !== undefined && isCompleted(order) && chance.happens(0.3) ? markCompleted(ref) : RETRY;
+      case 'ORDER_UNFINDABLE':
+        if (round === 1) await this.tryFreshRef(status);
+        await this.parts.sandbox.removeFault(hidingRule(intent.fundingId));
+        if (order !== undefined && isCompleted(order) && chance.happens(0.3)) return markCompleted(ref);
+        return chance.happens(0.9) ? RETRY : ABANDON;
+      case 'CLIENT_UNKNOWN':
+      case 'CLIENT_NOT_VERIFIED':
+      case 'CLIENT_INACTIVE':
+        if (client?.status === 'verified' && client.active) return RETRY;
+        if (client !== undefined && this.last) {
+          await this.parts.sandbox.changeClient(intent.partnerClientId, { status: 'verified', active: true });
+          return RETRY;
+        }
+        return this.last || chance.happens(0.02) ? giveUp(chance) : WAIT;
+      case 'INSUFFICIENT_FUNDS': {
+        const available = ledger.balances[intent.partnerClientId]?.[intent.asset]?.available ?? '0';
+        if (covers(available, intent.amount)) return RETRY;
+        return this.last || chance.happens(0.03) ? giveUp(chance) : WAIT;
+      }
+      case 'ASSET_INELIGIBLE':
+        return giveUp(chance);
+      case 'AUTH':
+      case 'UNREACHABLE':
+      case 'RATE_LIMITED':
+      case 'OUTCOME_UNKNOWN':
+      case 'CONTRACT_DRIFT':
+      case 'NOT_FOUND':
+      case 'DUPLICATE_REF':
+        return RETRY;
+      case 'INVALID_REQUEST':
+      case 'DUPLICATE_CLIENT':
+      case 'DUPLICATE_PERSON':
+      case 'DOCUMENT_UNREADABLE':
+      case 'CAPABILITY_MISSING':
+      case 'REFUSED':
+      case 'CLIENT_TAKEN':
+      case 'CLIENT_UNFINDABLE':
+      case 'VERIFICATION_OVERDUE':
+      case 'APPLICATION_REFUSED':
+      case 'DOCUMENT_MISSING':
+        return this.last ? ABANDON : RETRY;
+    }
+  }
+
+  private async decideOnboarding(status: OnboardingStatus, chance: Chance, ledger: Ledger): Promise<Answer> {
+    const { parked, partnerClientId } = status;
+    const client = ledger.clients.find(({ partner_client_id: id }) => id === partnerClientId);
+    switch (parked?.reason) {
+      case undefined:
+        return WAIT;
+      case 'APPLICATION_REFUSED':
+      case 'DUPLICATE_PERSON':
+      case 'CLIENT_TAKEN':
+      case 'INVALID_REQUEST': {
+        const mended = this.parts.papers.get(partnerClientId)?.correction !== undefined;
+        return mended && chance.happens(0.85) ? { do: 'amend' } : ABANDON;
+      }
+      case 'VERIFICATION_OVERDUE':
+        if (client?.status === 'verified') return RETRY;
+        if (chance.happens(0.05)) return ABANDON;
+        if (this.last || chance.happens(0.3)) await this.parts.backOffice.verifyNow(partnerClientId);
+        return WAIT;
+      case 'CLIENT_INACTIVE':
+        await this.parts.sandbox.changeClient(partnerClientId, { active: true });
+        return RETRY;
+      default:
+        return RETRY;
+    }
+  }
+
+  /** A fresh ref where one could pay twice: it has to be refused, also to a person. */
+  private async tryFreshRef({ workflowId, parked }: FundingStatus): Promise<void> {
+    if (parked?.accepts.includes('useFreshRef') === true) return;
+    const { gangway, log } = this.parts;
+    try {
+      await gangway.resolve(
+        { id: workflowId },
+        { action: 'useFreshRef', by: BY, reason: 'tries what must be refused' },
+      );
+      log.note('useFreshRef was taken though it was not offered', workflowId, 'fresh ref taken unoffered');
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      log.note('useFreshRef was refused', workflowId, 'fresh ref refused');
+    }
+  }
+
+  private async answer(status: FlowStatus, answer: Answer): Promise<void> {
+    const { gangway, papers, log } = this.parts;
+    const flow = { id: status.workflowId };
+    const reason = `the campaign's operator, about ${status.parked?.reason ?? ''}`;
+    try {
+      switch (answer.do) {
+        case 'wait':
+          return;
+        case 'resolve': {
+          const { action, evidence } = answer;
+          await gangway.resolve(flow, { action, by: BY, reason, ...(evidence === undefined ? {} : { evidence }) });
+          break;
+        }
+        case 'amend':
+          await gangway.amend(flow, { patch: papers.get(status.partnerClientId)?.correction, by: BY, reason });
+          break;
+        case 'cancel':
+          await gangway.cancel(flow, { by: BY, reason });
+          break;
+      }
+      const what = answer.do === 'resolve' ? answer.action : answer.do;
+      log.note(`the operator answered: ${what}`, status.workflowId, `answer ${what}`);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      log.note(`the operator was refused: ${String(error)}`, status.workflowId, 'answer refused');
+    }
+  }
+}
+
+function markCompleted(ref: string): Answer {
+  return { do: 'resolve', action: 'markCompleted', evidence: `statement of the provider, ${ref}` };
+}
+
+function giveUp(chance: Chance): Answer {
+  return chance.happens(0.5) ? ABANDON : { do: 'cancel' };
+}

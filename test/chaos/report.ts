@@ -1,0 +1,166 @@
+import Table from 'cli-table3';
+import type { FundingResult } from '../../contract/funding';
+import type { EventLog } from './events';
+import type { Evidence } from './evidence';
+import { VIOLATIONS, type Verdict, type ViolationKind } from './judge';
+import type { ChaosOptions } from './options';
+
+/** What a campaign found. */
+export interface Report {
+  readonly options: ChaosOptions;
+  /** By which two runs are seen to have had the same load, faults and incidents. */
+  readonly plan: { readonly load: string; readonly faults: string; readonly incidents: string };
+  readonly verdict: 'held' | 'broken';
+  readonly violations: Readonly<Partial<Record<ViolationKind, number>>>;
+  readonly figures: Figures;
+}
+
+interface Figures {
+  readonly intents: Readonly<Record<string, number>>;
+  readonly onboardings: Readonly<Record<string, number>>;
+  readonly doubled: number;
+  readonly lost: number;
+  readonly stuck: number;
+  readonly adopted: number;
+  readonly resent: number;
+  readonly freshRefs: number;
+  readonly clientsAdopted: number;
+  readonly documentsFound: number;
+  /** Completed orders of intents that a person gave up or marked. */
+  readonly personsOrders: readonly string[];
+  readonly requests: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly faultsFired: number;
+  readonly workerKills: number;
+  readonly workersEndedByThemselves: number;
+  readonly serverKills: number;
+  readonly freezes: number;
+  readonly lines: Readonly<Record<string, number>>;
+  readonly parked: Readonly<Record<string, number>>;
+  readonly answers: Readonly<Record<string, number>>;
+  readonly starts: Readonly<Record<string, number>>;
+  readonly cancels: Readonly<Record<string, number>>;
+  readonly freshRefsRefused: number;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface ReportParts {
+  readonly options: ChaosOptions;
+  readonly plan: Report['plan'];
+  readonly evidence: Evidence;
+  readonly verdict: Verdict;
+  readonly log: EventLog;
+  readonly workersEndedByThemselves: number;
+  /** How often each rule of the sandbox fired, as counted before the rules were taken out. */
+  readonly fired: Readonly<Record<string, number>>;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export function makeReport(parts: ReportParts): Report {
+  const { options, plan, evidence, verdict, log, workersEndedByThemselves, fired, seconds } = parts;
+  const results = evidence.intents.flatMap(({ end }) => (end.is === 'completed' ? [end.result] : []));
+  const onboarded = evidence.clients.flatMap(({ end }) => (end.is === 'completed' ? [end.result] : []));
+  const violations = count(verdict.violations.map(({ kind }) => kind));
+  const { requests } = evidence.ledger;
+  return {
+    options,
+    plan,
+    verdict: verdict.violations.length === 0 ? 'held' : 'broken',
+    violations,
+    figures: {
+      intents: count(evidence.intents.map(({ end }) => (end.is === 'completed' ? end.result.outcome : end.is))),
+      onboardings: count(evidence.clients.map(({ end }) => (end.is === 'completed' ? end.result.outcome : end.is))),
+      doubled: violations['DOUBLED'] ?? 0,
+      lost: (violations['LOST'] ?? 0) + (violations['UNTOLD'] ?? 0),
+      stuck: violations['STUCK'] ?? 0,
+      adopted: results.filter(({ outcome, adopted }) => outcome === 'completed' && adopted).length,
+      resent: sum(results.map(resends)),
+      freshRefs: sum(results.map(({ refs }) => Math.max(0, refs.length - 1))),
+      clientsAdopted: onboarded.filter(({ how }) => how === 'adopted').length,
+      documentsFound: sum(onboarded.map(({ documents }) => documents.filter(({ how }) => how === 'found').length)),
+      personsOrders: verdict.personsOrders.map(({ ref, outcome }) => `${ref} ${outcome}`),
+      requests: sum(Object.values(requests)),
+      faults: byName(fired),
+      faultsFired: sum(Object.values(fired)),
+      workerKills: log.countOf('worker kill'),
+      workersEndedByThemselves,
+      serverKills: log.countOf('server kill'),
+      freezes: log.countOf('freeze'),
+      lines: log.countsWith('line '),
+      parked: log.countsWith('parked '),
+      answers: log.countsWith('answer '),
+      starts: log.countsWith('start '),
+      cancels: log.countsWith('cancel '),
+      freshRefsRefused: log.countOf('fresh ref refused'),
+      seconds,
+    },
+  };
+}
+
+function resends({ refs }: FundingResult): number {
+  return sum(refs.map(({ sent }) => Math.max(0, sent - 1)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+function count(words: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const word of words.toSorted()) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+/** Rules are named `fault.operation` and `planned-fault.id`. */
+function byName(fired: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [id, times] of Object.entries(fired).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const name = id.split('.')[0] ?? id;
+    if (times > 0) counts[name] = (counts[name] ?? 0) + times;
+  }
+  return counts;
+}
+
+/** The report for a terminal. */
+export function asTables(report: Report): string {
+  const { figures, options, plan } = report;
+  const table = new Table({ style: { head: [], border: [] }, colWidths: [28, 90], wordWrap: true });
+  table.push(
+    ['seed', String(options.seed)],
+    ['load, faults, incidents', `${plan.load} ${plan.faults} ${plan.incidents}`],
+    ['intents', `${options.intents}: ${listed(figures.intents)}`],
+    ['onboardings', `${options.onboardings}: ${listed(figures.onboardings)}`],
+    ['requests to the provider', String(figures.requests)],
+    ['faults fired', `${figures.faultsFired}: ${listed(figures.faults)}`],
+    ['worker kills', String(figures.workerKills)],
+    ['workers ended by themselves', String(figures.workersEndedByThemselves)],
+    ['server kills', String(figures.serverKills)],
+    ['worker freezes', String(figures.freezes)],
+    ['lines', listed(figures.lines)],
+    ['orders adopted', String(figures.adopted)],
+    ['sent again under its ref', String(figures.resent)],
+    ['fresh refs', `${figures.freshRefs}, refused to a person ${figures.freshRefsRefused}`],
+    ['clients adopted', String(figures.clientsAdopted)],
+    ['documents found on file', String(figures.documentsFound)],
+    ['asked of a person', listed(figures.parked)],
+    ["the person's answers", listed(figures.answers)],
+    ['starts', listed(figures.starts)],
+    ['cancels', listed(figures.cancels)],
+    ['completed, told by a person', figures.personsOrders.join(', ')],
+    ['seconds', listed(figures.seconds)],
+    ['doubled', String(figures.doubled)],
+    ['lost', String(figures.lost)],
+    ['stuck', String(figures.stuck)],
+    ...VIOLATIONS.filter((kind) => report.violations[kind] !== undefined).map((kind) => [
+      kind,
+      String(report.violations[kind]),
+    ]),
+    ['verdict', report.verdict],
+  );
+  return `${table.toString()}\n`;
+}
+
+function listed(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts);
+  return entries.length === 0 ? 'none' : entries.map(([name, times]) => `${name} ${times}`).join(', ');
+}
