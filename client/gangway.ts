@@ -100,6 +100,9 @@ export interface Gangway {
   close(): Promise<void>;
 }
 
+/** A server that runs answers in milliseconds; a person waits for this one. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
 /**
  * Connects to Temporal.
  *
@@ -115,7 +118,7 @@ export async function connectGangway(options: GangwayOptions = {}): Promise<Gang
   const { namespace, address } = settings;
   const connection =
     options.connection ??
-    (await connect(settings).catch((error: unknown) => {
+    (await connect(settings, CONNECT_TIMEOUT_MS).catch((error: unknown) => {
       throw unreachable(error, address);
     }));
   const { dataConverter } = options;

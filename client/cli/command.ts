@@ -50,12 +50,20 @@ export async function run(
   }
 }
 
-/** Runs a command's work with a connection that is closed whatever happens. */
-export async function runConnected(
+/**
+ * Runs a command's work with a connection that is closed whatever happens.
+ *
+ * @param prepare reads and checks the input, before anything is connected to: what is wrong is told at once
+ */
+export async function runConnected<Input>(
   flags: Partial<CommonFlags>,
-  work: (gangway: Gangway, output: Output) => Promise<ExitCode>,
+  prepare: () => Promise<Input> | Input,
+  work: (gangway: Gangway, input: Input, output: Output) => Promise<ExitCode>,
 ): Promise<void> {
-  await run(flags, async (output) => await connected(flags, (gangway) => work(gangway, output)));
+  await run(flags, async (output) => {
+    const input = await prepare();
+    return await connected(flags, (gangway) => work(gangway, input, output));
+  });
 }
 
 /** Connects as the flags say, for as long as the work takes. */

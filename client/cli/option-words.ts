@@ -9,18 +9,6 @@ export function inOptionWords<Value>(options: Readonly<Record<string, string>>, 
   }
 }
 
-/** See {@link inOptionWords}. */
-export async function inOptionWordsLater<Value>(
-  options: Readonly<Record<string, string>>,
-  work: () => Promise<Value>,
-): Promise<Value> {
-  try {
-    return await work();
-  } catch (error) {
-    throw renamed(error, options);
-  }
-}
-
 function renamed(error: unknown, options: Readonly<Record<string, string>>): unknown {
   if (!(error instanceof GangwayError) || error.code !== 'INVALID_REQUEST') return error;
   return invalidRequest(error.fields.map(({ field, problem }) => ({ field: options[field] ?? field, problem })));

@@ -61,10 +61,19 @@ export async function listFlows({ client }: TemporalAccess, filter: ListFilter):
   return found;
 }
 
-function queryOf(filter: ListFilter): string {
+/**
+ * A filter that can be asked for: everything in it is a known word or an id, so that nothing needs quoting in a query.
+ *
+ * @throws GangwayError INVALID_REQUEST
+ */
+export function readListFilter(filter: ListFilter): ListFilter {
   const problems = filterProblems(filter);
   if (problems.length > 0) throw invalidRequest(problems);
-  const { needsAttention, provider, stage } = filter;
+  return filter;
+}
+
+function queryOf(filter: ListFilter): string {
+  const { needsAttention, provider, stage } = readListFilter(filter);
   const types = Object.values(WORKFLOW_TYPES).map((type) => `'${type}'`);
   return [
     `WorkflowType IN (${types.join(', ')})`,
@@ -75,7 +84,6 @@ function queryOf(filter: ListFilter): string {
   ].join(' AND ');
 }
 
-/** Everything that goes into the query is a known word or an id, so that nothing in it needs quoting. */
 function filterProblems({ provider, stage, limit }: ListFilter): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   const wrong = provider === undefined ? undefined : idProblem(provider);

@@ -39,5 +39,5 @@ function leaves(value: unknown, path: string): Map<string, string> {
 
 function leafText(value: unknown, path: string): string {
   const isAmount = typeof value === 'string' && /(^|\.)amount$/.test(path) && isDecimalText(value);
-  return isAmount ? add(value, '0') : JSON.stringify(value);
+  return JSON.stringify(isAmount ? add(value, '0') : value);
 }

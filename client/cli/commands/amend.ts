@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
+import type { AmendRequest } from '../../../contract/onboarding';
 import { readAmend } from '../../flow/requests';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { DECISION_OPTIONS, withDecision, type DecisionFlags } from '../decision';
-import { withFileUris } from '../document-uris';
+import type { FlowRef } from '../../gangway';
 import { EXIT } from '../exit-code';
 import { CommandError } from '../failure';
+import { readFlowRef } from '../flow-ref';
 import { inOptionWords } from '../option-words';
-import { readJson } from '../read-json';
+import { readApplicationFile } from '../read-application';
 
 interface AmendFlags extends CommonFlags, DecisionFlags {
   readonly patch?: string;
@@ -22,11 +24,14 @@ export function amendCommand(): Command {
     .argument('<id>', 'a workflow id, or a partnerClientId alone')
     .option('--patch <file>', 'JSON with any part of applicant and documents, or - for standard input')
     .action(async (id: string, flags: AmendFlags) => {
-      await runConnected(flags, async (gangway, output) => {
+      const prepare = async (): Promise<{ flow: FlowRef; request: AmendRequest }> => {
         const { by, reason } = flags;
         const patch = await readPatch(flags.patch);
         const request = inOptionWords(DECISION_OPTIONS, () => readAmend({ patch, by, reason }));
-        const answer = await gangway.amend({ id, provider: flags.provider }, request);
+        return { flow: readFlowRef(id, flags.provider), request };
+      };
+      await runConnected(flags, prepare, async (gangway, { flow, request }, output) => {
+        const answer = await gangway.amend(flow, request);
         output.document({ answer });
         output.say(`${output.colors.green('✓')} ${answer}. See what comes of it: npx gangway status ${id} --follow`);
         return EXIT.done;
@@ -36,6 +41,5 @@ export function amendCommand(): Command {
 
 async function readPatch(file: string | undefined): Promise<unknown> {
   if (file === undefined) throw new CommandError('--patch is required: a file of JSON, or - for standard input.');
-  const { value, directory } = await readJson(file);
-  return withFileUris(value, directory);
+  return await readApplicationFile(file);
 }

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import type { CancelRequest } from '../../../contract/funding';
 import { readCancel } from '../../flow/requests';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { DECISION_OPTIONS, withDecision, type DecisionFlags } from '../decision';
+import type { FlowRef } from '../../gangway';
 import { EXIT } from '../exit-code';
+import { readFlowRef } from '../flow-ref';
 import { inOptionWords } from '../option-words';
 
 /** `gangway cancel ID` */
@@ -14,10 +17,13 @@ export function cancelCommand(): Command {
   return withDecision(withProvider(withTemporal(command)))
     .argument('<id>', 'a workflow id, or a fundingId or partnerClientId alone')
     .action(async (id: string, flags: CommonFlags & DecisionFlags) => {
-      await runConnected(flags, async (gangway, output) => {
+      const prepare = (): { flow: FlowRef; request: CancelRequest } => {
         const { by, reason } = flags;
         const request = inOptionWords(DECISION_OPTIONS, () => readCancel({ by, reason }));
-        const answer = await gangway.cancel({ id, provider: flags.provider }, request);
+        return { flow: readFlowRef(id, flags.provider), request };
+      };
+      await runConnected(flags, prepare, async (gangway, { flow, request }, output) => {
+        const answer = await gangway.cancel(flow, request);
         output.document({ answer });
         output.say(`${output.colors.green('✓')} ${answer}.`);
         return EXIT.done;

@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import type { FundingKind, FundingRequest } from '../../../contract/funding';
 import { readFundingRequest } from '../../flow/requests';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { CommandError } from '../failure';
@@ -38,20 +39,21 @@ export function fundCommand(): Command {
     .option('--amount <decimal>', 'such as 1000.00')
     .option('--id <id>', "the caller's own id of this movement: the same id moves money once only")
     .action(async (movement: 'deposit' | 'withdraw', file: string | undefined, flags: FundFlags) => {
-      await runConnected(flags, async (gangway, output) => {
-        const kind = movement === 'deposit' ? 'deposit' : 'withdrawal';
-        const request = file === undefined ? fromOptions(kind, flags) : await fromFile(kind, file, flags);
+      const kind = movement === 'deposit' ? 'deposit' : 'withdrawal';
+      const prepare = async (): Promise<FundingRequest> =>
+        file === undefined ? fromOptions(kind, flags) : await fromFile(kind, file, flags);
+      await runConnected(flags, prepare, async (gangway, request, output) => {
         return await followStarted(gangway, await gangway.fund(request), flags, output);
       });
     });
 }
 
-function fromOptions(kind: 'deposit' | 'withdrawal', { provider, client, asset, amount, id }: FundFlags): unknown {
+function fromOptions(kind: FundingKind, { provider, client, asset, amount, id }: FundFlags): FundingRequest {
   const request = { provider, fundingId: id, kind, partnerClientId: client, asset, amount };
   return inOptionWords(OPTIONS, () => readFundingRequest(request));
 }
 
-async function fromFile(kind: 'deposit' | 'withdrawal', file: string, flags: FundFlags): Promise<unknown> {
+async function fromFile(kind: FundingKind, file: string, flags: FundFlags): Promise<FundingRequest> {
   const beside = Object.entries({
     '--client': flags.client,
     '--asset': flags.asset,
@@ -63,5 +65,7 @@ async function fromFile(kind: 'deposit' | 'withdrawal', file: string, flags: Fun
   if (typeof value === 'object' && value !== null && 'kind' in value && value.kind !== kind) {
     throw new CommandError(`Nothing was started: the kind in ${file} is not ${kind}.`);
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { kind, ...value } : value;
+  return readFundingRequest(
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? { kind, ...value } : value,
+  );
 }

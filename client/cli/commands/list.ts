@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { readListFilter, type ListFilter } from '../../flow/list';
 import { newCommand, runConnected, withTemporal, type CommonFlags } from '../command';
 import { EXIT } from '../exit-code';
 import { printList } from '../flow-tables';
-import { inOptionWordsLater } from '../option-words';
+import { inOptionWords } from '../option-words';
 
 interface ListFlags extends Omit<CommonFlags, 'provider'> {
   readonly provider?: string;
@@ -24,7 +25,7 @@ export function listCommand(): Command {
     .option('--stage <stage>', 'only those at a stage, such as parked or completed')
     .option('--limit <n>', 'how many at most (default 50)')
     .action(async (flags: ListFlags) => {
-      await runConnected(flags, async (gangway, output) => {
+      const prepare = (): ListFilter => {
         const { needsAttention, provider, stage, limit } = flags;
         const filter = {
           ...(needsAttention === undefined ? {} : { needsAttention }),
@@ -33,7 +34,10 @@ export function listCommand(): Command {
           ...(limit === undefined ? {} : { limit: Number(limit) }),
         };
         const options = { provider: '--provider', stage: '--stage', limit: '--limit' };
-        const flows = await inOptionWordsLater(options, () => gangway.list(filter));
+        return inOptionWords(options, () => readListFilter(filter));
+      };
+      await runConnected(flags, prepare, async (gangway, filter, output) => {
+        const flows = await gangway.list(filter);
         output.document(flows);
         printList(flows, output);
         return EXIT.done;

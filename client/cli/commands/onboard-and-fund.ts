@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { OnboardAndFundRequest } from '../../../contract/onboard-and-fund';
+import { readOnboardAndFund } from '../../flow/requests';
 import { newCommand, runConnected, withTemporal, type CommonFlags } from '../command';
-import { withFileUris } from '../document-uris';
 import { followStarted, type FollowFlags } from '../follow-flow';
 import { withFollowing } from '../following';
-import { readJson } from '../read-json';
+import { readApplicationFile } from '../read-application';
 
 /** `gangway onboard-and-fund FILE` */
 export function onboardAndFundCommand(): Command {
@@ -15,10 +16,9 @@ export function onboardAndFundCommand(): Command {
   return withFollowing(withTemporal(command))
     .argument('<file>', 'the application with its funding, or - for standard input; paths are taken from its directory')
     .action(async (file: string, flags: CommonFlags & FollowFlags) => {
-      await runConnected(flags, async (gangway, output) => {
-        const { value, directory } = await readJson(file);
-        const started = await gangway.onboardAndFund(withFileUris(value, directory));
-        return await followStarted(gangway, started, flags, output);
+      const prepare = async (): Promise<OnboardAndFundRequest> => readOnboardAndFund(await readApplicationFile(file));
+      await runConnected(flags, prepare, async (gangway, request, output) => {
+        return await followStarted(gangway, await gangway.onboardAndFund(request), flags, output);
       });
     });
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { Application } from '../../../contract/onboarding';
+import { readApplication } from '../../flow/requests';
 import { newCommand, runConnected, withTemporal, type CommonFlags } from '../command';
-import { withFileUris } from '../document-uris';
 import { followStarted, type FollowFlags } from '../follow-flow';
 import { withFollowing } from '../following';
-import { readJson } from '../read-json';
+import { readApplicationFile } from '../read-application';
 
 /** `gangway onboard FILE` */
 export function onboardCommand(): Command {
@@ -15,10 +16,9 @@ export function onboardCommand(): Command {
   return withFollowing(withTemporal(command))
     .argument('<file>', 'the application, or - for standard input; paths of documents are taken from its directory')
     .action(async (file: string, flags: CommonFlags & FollowFlags) => {
-      await runConnected(flags, async (gangway, output) => {
-        const { value, directory } = await readJson(file);
-        const started = await gangway.onboard(withFileUris(value, directory));
-        return await followStarted(gangway, started, flags, output);
+      const prepare = async (): Promise<Application> => readApplication(await readApplicationFile(file));
+      await runConnected(flags, prepare, async (gangway, application, output) => {
+        return await followStarted(gangway, await gangway.onboard(application), flags, output);
       });
     });
 }

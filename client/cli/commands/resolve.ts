@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import type { ResolveRequest } from '../../../contract/funding';
 import { readResolve } from '../../flow/requests';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
+import type { FlowRef } from '../../gangway';
 import { EXIT } from '../exit-code';
 import { DECISION_OPTIONS, withDecision, type DecisionFlags } from '../decision';
+import { readFlowRef } from '../flow-ref';
 import { inOptionWords } from '../option-words';
 
 interface ResolveFlags extends CommonFlags, DecisionFlags {
@@ -21,11 +24,14 @@ export function resolveCommand(): Command {
     .option('--action <action>', 'retry, useFreshRef, markCompleted or abandon; status says which are accepted now')
     .option('--evidence <text>', 'where the proof is; required by markCompleted')
     .action(async (id: string, flags: ResolveFlags) => {
-      await runConnected(flags, async (gangway, output) => {
+      const prepare = (): { flow: FlowRef; request: ResolveRequest } => {
         const { action, by, reason, evidence } = flags;
         const options = { ...DECISION_OPTIONS, action: '--action', evidence: '--evidence' };
         const request = inOptionWords(options, () => readResolve({ action, by, reason, evidence }));
-        const answer = await gangway.resolve({ id, provider: flags.provider }, request);
+        return { flow: readFlowRef(id, flags.provider), request };
+      };
+      await runConnected(flags, prepare, async (gangway, { flow, request }, output) => {
+        const answer = await gangway.resolve(flow, request);
         output.document({ answer });
         output.say(`${output.colors.green('✓')} ${answer}. See what comes of it: npx gangway status ${id} --follow`);
         return EXIT.done;

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
+import type { FlowRef } from '../../gangway';
 import { exitOfFlow } from '../exit-code';
 import { followToExit, type FollowFlags } from '../follow-flow';
 import { printFlow } from '../flow-tables';
+import { readFlowRef } from '../flow-ref';
 
 interface StatusFlags extends CommonFlags, FollowFlags {
   readonly follow?: boolean;
@@ -21,8 +23,9 @@ export function statusCommand(): Command {
     .option('--follow', 'follow it until it ends or waits for a person')
     .option('--wait', 'with --follow: go on while it waits for a person')
     .action(async (id: string, flags: StatusFlags) => {
-      await runConnected(flags, async (gangway, output) => {
-        const status = await gangway.status({ id, provider: flags.provider });
+      const prepare = (): FlowRef => readFlowRef(id, flags.provider);
+      await runConnected(flags, prepare, async (gangway, flow, output) => {
+        const status = await gangway.status(flow);
         if (flags.follow === true) return await followToExit(gangway, status.workflowId, flags, output);
         output.document(status);
         printFlow(status, output);

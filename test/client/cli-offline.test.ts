@@ -1,0 +1,233 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { documents, runCli } from './run-cli';
+
+/** No Temporal answers here: whatever is refused before it is reached, is refused without it. */
+const NOWHERE = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'gangway-cli-'));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function file(name: string, content: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const COMMANDS = [
+  'up',
+  'worker',
+  'sandbox',
+  'onboard',
+  'fund',
+  'onboard-and-fund',
+  'status',
+  'list',
+  'resolve',
+  'amend',
+  'cancel',
+  'keygen',
+  'doctor',
+];
+
+test('help lists every command, examples and exit codes', async () => {
+  const { exitCode, stdout } = await runCli(['--help']);
+  expect(exitCode).toBe(0);
+  for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+  expect(stdout).toContain('Examples:');
+  expect(stdout).toContain('Exit codes:');
+});
+
+test.each(COMMANDS)('help of %s has examples and exit codes', async (command) => {
+  const { exitCode, stdout } = await runCli([command, '--help']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain(`$ gangway ${command}`.replace('$ gangway doctor', 'gangway doctor'));
+  expect(stdout).toContain('Exit codes:');
+});
+
+test.each<[string, readonly string[]]>([
+  ['no command', []],
+  ['an unknown command', ['deposit']],
+  ['an unknown option', ['list', '--colour']],
+  ['an option without its value', ['list', '--stage']],
+  ['an argument missing', ['status']],
+  ['an argument too many', ['list', 'all']],
+  ['an unknown movement', ['fund', 'transfer']],
+  ['options that exclude each other', ['onboard', 'x.json', '--wait', '--detach']],
+])('%s: exit 2', async (_, args) => {
+  const { exitCode, stdout, stderr } = await runCli(args);
+  expect(exitCode).toBe(2);
+  expect(`${stdout}${stderr}`).not.toContain('node:internal');
+  expect(`${stdout}${stderr}`.trim()).not.toBe('');
+});
+
+describe('bad input is told at once, in one message, without Temporal', () => {
+  test.each<[string, () => readonly string[], RegExp]>([
+    ['no such file', () => ['onboard', join(directory, 'none.json')], /There is no file/],
+    ['a directory', () => ['onboard', directory], /is a directory/],
+    ['an empty file', () => ['onboard', file('empty.json', ' \n')], /is empty/],
+    ['no JSON', () => ['onboard', file('no.json', '{"provider": coinmena}')], /is not JSON/],
+    [
+      'JSON that ends too early',
+      () => ['onboard-and-fund', file('cut.json', '{"provider": "coinmena",')],
+      /is not JSON/,
+    ],
+    [
+      'another kind in the file',
+      () => ['fund', 'withdraw', file('kind.json', '{"kind":"deposit"}')],
+      /is not withdrawal/,
+    ],
+    [
+      'options beside a file',
+      () => ['fund', 'deposit', file('beside.json', '{}'), '--id', 'a'],
+      /--id cannot be given/,
+    ],
+    ['a port that is none', () => ['up', '--ui-port', '99999'], /--ui-port must be/],
+    ['no sandbox and no provider', () => ['up', '--no-sandbox'], /COINMENA_BASE_URL/],
+    ['no sandbox and the example', () => ['up', '--no-sandbox', '--once'], /--once/],
+    ['an unknown provider', () => ['doctor', '--provider', 'nobody'], /--provider must be one of/],
+    ['no patch', () => ['amend', 'x', '--by', 'ops-1', '--reason', 'y'], /--patch is required/],
+  ])('%s', async (_, args, message) => {
+    const { exitCode, stdout, stderr } = await runCli(args(), { env: NOWHERE });
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  test('every wrong option is named', async () => {
+    const { exitCode, stderr } = await runCli(['fund', 'deposit', '--amount', '-1', '--asset', 'USD'], {
+      env: NOWHERE,
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--client is required/);
+    expect(stderr).toMatch(/--id is required/);
+    expect(stderr).toMatch(/--amount must be/);
+    expect(stderr).not.toContain('--asset');
+  });
+
+  test('every wrong field is named, and no value is repeated', async () => {
+    const application = { provider: 'coinmena', partnerClientId: 'a b', applicant: { email: 'secret-text' }, extra: 1 };
+    const { exitCode, stderr } = await runCli(['onboard', '-'], { env: NOWHERE, stdin: JSON.stringify(application) });
+    expect(exitCode).toBe(2);
+    for (const field of ['partnerClientId', 'applicant.email', 'applicant.name', 'documents', 'extra']) {
+      expect(stderr).toMatch(new RegExp(`^  ${field.replace('.', '\\.')} `, 'm'));
+    }
+    expect(stderr).not.toContain('secret-text');
+  });
+
+  test('a decision without who, why and what', async () => {
+    const { exitCode, stderr } = await runCli(['resolve', 'dep-1', '--action', 'maybe'], { env: NOWHERE });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--by is required/);
+    expect(stderr).toMatch(/--reason is required/);
+    expect(stderr).toMatch(/--action must be one of retry, useFreshRef, markCompleted, abandon/);
+  });
+
+  test('as JSON: one document with code and fields, nothing on standard error', async () => {
+    const result = await runCli(['fund', 'deposit', '-', '--json'], { env: NOWHERE, stdin: '{"amount":"1e5"}' });
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toBe('');
+    expect(documents(result)).toMatchObject([{ error: { code: 'INVALID_REQUEST' } }]);
+  });
+
+  test('as JSON: a wrong command line is a document too', async () => {
+    const result = await runCli(['list', '--colour', '--json']);
+    expect(result.exitCode).toBe(2);
+    expect(documents(result)).toMatchObject([{ error: { code: 'USAGE' } }]);
+  });
+});
+
+test('an unreachable Temporal is one clear error, exit 4', async () => {
+  const { exitCode, stdout, stderr } = await runCli(['status', 'funding/coinmena/a', '--address', '127.0.0.1:1']);
+  expect(exitCode).toBe(4);
+  expect(stdout).toBe('');
+  expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('127.0.0.1:1 did not answer')]);
+});
+
+test('settings that make no sense are told by their names', async () => {
+  const { exitCode, stderr } = await runCli(['list'], { env: { TEMPORAL_ADDRESS: 'http://x', TEMPORAL_TLS: 'maybe' } });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('TEMPORAL_ADDRESS');
+  expect(stderr).toContain('TEMPORAL_TLS');
+});
+
+test('keygen makes a key for its owner only, and never shows or overwrites it', async () => {
+  const out = join(directory, 'key.pem');
+  const result = await runCli(['keygen', '--out', out]);
+  expect(result.exitCode).toBe(0);
+  expect(statSync(out).mode & 0o777).toBe(0o600);
+
+  const pem = readFileSync(out, 'utf8');
+  const key = createPrivateKey(pem);
+  expect(key.asymmetricKeyType).toBe('ed25519');
+  const raw = Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64');
+  expect(result.stdout).toContain(raw);
+  const spki = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/.exec(result.stdout)?.[0] ?? '';
+  const message = Buffer.from('hello');
+  expect(verify(null, message, createPublicKey(spki), sign(null, message, key))).toBe(true);
+  const secret = key.export({ format: 'jwk' }).d ?? '';
+  expect(result.stdout).not.toContain('PRIVATE KEY-----');
+  expect(result.stdout).not.toContain(Buffer.from(secret, 'base64url').toString('base64'));
+
+  const again = await runCli(['keygen', '--out', out]);
+  expect(again.exitCode).toBe(2);
+  expect(again.stderr).toContain('is not overwritten');
+  expect(readFileSync(out, 'utf8')).toBe(pem);
+});
+
+test('keygen as JSON', async () => {
+  const out = join(directory, 'json.pem');
+  const result = await runCli(['keygen', '--out', out, '--json']);
+  expect(documents(result)).toEqual([
+    { file: out, publicKey: expect.stringMatching(/^.{43}=$/), publicKeySpki: expect.stringContaining('PUBLIC KEY') },
+  ]);
+});
+
+test('keygen says where it cannot write', async () => {
+  const locked = mkdtempSync(join(directory, 'locked-'));
+  chmodSync(locked, 0o500);
+  const { exitCode, stderr } = await runCli(['keygen', '--out', join(locked, 'none', 'key.pem')]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('no key was made');
+});
+
+test('the assumptions of the connector can be read without anything running', async () => {
+  const { exitCode, stdout } = await runCli(['doctor', '--assumptions', '--json']);
+  expect(exitCode).toBe(0);
+  const listed: unknown = JSON.parse(stdout);
+  expect(listed).toContainEqual(expect.objectContaining({ mark: 'unknown', because: expect.any(String) }));
+});
+
+test('doctor says what fails, and exits with 1', async () => {
+  const result = await runCli(['doctor', '--json'], { env: NOWHERE });
+  expect(result.exitCode).toBe(1);
+  expect(documents(result)).toMatchObject([
+    {
+      ok: false,
+      findings: [
+        { check: 'server', state: 'fail' },
+        { check: 'credentials', state: 'fail' },
+      ],
+    },
+  ]);
+});
+
+test('a worker with senseless settings ends with the code of its process', async () => {
+  const { exitCode, stderr } = await runCli(['worker']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('COINMENA_BASE_URL');
+});
+
+test('a sandbox that cannot be had ends with the code of its process', async () => {
+  const { exitCode, stderr } = await runCli(['sandbox', 'nobody']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('coinmena');
+});
