@@ -16,8 +16,12 @@ export interface OnboardAndFundRequest extends Application {
   readonly funding: readonly PlannedFunding[];
 }
 
-/** How a movement of a chain ended; `already-started`: its intent has a workflow that was not started by this chain. */
-export type ChainedFunding = FundingResult | { readonly outcome: 'already-started'; readonly workflowId: string };
+/**
+ * How a movement of a chain ended. `under-way`: the last one, which has its own workflow to follow; `already-started`:
+ * its intent has a workflow that was not started by this chain.
+ */
+export type ChainedFunding =
+  FundingResult | { readonly outcome: 'under-way' | 'already-started'; readonly workflowId: string };
 
 export interface OnboardAndFundResult {
   readonly onboarding: OnboardingResult;

@@ -1,4 +1,4 @@
-import { CancellationScope, continueAsNew, executeChild, ParentClosePolicy } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { FundingRequest } from '../contract/funding';
 import { fundingWorkflowId } from '../contract/ids';
 import type {
@@ -15,7 +15,8 @@ import { fundingTitle } from './steps/titles';
 
 /**
  * Onboards a client, then moves its money, in the order given; each movement is a workflow of its own under its own
- * lock. A movement that does not complete ends the chain: what follows may rest on it.
+ * lock. A movement that does not complete ends the chain: what follows may rest on it. The last movement has nothing
+ * after it to wait for, so this workflow ends once that one is under way (docs/adr/0006).
  *
  * Its id must be `onboarding/<provider>/<partnerClientId>`, the same lock as of an onboarding alone.
  *
@@ -33,21 +34,27 @@ export async function onboardAndFund(
     carried,
   );
   const onboarded = await CancellationScope.nonCancellable(() => onboarding.run());
+  if (onboarded.outcome !== 'ready') return { onboarding: onboarded, funding: [] };
   const funding: ChainedFunding[] = [];
-  for (const planned of onboarded.outcome === 'ready' ? request.funding : []) {
-    const chained = await fund(request, planned);
+  for (const [index, planned] of request.funding.entries()) {
+    const isLast = index === request.funding.length - 1;
+    const chained = await fund(request, planned, isLast);
     funding.push(chained);
     if (chained.outcome !== 'completed' && chained.outcome !== 'marked-completed') break;
   }
   return { onboarding: onboarded, funding };
 }
 
-async function fund(application: OnboardAndFundRequest, planned: PlannedFunding): Promise<ChainedFunding> {
+async function fund(
+  application: OnboardAndFundRequest,
+  planned: PlannedFunding,
+  isLast: boolean,
+): Promise<ChainedFunding> {
   const { provider, partnerClientId } = application;
   const movement: FundingRequest = { provider, partnerClientId, ...planned };
   const workflowId = fundingWorkflowId(provider, planned.fundingId);
   try {
-    return await executeChild(fundAccount, {
+    const started = await startChild(fundAccount, {
       args: [movement],
       workflowId,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
@@ -61,6 +68,7 @@ async function fund(application: OnboardAndFundRequest, planned: PlannedFunding)
         { key: STAGE, value: 'started' },
       ],
     });
+    return isLast ? { outcome: 'under-way', workflowId } : await started.result();
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     // The intent has a workflow of its own already, which moves its money once; this chain does not know how it ends.
