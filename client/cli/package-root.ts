@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 
 /** The directory of the package, from sources and from dist alike. */
 export function packageRoot(): string {
@@ -12,4 +13,10 @@ export function packageRoot(): string {
 /** The compiled entry of a process, such as `worker/main.js`. */
 export function processEntry(name: 'worker' | 'sandbox'): string {
   return join(packageRoot(), 'dist', name, 'main.js');
+}
+
+/** The version that package.json says. */
+export function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

@@ -12,6 +12,7 @@ import { sandboxCommand, workerCommand } from './commands/process';
 import { resolveCommand } from './commands/resolve';
 import { statusCommand } from './commands/status';
 import { upCommand } from './commands/up';
+import { packageVersion } from './package-root';
 
 const EXAMPLES = `
 Examples:
@@ -26,6 +27,7 @@ Examples:
 export function gangwayProgram(): Command {
   const program = new Command('gangway')
     .description("Onboards a partner's clients at a financial provider and moves their money, each step once.")
+    .version(packageVersion())
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP);
   const commands = [

@@ -226,6 +226,24 @@ test('a worker with senseless settings ends with the code of its process', async
   expect(stderr).toContain('COINMENA_BASE_URL');
 });
 
+test('the version is that of the package', async () => {
+  const { exitCode, stdout } = await runCli(['--version']);
+  expect(exitCode).toBe(0);
+  expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+/);
+});
+
+test('options of the sandbox reach it, with a provider named and without', async () => {
+  for (const args of [
+    ['--seed', 'x'],
+    ['coinmena', '--seed', 'x'],
+    ['coinmena', '--', '--seed', 'x'],
+  ]) {
+    const { exitCode, stderr } = await runCli(['sandbox', ...args]);
+    expect(stderr).toContain('--seed must be');
+    expect(exitCode).toBe(2);
+  }
+});
+
 test('a sandbox that cannot be had ends with the code of its process', async () => {
   const { exitCode, stderr } = await runCli(['sandbox', 'nobody']);
   expect(exitCode).toBe(2);

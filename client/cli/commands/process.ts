@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 import { newCommand } from '../command';
 import { reportFailure, CommandError } from '../failure';
 import { EXIT } from '../exit-code';
@@ -20,17 +20,22 @@ export function workerCommand(): Command {
 
 /** `gangway sandbox` */
 export function sandboxCommand(): Command {
-  return newCommand(
-    'sandbox',
-    "Run a provider's sandbox. Options after -- are the sandbox's own; -- --help lists them.",
-    ['gangway sandbox', 'gangway sandbox coinmena -- --port 8080 --control-port 8081 --data sandbox.journal'],
-  )
-    .addArgument(new Argument('[provider]', 'whose sandbox').default('coinmena'))
-    .argument('[options...]', "the sandbox's own options")
-    .action(async (provider: string, options: readonly string[]) => {
-      await passOn('sandbox', [provider, ...options]);
+  const description =
+    "Run a provider's sandbox, until it is told to stop. Options are the sandbox's own: `gangway sandbox coinmena -- --help`.";
+  return newCommand('sandbox', description, [
+    'gangway sandbox',
+    'gangway sandbox coinmena --port 8080 --control-port 8081 --data sandbox.journal',
+  ])
+    .allowUnknownOption()
+    .argument('[arguments...]', 'whose sandbox (default: coinmena), and its own options')
+    .action(async (args: readonly string[]) => {
+      const [first] = args;
+      const named = first !== undefined && !first.startsWith('-');
+      await passOn('sandbox', named ? args : [DEFAULT_SANDBOX, ...args]);
     });
 }
+
+const DEFAULT_SANDBOX = 'coinmena';
 
 /** Runs a process in our place: the same streams, signals and exit code. */
 async function passOn(name: 'worker' | 'sandbox', args: readonly string[]): Promise<void> {

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { documents, runCli } from '../client/run-cli';
+import { eventually } from '../setup/rig';
+
+const MAIN = join(__dirname, '..', '..', 'dist', 'client', 'cli', 'main.js');
+
+let data: string;
+
+beforeAll(() => {
+  data = mkdtempSync(join(tmpdir(), 'gangway-up-'));
+});
+afterAll(() => {
+  rmSync(data, { recursive: true, force: true });
+});
+
+test('everything comes up, the example runs to its last decimal, and everything is gone again', async () => {
+  const { exitCode, stdout, stderr } = await runCli(['up', '--once', '--data', data]);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/Web UI +http:\/\/127\.0\.0\.1:\d+/);
+  expect(stdout).toMatch(/│ Time \(UTC\) .*│ After .*│ Flow .*│ Step /);
+  for (const step of [
+    'Client created as',
+    'Document government_id uploaded',
+    'Document proof_of_address uploaded',
+    'Client verified and active, documents on file',
+  ]) {
+    expect(stdout).toMatch(new RegExp(`│ \\d\\d:\\d\\d:\\d\\d\\.\\d{3} │ +\\+\\d+ ms │ onboarding +│ ${step}`));
+  }
+  expect(stdout).toMatch(/│ deposit +│ Done; balance read back: 1000\.00 USD/);
+  expect(stdout).toMatch(/│ withdrawal +│ Done; balance read back: 749\.75 USD/);
+  expect(stdout).toContain('Balance read back: 749.75 USD, right to the last decimal.');
+  expect(stdout).toMatch(
+    /http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/onboarding%2Fcoinmena%2Fdemo-client-1\//,
+  );
+  expect(exitCode).toBe(0);
+});
+
+test('run again on the same data, it says that all is done, and moves nothing', async () => {
+  const result = await runCli(['up', '--once', '--data', data, '--json']);
+  const told = documents(result);
+  expect(told.filter(({ event }) => event === 'started')).toMatchObject([
+    { started: 'already-done' },
+    { started: 'already-done' },
+  ]);
+  expect(told.at(-1)).toMatchObject({
+    event: 'result',
+    exitCode: 0,
+    balance: { asset: 'USD', read: '749.75', matches: true },
+  });
+  expect(result.exitCode).toBe(0);
+});
+
+describe('while it stays up', () => {
+  interface Up {
+    readonly process: ChildProcess;
+    readonly address: string;
+    readonly controlUrl: string;
+    readonly exit: Promise<number | null>;
+  }
+
+  async function up(): Promise<Up> {
+    const clean = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL|COINMENA|GANGWAY|SANDBOX)_/.test(name));
+    const child = spawn(process.execPath, [MAIN, 'up', '--json'], {
+      env: Object.fromEntries(clean),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exit = new Promise<number | null>((settle) => child.once('exit', settle));
+    let address = '';
+    let controlUrl = '';
+    for await (const line of createInterface(child.stdout)) {
+      address = /"address":"([^"]+)"/.exec(line)?.[1] ?? address;
+      controlUrl = /"controlUrl":"([^"]+)"/.exec(line)?.[1] ?? controlUrl;
+      if (line.startsWith('{"event":"result"')) break;
+    }
+    return { process: child, address, controlUrl, exit };
+  }
+
+  async function isGone({ address, controlUrl }: Up): Promise<boolean> {
+    const sandbox = await fetch(`${controlUrl}/ledger`).then(
+      () => true,
+      () => false,
+    );
+    const temporal = (await runCli(['list', '--address', address])).exitCode !== 4;
+    return !sandbox && !temporal;
+  }
+
+  test('it takes more, and Ctrl-C ends all of it in order', async () => {
+    const running = await up();
+    const args = ['--client', 'demo-client-1', '--asset', 'USD', '--amount', '0.25', '--id', 'more-1'];
+    const more = await runCli(['fund', 'deposit', ...args, '--address', running.address]);
+    expect(more.stdout).toMatch(/Balance: +750\.00 USD/);
+    running.process.kill('SIGINT');
+    expect(await running.exit).toBe(0);
+    expect(await isGone(running)).toBe(true);
+  });
+
+  test('killed outright, it takes everything with it', async () => {
+    const running = await up();
+    running.process.kill('SIGKILL');
+    await running.exit;
+    const gone = await eventually(async () => ((await isGone(running)) ? true : undefined));
+    expect(gone).toBe(true);
+  });
+});
