@@ -149,7 +149,8 @@ export function hidingRule(fundingId: string): string {
 
 function faultsOfIntent({ twist, request: { fundingId, kind, policy } }: IntentPlan): readonly FaultRule[] {
   const of = (name: string, fault: Omit<FaultRule, 'id' | 'match'>, ref = fundingId): FaultRule => ({
-    id: `planned-${name}.${ref}`,
+    // A rule's id may not hold what separates a ref from its attempt.
+    id: `planned-${name}.${ref.replaceAll('~', '_')}`,
     match: { partner_order_ref: ref },
     ...fault,
   });

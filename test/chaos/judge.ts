@@ -211,8 +211,7 @@ function toldByResult(intent: IntentEvidence, result: FundingResult, completed: 
 
 function isOrder(order: LedgerOrder, claimed: Order | undefined): boolean {
   return (
-    claimed !== undefined &&
-    claimed.orderId === String(order.id) &&
+    claimed?.orderId === String(order.id) &&
     claimed.ref === order.partner_order_ref &&
     claimed.kind === order.type &&
     claimed.partnerClientId === order.partner_client_id &&
@@ -253,7 +252,7 @@ function ordersWithoutIntent({ intents, ledger, plantedRefs }: Evidence): readon
   return ledger.orders
     .map(({ partner_order_ref: ref }) => ref)
     .filter((ref) => !plantedRefs.includes(ref))
-    .filter((ref) => !fundingIds.has(fundingIdOf(ref)) || attemptOf(ref) === undefined)
+    .filter((ref) => !fundingIds.has(fundingIdOf(ref)))
     .map((ref) => violation('ORDER_WITHOUT_INTENT', undefined, `nothing asked for an order under ${ref}`));
 }
 

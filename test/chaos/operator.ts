@@ -211,8 +211,29 @@ export class Operator {
       case 'CLIENT_INACTIVE':
         await this.parts.sandbox.changeClient(partnerClientId, { active: true });
         return RETRY;
-      default:
+      case 'AUTH':
+      case 'UNREACHABLE':
+      case 'RATE_LIMITED':
+      case 'OUTCOME_UNKNOWN':
+      case 'CONTRACT_DRIFT':
+      case 'NOT_FOUND':
+      case 'DUPLICATE_REF':
+      case 'DUPLICATE_CLIENT':
+      case 'CLIENT_UNKNOWN':
+      case 'CLIENT_NOT_VERIFIED':
+      case 'CLIENT_UNFINDABLE':
+      case 'DOCUMENT_UNREADABLE':
+      case 'DOCUMENT_MISSING':
         return RETRY;
+      case 'ASSET_INELIGIBLE':
+      case 'INSUFFICIENT_FUNDS':
+      case 'CAPABILITY_MISSING':
+      case 'REFUSED':
+      case 'REF_TAKEN':
+      case 'REFS_EXHAUSTED':
+      case 'ORDER_UNFINDABLE':
+      case 'SETTLEMENT_OVERDUE':
+        return this.last ? ABANDON : RETRY;
     }
   }
 

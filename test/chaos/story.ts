@@ -67,8 +67,7 @@ export async function tellStory(workflowId: string, parts: StoryParts): Promise<
 
 async function historyLines(temporal: Client, workflowId: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
-  const { executions } = { executions: temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` }) };
-  for await (const { runId } of executions) {
+  for await (const { runId } of temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
     const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
     for (const event of events ?? []) {
       const line = lineOf(event);

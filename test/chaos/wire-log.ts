@@ -65,5 +65,5 @@ export class WireLog {
 }
 
 function namedIn(text: string, pattern: RegExp): readonly string[] {
-  return [...text.matchAll(pattern)].flatMap(([, ...groups]) => groups.filter((group) => group !== undefined));
+  return [...text.matchAll(pattern)].flatMap((match) => match.slice(1).filter((group) => typeof group === 'string'));
 }

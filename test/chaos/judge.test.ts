@@ -1,0 +1,293 @@
+import type { FundingRequest, FundingResult, Order } from '../../contract/funding';
+import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
+import type { OnboardingResult } from '../../contract/onboarding';
+import type { ClientEvidence, Evidence, FlowEnd, IntentEvidence } from './evidence';
+import { judge, type ViolationKind } from './judge';
+import type { Ledger, LedgerOrder } from './ledger';
+
+const CLIENT = 'c-1';
+const EARLY = '2026-01-01T10:00:00.000Z';
+const LATE = '2026-01-01T10:00:05.000Z';
+
+function request(but: Partial<FundingRequest> = {}): FundingRequest {
+  return {
+    provider: 'coinmena',
+    fundingId: 'f-1',
+    kind: 'deposit',
+    partnerClientId: CLIENT,
+    asset: 'USD',
+    amount: '10.00000001',
+    ...but,
+  };
+}
+
+function ledgerOrder(but: Partial<LedgerOrder> = {}): LedgerOrder {
+  return {
+    id: 7,
+    partner_client_id: CLIENT,
+    partner_order_ref: 'f-1',
+    type: 'deposit',
+    status: 'completed',
+    asset_id: 'USD',
+    amount: '10.00000001',
+    created_at: EARLY,
+    transitioned_at: EARLY,
+    ...but,
+  };
+}
+
+function told(order: LedgerOrder): Order {
+  return {
+    orderId: String(order.id),
+    ref: order.partner_order_ref,
+    kind: order.type === 'withdrawal' ? 'withdrawal' : 'deposit',
+    partnerClientId: order.partner_client_id,
+    asset: order.asset_id,
+    amount: order.amount,
+    state: 'completed',
+    status: 'completed',
+  };
+}
+
+function ended(result: Partial<FundingResult>): FlowEnd<FundingResult> {
+  return {
+    is: 'completed',
+    result: { outcome: 'completed', intent: request(), refs: [], adopted: false, decisions: [], steps: [], ...result },
+  };
+}
+
+function intent(end: FlowEnd<FundingResult>, but: Partial<IntentEvidence> = {}): IntentEvidence {
+  return { request: request(), workflowId: fundingWorkflowId('coinmena', 'f-1'), end, mayBeAbsent: false, ...but };
+}
+
+const READY: OnboardingResult = {
+  outcome: 'ready',
+  provider: 'coinmena',
+  partnerClientId: CLIENT,
+  documents: [{ type: 'government_id', providerDocumentId: '1', sha256: 'aa', how: 'uploaded' }],
+  decisions: [],
+  steps: [],
+};
+
+function client(end: FlowEnd<OnboardingResult>): ClientEvidence {
+  const contents = new Map([['government_id', 'aa']]);
+  return { clientId: CLIENT, workflowId: onboardingWorkflowId('coinmena', CLIENT), end, contents };
+}
+
+function book(orders: readonly LedgerOrder[], balance: string, but: Partial<Ledger> = {}): Ledger {
+  return {
+    clients: [{ partner_client_id: CLIENT, status: 'verified', active: true, created_at: EARLY }],
+    documents: [
+      {
+        id: 1,
+        partner_client_id: CLIENT,
+        type: 'government_id',
+        front: { sha256: 'aa' },
+        back: null,
+        created_at: EARLY,
+      },
+    ],
+    orders: [...orders],
+    balances: { [CLIENT]: { USD: { balance, available: balance } } },
+    requests: {},
+    faults: {},
+    ...but,
+  };
+}
+
+function evidence(but: Partial<Evidence> = {}): Evidence {
+  const order = ledgerOrder();
+  return {
+    intents: [intent(ended({ order: told(order) }))],
+    clients: [client({ is: 'completed', result: READY })],
+    ledger: book([order], '10.00000001'),
+    plantedRefs: [],
+    plantedClients: [],
+    questions: [],
+    stuck: [],
+    notRefused: [],
+    ...but,
+  };
+}
+
+function found(but: Partial<Evidence>): readonly ViolationKind[] {
+  return judge(evidence(but)).violations.map(({ kind }) => kind);
+}
+
+const DECISION = { action: 'useFreshRef', by: 'ops-1', reason: 'because', at: EARLY };
+const failed = ledgerOrder({ id: 6, status: 'failed' });
+const fresh = ledgerOrder({ partner_order_ref: 'f-1~2', created_at: LATE, transitioned_at: LATE });
+
+test('a run in which everything is told as it happened is found right', () => {
+  expect(judge(evidence())).toEqual({ violations: [], personsOrders: [] });
+});
+
+describe('money', () => {
+  test('two completed orders of one intent', () => {
+    const ledger = book([ledgerOrder(), { ...fresh, id: 8 }], '20.00000002');
+    expect(found({ ledger })).toEqual(['FRESH_REF_TOO_SOON', 'DOUBLED', 'SUM_DIFFERS']);
+  });
+
+  test.each<[string, Partial<LedgerOrder>[]]>([
+    ['there is none', []],
+    ['it failed', [{ status: 'failed' }]],
+    ['it is another order', [{ id: 99 }]],
+  ])('told completed, and in the ledger %s', (_, orders) => {
+    const order = told(ledgerOrder());
+    const ledger = book(orders.map(ledgerOrder), orders[0]?.id === 99 ? '10.00000001' : '0');
+    expect(found({ intents: [intent(ended({ order }))], ledger })).toEqual(['LOST']);
+  });
+
+  test('told completed without saying by which order', () => {
+    expect(found({ intents: [intent(ended({}))] })).toEqual(['LOST']);
+  });
+
+  test.each<[string, FlowEnd<FundingResult>, readonly ViolationKind[]]>([
+    ['cancelled', ended({ outcome: 'cancelled' }), ['UNTOLD']],
+    ['cancelled in Temporal', { is: 'cancelled' }, ['UNTOLD']],
+    ['failed', { is: 'failed', code: 'REFUSED' }, ['ENDED_BADLY', 'UNTOLD']],
+    ['terminated', { is: 'ended-otherwise', how: 'TERMINATED' }, ['ENDED_BADLY', 'UNTOLD']],
+    ['never started', { is: 'absent' }, ['NEVER_STARTED', 'UNTOLD']],
+    ['still waiting', { is: 'running', parked: true }, ['STUCK', 'UNTOLD']],
+  ])('a completed order of an intent that was %s', (_, end, violations) => {
+    expect(found({ intents: [intent(end)] })).toEqual(violations);
+  });
+
+  test('a movement that its chain never reached is no violation, and neither are its orders forgotten', () => {
+    const intents = [intent({ is: 'absent' }, { mayBeAbsent: true })];
+    expect(found({ intents, ledger: book([], '0') })).toEqual([]);
+    expect(found({ intents })).toEqual(['UNTOLD']);
+  });
+
+  test.each(['abandoned', 'marked-completed'] as const)(
+    'a completed order of an intent that a person %s is listed',
+    (outcome) => {
+      const verdict = judge(evidence({ intents: [intent(ended({ outcome }))] }));
+      expect(verdict).toEqual({ violations: [], personsOrders: [{ ref: 'f-1', outcome }] });
+    },
+  );
+
+  test('marked completed, and no order is', () => {
+    const intents = [intent(ended({ outcome: 'marked-completed' }))];
+    expect(found({ intents, ledger: book([], '0') })).toEqual(['LOST']);
+  });
+
+  test('an order that nobody asked for, or of another amount than asked', () => {
+    const stray = ledgerOrder({ id: 8, partner_order_ref: 'f-2', status: 'open' });
+    expect(found({ ledger: book([ledgerOrder(), stray], '10.00000001') })).toEqual(['ORDER_WITHOUT_INTENT']);
+    const other = ledgerOrder({ amount: '10.00000002' });
+    expect(found({ ledger: book([other], '10.00000002') })).toEqual(['ORDER_WITHOUT_INTENT', 'LOST', 'SUM_DIFFERS']);
+    const odd = ledgerOrder({ id: 8, partner_order_ref: 'f-1~1', status: 'open' });
+    expect(found({ ledger: book([ledgerOrder(), odd], '10.00000001') })).toEqual(['ORDER_WITHOUT_INTENT']);
+  });
+
+  test('a sum that differs in the last decimal, or of a client that has no intent', () => {
+    expect(found({ ledger: book([ledgerOrder()], '10.00000002') })).toEqual(['SUM_DIFFERS']);
+    const balances = { other: { USD: { balance: '1', available: '1' } } };
+    expect(found({ ledger: book([ledgerOrder()], '10.00000001', { balances }) })).toEqual([
+      'SUM_DIFFERS',
+      'SUM_DIFFERS',
+    ]);
+  });
+
+  test('sums of deposits and withdrawals are exact', () => {
+    const out = request({ fundingId: 'f-2', kind: 'withdrawal', amount: '0.00000003' });
+    const order = ledgerOrder({ id: 8, partner_order_ref: 'f-2', type: 'withdrawal', amount: '0.00000003' });
+    const intents = [
+      intent(ended({ order: told(ledgerOrder()) })),
+      intent(ended({ order: told(order) }), { request: out }),
+    ];
+    expect(found({ intents, ledger: book([ledgerOrder(), order], '9.99999998') })).toEqual([]);
+  });
+});
+
+describe('fresh refs', () => {
+  const completedFresh = [intent(ended({ order: told(fresh) }))];
+
+  test('after the first order failed is right', () => {
+    expect(found({ intents: completedFresh, ledger: book([failed, fresh], '10.00000001') })).toEqual([]);
+  });
+
+  test.each<[string, LedgerOrder[]]>([
+    ['with no order under the first ref', [fresh]],
+    ['while the first order is open', [{ ...failed, status: 'open' }, fresh]],
+    ['before the first order failed', [{ ...failed, transitioned_at: '2026-01-01T10:00:06.000Z' }, fresh]],
+    ['skipping one', [failed, { ...fresh, partner_order_ref: 'f-1~3' }]],
+  ])('%s', (_, orders) => {
+    const order = orders.at(-1) ?? fresh;
+    const intents = [intent(ended({ order: told(order) }))];
+    expect(found({ intents, ledger: book(orders, '10.00000001') })).toEqual(['FRESH_REF_TOO_SOON']);
+  });
+
+  test("after another's order only where a person asked for it", () => {
+    const strangers = ledgerOrder({ id: 6, partner_client_id: 'someone-else', amount: '1.00' });
+    const ledger = book([strangers, fresh], '10.00000001');
+    const plantedRefs = ['f-1'];
+    const asked = [intent(ended({ order: told(fresh), decisions: [DECISION] }))];
+    expect(found({ intents: asked, ledger, plantedRefs })).toEqual([]);
+    expect(found({ intents: completedFresh, ledger, plantedRefs })).toEqual(['FRESH_REF_TOO_SOON']);
+  });
+});
+
+describe('clients', () => {
+  const { clients, documents } = book([], '0');
+  const [document] = documents;
+
+  test('twice, or of nobody', () => {
+    const twice = book([ledgerOrder()], '10.00000001', { clients: [...clients, ...clients] });
+    expect(found({ ledger: twice })).toEqual(['CLIENT_TWICE']);
+    const stranger = clients.map((each) => ({ ...each, partner_client_id: 'nobody' }));
+    const ledger = book([ledgerOrder()], '10.00000001', { clients: [...clients, ...stranger] });
+    expect(found({ ledger })).toEqual(['CLIENT_WITHOUT_APPLICATION']);
+    expect(found({ ledger, plantedClients: ['nobody'] })).toEqual([]);
+  });
+
+  test('told ready, and not there or not verified', () => {
+    expect(found({ ledger: book([ledgerOrder()], '10.00000001', { clients: [] }) })).toEqual(['CLIENT_LOST']);
+    const pending = clients.map((each) => ({ ...each, status: 'pending' }));
+    expect(found({ ledger: book([ledgerOrder()], '10.00000001', { clients: pending }) })).toEqual(['CLIENT_LOST']);
+  });
+
+  test('a document twice, missing, or of another content', () => {
+    const ledgerOf = (changed: Ledger['documents']): Ledger =>
+      book([ledgerOrder()], '10.00000001', { documents: changed });
+    const again = documents.map((each) => ({ ...each, id: 2 }));
+    expect(found({ ledger: ledgerOf([...documents, ...again]) })).toEqual(['DOCUMENT_TWICE']);
+    expect(found({ ledger: ledgerOf([]) })).toEqual(['DOCUMENT_LOST']);
+    expect(
+      found({ ledger: ledgerOf(document === undefined ? [] : [{ ...document, front: { sha256: 'bb' } }]) }),
+    ).toEqual(['DOCUMENT_LOST']);
+  });
+
+  test.each<[FlowEnd<OnboardingResult>, readonly ViolationKind[]]>([
+    [{ is: 'absent' }, ['NEVER_STARTED']],
+    [{ is: 'running', parked: true }, ['STUCK']],
+    [{ is: 'failed', code: 'DOCUMENT_UNREADABLE' }, ['ENDED_BADLY']],
+    [{ is: 'ended-otherwise', how: 'TIMED_OUT' }, ['ENDED_BADLY']],
+    [{ is: 'cancelled' }, []],
+    [{ is: 'completed', result: { ...READY, outcome: 'abandoned', documents: [] } }, []],
+  ])('an onboarding that is %j', (end, violations) => {
+    expect(found({ clients: [client(end)] })).toEqual(violations);
+  });
+});
+
+describe('waiting', () => {
+  test('what is stuck, and what was not refused', () => {
+    expect(found({ stuck: ['funding/coinmena/f-1'] })).toEqual(['STUCK']);
+    expect(found({ notRefused: [{ workflowId: 'funding/coinmena/f-1', what: 'another amount' }] })).toEqual([
+      'NOT_REFUSED',
+    ]);
+  });
+
+  test.each([
+    ['a reason that nobody knows', { reason: 'BORED' }],
+    ['no sentence', { because: '' }],
+    ['nothing to do', { todo: '' }],
+    ['no answer that is taken', { accepts: [] }],
+  ])('a question with %s', (_, but) => {
+    const question = { reason: 'AUTH', because: 'x', todo: 'y', since: EARLY, accepts: ['retry'] };
+    const workflowId = 'funding/coinmena/f-1';
+    expect(found({ questions: [{ workflowId, question }] })).toEqual([]);
+    expect(found({ questions: [{ workflowId, question: { ...question, ...but } }] })).toEqual(['UNSTATED']);
+  });
+});
