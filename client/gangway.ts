@@ -65,7 +65,8 @@ export interface Gangway {
    */
   fund(request: unknown): Promise<Started<FundingResult>>;
   /**
-   * Onboards a client, then moves its money, one movement after another.
+   * Onboards a client, then moves its money, one movement after another. Its result comes once the last movement is
+   * under way; `follow` waits for that one too.
    *
    * @param request contract/onboard-and-fund.ts, OnboardAndFundRequest; checked, whatever it is
    * @throws GangwayError INVALID_REQUEST with every wrong field; ID_TAKEN where the client has another application

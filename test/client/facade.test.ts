@@ -14,9 +14,6 @@ afterAll(async () => {
   await gangway.close();
   await rig.close();
 });
-afterEach(async () => {
-  await rig.clearFaults();
-});
 
 function deposit(fundingId: string, amount = '10.00') {
   return { provider: 'coinmena', fundingId, kind: 'deposit', partnerClientId: 'facade', asset: 'USD', amount };
@@ -24,14 +21,10 @@ function deposit(fundingId: string, amount = '10.00') {
 
 describe('starting', () => {
   test('a first start is new, a second one is the same funding, running or done', async () => {
-    await rig.fault({
-      operation: 'deposit',
-      match: { partner_order_ref: 'twice-1' },
-      kind: 'latency',
-      params: { ms: 1_000 },
-    });
+    await rig.stopWorker();
     const first = await gangway.fund(deposit('twice-1'));
     const second = await gangway.fund(deposit('twice-1'));
+    await rig.startWorker();
     const result = await first.result();
     const third = await gangway.fund(deposit('twice-1', '10'));
     expect([first.started, second.started, third.started]).toEqual(['new', 'already-running', 'already-done']);

@@ -16,7 +16,9 @@ const POLLER_FRESH_MS = 75_000;
 export async function checkTemporal(env: NodeJS.ProcessEnv, provider: string): Promise<readonly Finding[]> {
   const settings = readSettings(env);
   if ('check' in settings) return [settings];
-  const connection = await connect(settings, CONNECT_TIMEOUT_MS).catch((error: unknown) => unreachable(error, settings.address));
+  const connection = await connect(settings, CONNECT_TIMEOUT_MS).catch((error: unknown) =>
+    unreachable(error, settings.address),
+  );
   if (connection instanceof Error) {
     const todo = 'Start a server with `npx gangway up`, or set TEMPORAL_ADDRESS.';
     return [{ check: 'server', state: 'fail', found: `${settings.address} does not answer`, todo }];
