@@ -9,11 +9,12 @@ import {
 } from '../contract/funding';
 import { fundingWorkflowId } from '../contract/ids';
 import { fundingProgress } from '../contract/messages';
+import { fundingTitle } from '../contract/titles';
 import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
 import { Desk, type Answer } from './desk';
 import { failureOf, invalidRequest, refusal, requireObject } from './failures';
-import { fundingTitle, textField } from './steps/titles';
+import { textField } from './steps/unchecked';
 import {
   beginFunding,
   cancelProblem,

@@ -9,9 +9,9 @@ import type {
 } from '../contract/onboard-and-fund';
 import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
 import { WorkflowExecutionAlreadyStartedError } from '../contract/temporal';
+import { fundingTitle } from '../contract/titles';
 import { fundAccount } from './fund-account';
 import { Onboarding, type CarriedOnboarding } from './onboarding';
-import { fundingTitle } from './steps/titles';
 
 /**
  * Onboards a client, then moves its money, in the order given; each movement is a workflow of its own under its own

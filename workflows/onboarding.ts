@@ -14,13 +14,14 @@ import type {
 } from '../contract/onboarding';
 import type { ParkReason } from '../contract/progress';
 import type { ProviderSemantics } from '../contract/provider';
+import { onboardingTitle } from '../contract/titles';
 import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
 import { byAndReasonProblem, Desk, refuse } from './desk';
 import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject } from './failures';
 import { amended, amendProblems, type Amendable } from './steps/amendments';
 import { question } from './steps/questions';
-import { onboardingTitle, textField } from './steps/titles';
+import { textField } from './steps/unchecked';
 import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs, retryWaitMs } from './steps/waits';
 
 const DEFAULT_VERIFICATION_DEADLINE_MS = 24 * 60 * 60_000;

@@ -18,6 +18,7 @@ import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmen
 import { readWorkerConfig } from '../../worker/config';
 import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
 import type { fundAccount, onboardAndFund, onboardClient } from '../../workflows';
+import { applicant } from './applicant';
 import { workflowBundle } from './workflow-bundle';
 
 /** The private half of the sandbox's default key, public in RFC 8032: for tests only. */
@@ -278,31 +279,4 @@ export async function eventually<T>(look: () => Promise<T | undefined>, forMs = 
     if (Date.now() > end) throw new Error('it did not come about');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** A person of one's own for each id: unique email, phone and government id. */
-export function applicant(partnerClientId: string): Application['applicant'] {
-  const digest = createHash('sha256').update(partnerClientId).digest();
-  const digits =
-    String(digest.readUInt32BE(0) % 1e8).padStart(8, '0') + String(digest.readUInt32BE(4) % 1e4).padStart(4, '0');
-  return {
-    name: 'Layla Example',
-    email: `${partnerClientId}@example.test`,
-    phone: `+973${digits.slice(0, 11)}`,
-    residency: 'bh',
-    citizenship: 'bh',
-    placeOfBirth: 'bh',
-    birthDate: '1990-01-15',
-    governmentId: { number: `90${digits}`, expiresOn: '2038-01-15' },
-    address: { street: '123 Main St', city: 'Manama', postalCode: '12345', unit: '4A' },
-    employment: {
-      status: 'employed',
-      company: 'Acme Corp',
-      industry: 'information_technology_telco',
-      level: 'senior',
-      title: 'Software Engineer',
-    },
-    tradingVolume: '10001_25000',
-    accountPurposes: ['short_term_trading'],
-  };
 }

@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Application, OnboardingProgress } from '../../contract/onboarding';
-import { applicant, containing, eventually, matching, Rig } from '../setup/rig';
+import { applicant } from '../setup/applicant';
+import { containing, eventually, matching, Rig } from '../setup/rig';
 
 let rig: Rig;
 beforeAll(async () => {

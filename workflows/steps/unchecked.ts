@@ -1,5 +1,3 @@
-export { fundingTitle, onboardingTitle } from '../../contract/titles';
-
 /** A text of an object that is yet to be checked; empty where it is missing or of another type. */
 export function textField(value: object, field: string): string {
   const found: unknown = Object.entries(value).find(([key]) => key === field)?.[1];
