@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { FundingResult } from '../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
 import { WORKFLOW_TYPES } from '../contract/messages';
 import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
@@ -13,7 +14,7 @@ interface StartOptions {
 }
 
 /**
- * Starts `onboardAndFund` for a new person, as the facade does (client/gangway.ts), and waits for its result.
+ * Starts `onboardAndFund` for a new person, as the facade does (client/gangway.ts), and waits until the client's money has moved.
  *
  * @returns the ids of its workflows
  * @throws Error where anything but an onboarded and funded client came of it: such a flow is not worth measuring
@@ -43,8 +44,13 @@ export async function onboardAndFundFlow(
       ...options,
     },
   );
-  const result = await handle.result();
-  const outcomes = [result.onboarding.outcome, ...result.funding.map(({ outcome }) => outcome)].join(', ');
-  if (outcomes !== 'ready, completed') throw new Error(`${workflowId} ended with ${outcomes}`);
-  return [workflowId, ...funding.map(({ fundingId }) => fundingWorkflowId(provider, fundingId))];
+  const { onboarding } = await handle.result();
+  if (onboarding.outcome !== 'ready') throw new Error(`${workflowId} ended with ${onboarding.outcome}`);
+  const movements = funding.map(({ fundingId }) => fundingWorkflowId(provider, fundingId));
+  // The last movement outlives the workflow that started it; a flow has ended when the money has moved.
+  for (const movement of movements) {
+    const { outcome } = await client.workflow.getHandle<() => Promise<FundingResult>>(movement).result();
+    if (outcome !== 'completed') throw new Error(`${movement} ended with ${outcome}`);
+  }
+  return [workflowId, ...movements];
 }
