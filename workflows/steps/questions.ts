@@ -1,6 +1,6 @@
 import { ERROR_RULES, isErrorCode, type FailureDetails } from '../../contract/errors';
 import type { FundingState } from './funding-rule';
-import { refChain, resolveProblem } from './funding-rule';
+import { resolveProblem } from './funding-rule';
 import { RESOLVE_ACTIONS } from '../../contract/funding';
 import type { ParkedState, ParkReason } from '../../contract/progress';
 
@@ -69,11 +69,4 @@ function becauseOf(failure: FailureDetails | undefined): string {
   return failure.outcome === 'unknown'
     ? `The provider's answer to ${what} leaves open whether it took effect${code}.`
     : `The provider refused ${what}${code}; nothing took effect.`;
-}
-
-/** The chain of refs in a sentence: `dep-1 failed, dep-1~2 completed`. */
-export function describeRefs(state: FundingState): string {
-  return refChain(state)
-    .map(({ ref, state: seen }) => `${ref} ${seen}`)
-    .join(', ');
 }
