@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Client, Connection, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import { startDevServer, type DevServer } from '../../client/temporal/dev-server';
 import type { FundingRequest } from '../../contract/funding';
@@ -19,6 +19,7 @@ import { readWorkerConfig } from '../../worker/config';
 import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
 import type { fundAccount, onboardAndFund, onboardClient } from '../../workflows';
 import { applicant } from './applicant';
+import { quietRuntime } from './quiet-runtime';
 import { workflowBundle } from './workflow-bundle';
 
 /** The private half of the sandbox's default key, public in RFC 8032: for tests only. */
@@ -250,14 +251,6 @@ function recordHistory(workflowId: string, runId: string, history: History): voi
   if (directory === undefined || directory === '') return;
   const name = `${workflowId.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}.${runId.slice(0, 8)}.json`;
   writeFileSync(join(directory, name), `${historyToJSON(history)}\n`);
-}
-
-let quiet = false;
-function quietRuntime(): void {
-  if (quiet) return;
-  quiet = true;
-  // Faults are what these tests are about: the SDK would print each as a warning.
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
 }
 
 /** Any text that holds `part`, for a matcher. */

@@ -92,14 +92,5 @@ test('a text of what is yet to be checked is read only where it is one', () => {
   expect(textField({ a: 'x' }, 'a')).toBe('x');
   expect(textField({ a: 1 }, 'a')).toBe('');
   expect(textField({}, 'a')).toBe('');
-  expect(
-    textField(
-      new (class extends Object {
-        get a(): string {
-          return 'x';
-        }
-      })(),
-      'a',
-    ),
-  ).toBe('');
+  expect(textField({}, 'toString')).toBe('');
 });
