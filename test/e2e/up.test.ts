@@ -54,6 +54,26 @@ test('run again on the same data, it says that all is done, and moves nothing', 
   expect(result.exitCode).toBe(0);
 });
 
+test('told to stop while it starts, it ends, and leaves nothing behind', async () => {
+  const child = spawn(process.execPath, [MAIN, 'up', '--json'], {
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = new Promise<number | null>((settle) => child.once('exit', settle));
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stdout)) {
+    if (lines.push(line) === 1) child.kill('SIGINT');
+  }
+  expect(await exit).toBe(130);
+  expect(lines).toEqual(['{"event":"starting"}']);
+});
+
+/** Nothing of Temporal or a provider is inherited. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const clean = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL|COINMENA|GANGWAY|SANDBOX)_/.test(name));
+  return Object.fromEntries(clean);
+}
+
 describe('while it stays up', () => {
   interface Up {
     readonly process: ChildProcess;
@@ -63,9 +83,8 @@ describe('while it stays up', () => {
   }
 
   async function up(): Promise<Up> {
-    const clean = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL|COINMENA|GANGWAY|SANDBOX)_/.test(name));
     const child = spawn(process.execPath, [MAIN, 'up', '--json'], {
-      env: Object.fromEntries(clean),
+      env: cleanEnvironment(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exit = new Promise<number | null>((settle) => child.once('exit', settle));

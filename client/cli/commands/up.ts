@@ -51,22 +51,23 @@ async function up(flags: UpFlags, output: Output): Promise<ExitCode> {
     uiPort,
     sandbox: flags.sandbox,
     env: process.env,
-    log: (source, line) => {
-      if (source === 'temporal' || flags.verbose === true) output.complain(`${source}: ${line}`);
-    },
+    log: flags.verbose === true ? (source, line) => output.complain(`${source}: ${line}`) : undefined,
   });
+  const job: Job = { exitCode: EXIT.interrupted };
+  let exitCode: ExitCode;
   try {
-    const job: Job = { exitCode: EXIT.interrupted };
-    const exitCode = await Promise.race([
+    exitCode = await Promise.race([
       runStack(stack, flags, job, stop.signal, output),
       aborted(stop.signal).then(() => job.exitCode),
     ]);
     if (stop.signal.aborted) output.say('\nStopping: the worker finishes what it has begun.');
-    return exitCode;
   } finally {
     await stack.stop();
     stop.dispose();
   }
+  // What was still starting, such as the build of a server, is not waited for.
+  if (stop.signal.aborted) process.exit(exitCode);
+  return exitCode;
 }
 
 /** What is to be done while all is up, and the code to end with should Ctrl-C come now. */
@@ -84,6 +85,7 @@ async function runStack(
   if (flags.sandbox && (process.env['COINMENA_BASE_URL'] ?? '') !== '') {
     output.complain('COINMENA_BASE_URL is set and not used: this runs against a sandbox. --no-sandbox uses it.');
   }
+  output.document({ event: 'starting' });
   output.pass('Starting Temporal, the sandbox and a worker …');
   const addresses = await stack.start();
   output.document({ event: 'up', ...addresses, temporal: addressesOf(addresses) });

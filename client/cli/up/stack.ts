@@ -14,8 +14,8 @@ export interface StackOptions {
   /** Whether the worker talks to a sandbox, or to what the environment names. */
   readonly sandbox: boolean;
   readonly env: NodeJS.ProcessEnv;
-  /** What takes long, and the logs of the processes. */
-  readonly log: (source: 'temporal' | 'sandbox' | 'worker', line: string) => void;
+  /** Receives the logs of the processes; absent: they are shown only where a process fails. */
+  readonly log: ((source: 'temporal' | 'sandbox' | 'worker', line: string) => void) | undefined;
 }
 
 const sandboxReady = z.object({ ready: z.literal(true), url: z.string(), controlUrl: z.string() });
@@ -25,6 +25,9 @@ const SANDBOX_STOP_TIMEOUT_MS = 5_000;
 /** Longer than a worker's own grace, so that a money call under way is not cut off. */
 const WORKER_STOP_TIMEOUT_MS = 60_000;
 
+/** How long a stop waits for the part that is starting. One that takes longer, such as a build, ends with this process. */
+const LONGEST_START_LEFT_MS = 10_000;
+
 /** The addresses of what runs. */
 export interface StackAddresses {
   readonly temporal: Pick<DevServer, 'address' | 'namespace' | 'uiUrl'>;
@@ -33,10 +36,16 @@ export interface StackAddresses {
   readonly health: string | null;
 }
 
+/** Thrown by a start that was overtaken by a stop. */
+export class StackStopped extends Error {
+  override readonly name = 'StackStopped';
+}
+
 /** Temporal, a sandbox and a worker, started in this order and stopped in the opposite one. */
 export class Stack {
   private readonly started: (() => Promise<void>)[] = [];
   private readonly deaths: Promise<string>[] = [];
+  private starting: Promise<StackAddresses> | undefined;
   private stopping: Promise<void> | undefined;
 
   constructor(private readonly options: StackOptions) {}
@@ -45,12 +54,11 @@ export class Stack {
    * Starts everything.
    *
    * @throws what keeps a part from starting; what had started is left for `stop`
+   * @throws StackStopped where `stop` was called meanwhile
    */
   async start(): Promise<StackAddresses> {
-    const temporal = await this.startTemporal();
-    const sandbox = this.options.sandbox ? await this.startSandbox() : undefined;
-    const worker = await this.startWorker(temporal, sandbox?.ready.url);
-    return { temporal, sandbox: sandbox?.ready, health: worker.ready.health };
+    this.starting = this.startAll();
+    return await this.starting;
   }
 
   /** Settles with the reason where a part ends by itself. */
@@ -58,19 +66,34 @@ export class Stack {
     return Promise.race(this.deaths);
   }
 
-  /** Stops everything that was started, the worker first. */
+  /** Stops everything that was started, the worker first. A start under way is not let go any further. */
   async stop(): Promise<void> {
     this.stopping ??= this.stopAll();
     await this.stopping;
   }
 
+  private async startAll(): Promise<StackAddresses> {
+    const temporal = await this.startTemporal();
+    const sandbox = this.options.sandbox ? await this.startSandbox() : undefined;
+    const worker = await this.startWorker(temporal, sandbox?.ready.url);
+    return { temporal, sandbox: sandbox?.ready, health: worker.ready.health };
+  }
+
   private async stopAll(): Promise<void> {
+    const begun = this.starting?.catch(() => undefined) ?? Promise.resolve();
+    await Promise.race([begun, new Promise((settle) => setTimeout(settle, LONGEST_START_LEFT_MS).unref())]);
     for (const stop of this.started.reverse()) await stop();
   }
 
   private async startTemporal(): Promise<DevServer> {
     const { data, uiPort, env, log } = this.options;
-    const temporal = await startDevServer({ data, uiPort, ui: true, env, log: (line) => log('temporal', line) });
+    const temporal = await startDevServer({
+      data,
+      uiPort,
+      ui: true,
+      env,
+      log: log && ((line) => log('temporal', line)),
+    });
     return this.keep(temporal);
   }
 
@@ -85,7 +108,7 @@ export class Stack {
       env: without(env, 'SANDBOX_'),
       ready: sandboxReady,
       stopTimeoutMs: SANDBOX_STOP_TIMEOUT_MS,
-      log: (line) => log('sandbox', line),
+      log: (line) => log?.('sandbox', line),
     });
     this.deaths.push(sandbox.died);
     return this.keep(sandbox);
@@ -110,7 +133,7 @@ export class Stack {
       },
       ready: workerReady,
       stopTimeoutMs: WORKER_STOP_TIMEOUT_MS,
-      log: (line) => log('worker', line),
+      log: (line) => log?.('worker', line),
     });
     this.deaths.push(worker.died);
     return this.keep(worker);
@@ -118,6 +141,7 @@ export class Stack {
 
   private keep<Part extends { stop(): Promise<void> }>(part: Part): Part {
     this.started.push(() => part.stop());
+    if (this.stopping !== undefined) throw new StackStopped('stopped while it was starting');
     return part;
   }
 }
