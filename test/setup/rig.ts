@@ -250,7 +250,7 @@ function recordHistory(workflowId: string, runId: string, history: History): voi
   const directory = process.env['GANGWAY_RECORD_HISTORIES'];
   if (directory === undefined || directory === '') return;
   const name = `${workflowId.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}.${runId.slice(0, 8)}.json`;
-  writeFileSync(join(directory, name), `${historyToJSON(history)}\n`);
+  writeFileSync(join(directory, name), `${historyToJSON(history).replaceAll(`${process.cwd()}/`, '')}\n`);
 }
 
 /** Any text that holds `part`, for a matcher. */
