@@ -20,6 +20,8 @@ export interface DevServerOptions {
   readonly ui?: boolean | undefined;
   /** Default: TEMPORAL_NAMESPACE, else `default`. */
   readonly namespace?: string | undefined;
+  /** Values of the server's dynamic configuration, in JSON, by their keys. Not for a server that TEMPORAL_ADDRESS names. */
+  readonly dynamicConfig?: Readonly<Record<string, string>> | undefined;
   /** Receives what the server logs, errors only, and progress of what takes long. Default: nothing but progress. */
   readonly log?: ((line: string) => void) | undefined;
   /** Default: process.env. */
@@ -134,7 +136,7 @@ async function start(executable: string, namespace: string, options: DevServerOp
     const port = options.port ?? freePort;
     const uiPort = withUi ? (options.uiPort ?? freeUiPort) : undefined;
     if (port === undefined) break;
-    const flags = serverFlags({ port, uiPort, namespace, data: options.data });
+    const flags = serverFlags({ port, uiPort, namespace, data: options.data, dynamicConfig: options.dynamicConfig });
     const started = await startProcess(executable, flags, options.log ?? (() => undefined));
     if (!('failed' in started)) {
       const uiUrl = uiPort === undefined ? undefined : `http://${LOOPBACK}:${uiPort}`;

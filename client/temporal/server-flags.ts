@@ -21,10 +21,12 @@ export interface ServerFlags {
   readonly namespace: string;
   /** The directory of the database; absent: memory. */
   readonly data: string | undefined;
+  /** The server's dynamic configuration, beside our own: values in JSON by their keys. */
+  readonly dynamicConfig?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The arguments that start the development server. */
-export function serverFlags({ port, uiPort, namespace, data }: ServerFlags): readonly string[] {
+export function serverFlags({ port, uiPort, namespace, data, dynamicConfig = {} }: ServerFlags): readonly string[] {
   return [
     'server',
     'start-dev',
@@ -34,6 +36,7 @@ export function serverFlags({ port, uiPort, namespace, data }: ServerFlags): rea
     ...['--log-level', 'error'],
     ...(namespace === DEFAULT_TEMPORAL_NAMESPACE ? [] : ['--namespace', namespace]),
     ...POLLED_QUEUES.flatMap((queue) => ['--dynamic-config-value', `history.${queue}MaxPollRPS=${MAX_POLL_RPS}`]),
+    ...Object.entries(dynamicConfig).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
     ...searchAttributesForCli().flatMap((attribute) => ['--search-attribute', attribute]),
     ...(data === undefined ? [] : ['--db-filename', databaseFile(data)]),
     ...(data === undefined ? [] : FILE_DATABASE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma])),

@@ -5,7 +5,7 @@ import { findProvider } from '../../providers/registry';
 import { papersOf, type ClientPapers } from './applications';
 import type { Arena } from './arena';
 import { BackOffice } from './back-office';
-import { collectClients, collectIntents, running, unsettled } from './collect';
+import { collectClients, collectIntents, renewals, running, unsettled } from './collect';
 import { deliveriesOf } from './deliveries';
 import { EventLog } from './events';
 import type { Evidence } from './evidence';
@@ -110,6 +110,7 @@ export async function runCampaign(
       ...planted,
       questions: operator.questions,
       stuck,
+      cancelsTaken: [...driver.cancelsTaken, ...operator.cancelsTaken],
       notRefused: driver.notRefused,
     };
     const verdict = judge(evidence);
@@ -124,6 +125,7 @@ export async function runCampaign(
       log,
       workersEndedByThemselves,
       fired,
+      renewals: await renewals(temporal),
       seconds: clock.seconds(),
     });
     return { report, verdict, stories };

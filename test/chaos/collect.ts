@@ -96,6 +96,11 @@ export async function running(temporal: Client): Promise<readonly string[]> {
   return await idsOf(temporal, "ExecutionStatus = 'Running'");
 }
 
+/** How many histories were renewed. */
+export async function renewals(temporal: Client): Promise<number> {
+  return (await temporal.workflow.count("ExecutionStatus = 'ContinuedAsNew'")).count;
+}
+
 async function idsOf(temporal: Client, query: string): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const { workflowId } of temporal.workflow.list({ query, pageSize: 500 })) ids.push(workflowId);

@@ -49,6 +49,8 @@ export interface Evidence {
   readonly questions: readonly QuestionSeen[];
   /** Workflows that neither had ended nor asked a person when they should have. */
   readonly stuck: readonly string[];
+  /** Workflows that said of a cancel that it is accepted. */
+  readonly cancelsTaken: readonly string[];
   /** What the campaign saw happen that should have been refused. */
   readonly notRefused: readonly { readonly workflowId: string; readonly what: string }[];
 }

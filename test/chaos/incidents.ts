@@ -45,7 +45,8 @@ export function planIncidents(
       atMs,
       what: 'worker-freeze',
       worker: anyWorker(chance),
-      forMs: chance.whole(500, 4_000),
+      // Now and then for longer than an attempt of an activity has: then another worker has taken over meanwhile.
+      forMs: chance.happens(0.25) ? chance.whole(32_000, 45_000) : chance.whole(500, 4_000),
     })),
     ...spread(seed, 'links', every(LINK_INCIDENT_EVERY_MS), faultsMs, (atMs, chance): Incident => ({
       atMs,

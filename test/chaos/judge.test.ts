@@ -105,6 +105,7 @@ function evidence(but: Partial<Evidence> = {}): Evidence {
     plantedClients: [],
     questions: [],
     stuck: [],
+    cancelsTaken: [],
     notRefused: [],
     ...but,
   };
@@ -277,6 +278,13 @@ describe('waiting', () => {
     expect(found({ notRefused: [{ workflowId: 'funding/coinmena/f-1', what: 'another amount' }] })).toEqual([
       'NOT_REFUSED',
     ]);
+  });
+
+  test('a cancel that was accepted and not kept', () => {
+    const cancelsTaken = ['funding/coinmena/f-1'];
+    expect(found({ cancelsTaken })).toEqual(['CANCEL_BROKEN']);
+    const intents = [intent(ended({ outcome: 'cancelled' }))];
+    expect(found({ cancelsTaken, intents, ledger: book([], '0') })).toEqual([]);
   });
 
   test.each([

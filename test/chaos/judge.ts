@@ -34,6 +34,8 @@ export const VIOLATIONS = [
   'ENDED_BADLY',
   /** Asked for, and never started. */
   'NEVER_STARTED',
+  /** A cancel was accepted, and the workflow went on. */
+  'CANCEL_BROKEN',
   /** Something that had to be refused was not. */
   'NOT_REFUSED',
 ] as const;
@@ -74,6 +76,7 @@ export function judge(evidence: Evidence): Verdict {
       ...documentsTwice(evidence.ledger),
       ...evidence.stuck.map((workflowId) => violation('STUCK', workflowId, 'neither ended nor asks a person')),
       ...unstatedQuestions(evidence),
+      ...brokenCancels(evidence),
       ...evidence.notRefused.map(({ workflowId, what }) => violation('NOT_REFUSED', workflowId, what)),
     ],
     personsOrders: verdicts.flatMap(({ personsOrders }) => personsOrders),
@@ -361,5 +364,15 @@ function unstatedQuestions({ questions }: Evidence): readonly Violation[] {
   return questions.flatMap(({ workflowId, question: { reason, because, todo, accepts } }) => {
     const stated = REASONS.has(reason) && because !== '' && todo !== '' && accepts.length > 0;
     return stated ? [] : [violation('UNSTATED', workflowId, `asks a person without saying why or what for: ${reason}`)];
+  });
+}
+
+/** What accepted a cancel ends before anything else is written: cancelled, or given up by the person who came first. */
+function brokenCancels({ intents, clients, cancelsTaken }: Evidence): readonly Violation[] {
+  return [...intents, ...clients].flatMap(({ workflowId, end }) => {
+    if (!cancelsTaken.includes(workflowId)) return [];
+    const outcome = end.is === 'completed' ? end.result.outcome : end.is;
+    if (outcome === 'cancelled' || outcome === 'abandoned') return [];
+    return [violation('CANCEL_BROKEN', workflowId, `accepted a cancel, and is ${outcome}`)];
   });
 }

@@ -19,10 +19,15 @@ export interface LoadDriverParts {
   readonly log: EventLog;
 }
 
+const FILE_ATTEMPTS = 10;
+const FILE_RETRY_MS = 2_000;
+
 /** Delivers everything at its time, and keeps trying while Temporal is away. */
 export class LoadDriver {
   /** Requests that were taken though another request had their id. */
   readonly notRefused: { workflowId: string; what: string }[] = [];
+  /** Workflows that accepted a cancel by update. */
+  readonly cancelsTaken: string[] = [];
   private givenUp = false;
   private underWay = 0;
   /** The first delivery of each flow: what must come after it waits for it. */
@@ -119,7 +124,8 @@ export class LoadDriver {
     try {
       if (how === 'server') await temporal.workflow.getHandle(workflowId).cancel();
       else await gangway.cancel({ id: workflowId }, { by: 'ops-1', reason: 'the campaign cancels it' });
-      log.note(`cancel by ${how} taken`, workflowId, 'cancel taken');
+      if (how === 'update') this.cancelsTaken.push(workflowId);
+      log.note(`cancel by ${how} taken`, workflowId, `cancel by ${how} taken`);
     } catch (error) {
       if (how === 'update' && !isRefusal(error)) throw error;
       log.note(`cancel by ${how} refused: ${messageOf(error)}`, workflowId, 'cancel refused');
@@ -142,12 +148,14 @@ export class LoadDriver {
     if (found === undefined) return;
     for (const { path, bytes } of found.missing) writeFileSync(path, bytes);
     const flow = 'funding' in found.delivered ? 'onboardAndFund' : 'onboard';
-    const { started } = await gangway[flow](found.delivered);
-    log.note(
-      `the missing file was put in its place and the start delivered again: ${started}`,
-      workflowId,
-      'file came',
-    );
+    log.note('the missing file was put in its place', workflowId, 'file came');
+    // Where the first one has yet to find that the file is missing, it either finds it now or fails in a moment.
+    for (let attempt = 1; attempt <= FILE_ATTEMPTS; attempt += 1) {
+      const { started } = await gangway[flow](found.delivered);
+      log.note(`start delivered again: ${started}`, workflowId, `start ${started}`);
+      if (started !== 'already-running') return;
+      await sleep(FILE_RETRY_MS);
+    }
   }
 
   private async makeBefore({ workflowId }: Delivery): Promise<void> {

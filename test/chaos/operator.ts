@@ -42,6 +42,8 @@ const ABANDON: Answer = { do: 'resolve', action: 'abandon' };
 /** The person who is asked: looks at what waits, asks the provider, and answers sensibly. */
 export class Operator {
   readonly questions: QuestionSeen[] = [];
+  /** Workflows that accepted a cancel. */
+  readonly cancelsTaken: string[] = [];
   private readonly rounds = new Map<string, number>();
   private readonly answeredAt = new Map<string, number>();
   private working = false;
@@ -271,6 +273,7 @@ export class Operator {
           break;
         case 'cancel':
           await gangway.cancel(flow, { by: BY, reason });
+          this.cancelsTaken.push(status.workflowId);
           break;
       }
       const what = answer.do === 'resolve' ? answer.action : answer.do;

@@ -14,22 +14,23 @@ export interface Repeat {
 }
 
 /** What an onboarding is planned to meet, beside what it meets by chance. */
-export type ClientTwist =
-  | 'none'
-  /** The provider has the same person under the id already. */
-  | 'known'
-  /** The provider has another person under the id. */
-  | 'taken'
-  /** Another client has the email. */
-  | 'email-taken'
-  /** A country that is not accepted. */
-  | 'bad-country'
+const CLIENT_TWISTS = [
   /** A document whose file comes later. */
-  | 'file-missing'
+  'file-missing',
+  /** The provider has another person under the id. */
+  'taken',
+  /** The provider has the same person under the id already. */
+  'known',
   /** The provider verifies it later than the application waits. */
-  | 'verified-late'
+  'verified-late',
+  /** Another client has the email. */
+  'email-taken',
+  /** A country that is not accepted. */
+  'bad-country',
   /** The provider has it inactive. */
-  | 'inactive';
+  'inactive',
+] as const;
+export type ClientTwist = (typeof CLIENT_TWISTS)[number] | 'none';
 
 export interface DocumentPlan {
   readonly type: string;
@@ -53,32 +54,33 @@ export interface ClientPlan {
 }
 
 /** What an intent is planned to meet, beside what it meets by chance. */
-export type IntentTwist =
-  | 'none'
+const INTENT_TWISTS = [
   /** Another client's order has its ref. */
-  | 'ref-taken'
-  /** Its own order was made before: by a run older than the server's retention. */
-  | 'made-before'
+  'ref-taken',
   /** The answer is lost, look-ups miss the order, the second send meets code 2020. */
-  | 'late-2020'
-  /** Its first order fails. */
-  | 'fails-first'
+  'late-2020',
   /** Every order that policy allows fails. */
-  | 'fails-always'
-  /** The answer is lost and no look-up ever finds the order. */
-  | 'unfindable'
+  'fails-always',
+  /** Its own order was made before: by a run older than the server's retention. */
+  'made-before',
   /** The request arrives long after it was given up. */
-  | 'arrives-late'
-  /** The answer takes longer than an attempt of an activity has. */
-  | 'long-stall'
+  'arrives-late',
+  /** Its first order fails. */
+  'fails-first',
+  /** The answer is lost and no look-up ever finds the order. */
+  'unfindable',
   /** The order stays open for longer than policy allows. */
-  | 'settles-late'
-  /** The client is onboarded later. */
-  | 'too-early'
+  'settles-late',
   /** More than the client has. */
-  | 'too-much'
+  'too-much',
+  /** The answer takes longer than an attempt of an activity has. */
+  'long-stall',
+  /** The client is onboarded later. */
+  'too-early',
   /** An asset that cannot be withdrawn. */
-  | 'ineligible';
+  'ineligible',
+] as const;
+export type IntentTwist = (typeof INTENT_TWISTS)[number] | 'none';
 
 export interface IntentPlan {
   readonly request: FundingRequest;
@@ -113,6 +115,9 @@ const VERIFICATION_DEADLINE_MS = 5_000;
 /** Onboardings begin in this part of the time, so that money can follow. */
 const ONBOARDINGS_UNTIL = 0.6;
 const INTENTS_UNTIL = 0.95;
+/** One client and one intent in so many has a twist, each in its turn, so that also a small campaign has them all. */
+const TWISTED_CLIENTS = 5;
+const TWISTED_INTENTS = 6;
 const ASSETS = ['USD', 'BHD', 'AED', 'SAR'] as const;
 
 /** Plans a campaign; the same options give the same plan. */
@@ -125,9 +130,9 @@ export function planLoad(options: Pick<ChaosOptions, 'seed' | 'intents' | 'onboa
   const clients: ClientPlan[] = [];
   const intents: IntentPlan[] = [];
   let fundingNumber = 0;
-  for (const id of ids) {
+  for (const [index, id] of ids.entries()) {
     const fundingIds = Array.from({ length: intentsOf.get(id) ?? 0 }, () => `f${seed}-${number(fundingNumber++)}`);
-    const client = planClient(seed, id, fundingIds, faultsMs);
+    const client = planClient(seed, id, inTurn(index, TWISTED_CLIENTS, CLIENT_TWISTS), fundingIds, faultsMs);
     clients.push(client);
     intents.push(...planIntents(seed, client, fundingIds, faultsMs));
   }
@@ -143,6 +148,10 @@ function number(index: number): string {
   return String(index + 1).padStart(5, '0');
 }
 
+function inTurn<Twist>(index: number, every: number, twists: readonly Twist[]): Twist | 'none' {
+  return (index % every === every - 1 ? twists[Math.floor(index / every) % twists.length] : undefined) ?? 'none';
+}
+
 /** How many intents each client has. */
 function share(intents: number, ids: readonly string[], chance: Chance): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -153,21 +162,17 @@ function share(intents: number, ids: readonly string[], chance: Chance): Readonl
   return counts;
 }
 
-function planClient(seed: number, id: string, fundingIds: readonly string[], faultsMs: number): ClientPlan {
+function planClient(
+  seed: number,
+  id: string,
+  twist: ClientTwist,
+  fundingIds: readonly string[],
+  faultsMs: number,
+): ClientPlan {
   const chance = new Chance(seed, `client ${id}`);
-  const twist = chance.weighted<ClientTwist>([
-    [80, 'none'],
-    [4, 'known'],
-    [2, 'taken'],
-    [2, 'email-taken'],
-    [3, 'bad-country'],
-    [2, 'file-missing'],
-    [4, 'verified-late'],
-    [3, 'inactive'],
-  ]);
   const atMs = Math.round(chance.real() * ONBOARDINGS_UNTIL * faultsMs);
   const mistake = mistakeOf(twist);
-  const cancels = chance.happens(0.03);
+  const cancels = chance.happens(0.05);
   return {
     id,
     atMs,
@@ -178,7 +183,7 @@ function planClient(seed: number, id: string, fundingIds: readonly string[], fau
     chain: chance.happens(0.25) ? fundingIds.slice(0, chance.whole(1, 2)) : [],
     // An application that failed may be followed by another one: it would be right to take it.
     repeats: planRepeats(chance, atMs).filter(({ differs }) => !differs || twist !== 'file-missing'),
-    ...(cancels ? { cancelAtMs: atMs + chance.whole(0, 3_000) } : {}),
+    ...(cancels ? { cancelAtMs: atMs + someTime(chance) } : {}),
   };
 }
 
@@ -245,32 +250,19 @@ function planIntent(
   balances: Map<string, DecimalText>,
 ): IntentPlan {
   const chance = new Chance(seed, `intent ${fundingId}`);
-  const drawn = chance.weighted<IntentTwist>([
-    [82, 'none'],
-    [1.5, 'ref-taken'],
-    [1.5, 'made-before'],
-    [2, 'late-2020'],
-    [2, 'fails-first'],
-    [1.5, 'fails-always'],
-    [1, 'unfindable'],
-    [2, 'arrives-late'],
-    [1.5, 'long-stall'],
-    [1.5, 'settles-late'],
-    [1.5, 'too-early'],
-    [1.5, 'too-much'],
-    [0.5, 'ineligible'],
-  ]);
+  // Numbered from 1, in the order of planning.
+  const twist = inTurn(Number(fundingId.split('-')[1]) - 1, TWISTED_INTENTS, INTENT_TWISTS);
   const asset = chance.weighted([
     [6, ASSETS[0]],
     [1, ASSETS[1]],
     [1, ASSETS[2]],
     [1, ASSETS[3]],
   ]);
-  const movement = planMovement(drawn, asset, balances, chance);
+  const movement = planMovement(twist, asset, balances, chance);
   const atMs =
     plannedAtMs === undefined
       ? undefined
-      : drawn === 'too-early'
+      : twist === 'too-early'
         ? Math.max(0, client.atMs - chance.whole(0, 4_000))
         : plannedAtMs;
   const policy: FundingPolicy = {
@@ -278,17 +270,22 @@ function planIntent(
     ...(chance.happens(0.5) ? { maxRefs: chance.whole(2, 4) } : {}),
   };
   const request: FundingRequest = { provider: PROVIDER, fundingId, partnerClientId: client.id, ...movement, policy };
-  const cancels = chance.happens(0.05);
+  const cancels = chance.happens(0.08);
   return {
     request,
     ...(atMs === undefined ? {} : { atMs }),
-    twist: drawn,
+    twist,
     repeats: atMs === undefined ? [] : planRepeats(chance, atMs),
     ...(cancels && atMs !== undefined
-      ? { cancel: { atMs: atMs + chance.whole(0, 5_000), how: chance.happens(0.8) ? 'update' : 'server' } }
+      ? { cancel: { atMs: atMs + someTime(chance), how: chance.happens(0.8) ? 'update' : 'server' } }
       : {}),
-    hintsAtMs: chance.happens(0.08) ? [(atMs ?? client.atMs) + chance.whole(100, 5_000)] : [],
+    hintsAtMs: chance.happens(0.15) ? [(atMs ?? client.atMs) + someTime(chance)] : [],
   };
+}
+
+/** At once, or when a flow has met its first trouble. */
+function someTime(chance: Chance): number {
+  return chance.pick(chance.whole(0, 3_000), chance.whole(3_000, 40_000));
 }
 
 interface Movement {

@@ -24,6 +24,8 @@ interface Figures {
   readonly adopted: number;
   readonly resent: number;
   readonly freshRefs: number;
+  /** Histories that were renewed (continue-as-new). */
+  readonly renewals: number;
   readonly clientsAdopted: number;
   readonly documentsFound: number;
   /** Completed orders of intents that a person gave up or marked. */
@@ -53,6 +55,7 @@ export interface ReportParts {
   readonly workersEndedByThemselves: number;
   /** How often each rule of the sandbox fired, as counted before the rules were taken out. */
   readonly fired: Readonly<Record<string, number>>;
+  readonly renewals: number;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
@@ -62,6 +65,7 @@ export function makeReport(parts: ReportParts): Report {
   const onboarded = evidence.clients.flatMap(({ end }) => (end.is === 'completed' ? [end.result] : []));
   const violations = count(verdict.violations.map(({ kind }) => kind));
   const { requests } = evidence.ledger;
+  const { renewals } = parts;
   return {
     options,
     plan,
@@ -76,6 +80,7 @@ export function makeReport(parts: ReportParts): Report {
       adopted: results.filter(({ outcome, adopted }) => outcome === 'completed' && adopted).length,
       resent: sum(results.map(resends)),
       freshRefs: sum(results.map(({ refs }) => Math.max(0, refs.length - 1))),
+      renewals,
       clientsAdopted: onboarded.filter(({ how }) => how === 'adopted').length,
       documentsFound: sum(onboarded.map(({ documents }) => documents.filter(({ how }) => how === 'found').length)),
       personsOrders: verdict.personsOrders.map(({ ref, outcome }) => `${ref} ${outcome}`),
@@ -140,6 +145,7 @@ export function asTables(report: Report): string {
     ['orders adopted', String(figures.adopted)],
     ['sent again under its ref', String(figures.resent)],
     ['fresh refs', `${figures.freshRefs}, refused to a person ${figures.freshRefsRefused}`],
+    ['histories renewed', String(figures.renewals)],
     ['clients adopted', String(figures.clientsAdopted)],
     ['documents found on file', String(figures.documentsFound)],
     ['asked of a person', listed(figures.parked)],

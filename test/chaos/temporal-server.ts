@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDevServer, type DevServer } from '../../client/temporal/dev-server';
 
+/**
+ * Histories are called long after this many events, so that many workflows renew theirs (continue-as-new) in the middle
+ * of their trouble. The server's own default is 4,096.
+ */
+const LONG_HISTORY_EVENTS = 60;
+const DYNAMIC_CONFIG = { 'limit.historyCount.suggestContinueAsNew': String(LONG_HISTORY_EVENTS) };
+
 const EXIT_POLL_MS = 20;
 const START_ATTEMPTS = 5;
 const START_RETRY_MS = 1_000;
@@ -21,7 +28,7 @@ export class KillableServer {
   ) {}
 
   static async start(data: string, log: (line: string) => void): Promise<KillableServer> {
-    const server = await startDevServer({ data, env: withoutTemporal(), log });
+    const server = await startDevServer({ data, env: withoutTemporal(), log, dynamicConfig: DYNAMIC_CONFIG });
     return new KillableServer(server, data, Number(server.address.split(':')[1]), log);
   }
 
@@ -49,7 +56,8 @@ export class KillableServer {
   private async startAgain(): Promise<DevServer> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await startDevServer({ data: this.data, port: this.port, env: withoutTemporal(), log: this.log });
+        const { data, port, log } = this;
+        return await startDevServer({ data, port, env: withoutTemporal(), log, dynamicConfig: DYNAMIC_CONFIG });
       } catch (error) {
         if (attempt >= START_ATTEMPTS) throw error;
         this.log(`the server did not start again: ${String(error)}`);
