@@ -27,7 +27,7 @@ export class StoredFiles {
     const url = this.#usable(link);
     if (url === undefined) return undefined;
     try {
-      const { status, body } = await this.#transport.send({
+      const { status, headers, body } = await this.#transport.send({
         method: 'GET',
         origin: url.origin,
         target: `${url.pathname}${url.search}`,
@@ -35,7 +35,8 @@ export class StoredFiles {
         maxResponseBytes: MAX_DOWNLOAD_BYTES,
         ...(signal === undefined ? {} : { signal }),
       });
-      return status === 200 ? createHash('sha256').update(body).digest('hex') : undefined;
+      if (status !== 200 || isWebPage(headers['content-type'])) return undefined;
+      return createHash('sha256').update(body).digest('hex');
     } catch (failure) {
       // Not being able to look is an answer of its own here; a caller that gave up is not.
       if (signal?.aborted === true) throw failure;
@@ -53,4 +54,9 @@ export class StoredFiles {
     const secure = url.protocol === 'https:' || (url.protocol === 'http:' && this.#plainHttp);
     return secure && url.username === '' && url.password === '' ? url : undefined;
   }
+}
+
+/** No document is a web page: one that comes for a file is a gateway's, and tells nothing of the file. */
+function isWebPage(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType);
 }

@@ -215,9 +215,12 @@ describe('documents', () => {
     expect(documents.map(({ front }) => front.sha256)).toEqual([inspect(BILL).front.sha256]);
   });
 
-  test('that cannot be downloaded count as found', async () => {
+  test.each([
+    ['refused', 'status', { status: 403, body: 'html' }],
+    ['a web page under 200', 'wrong-content-type', {}],
+  ])('that cannot be downloaded (%s) count as found', async (_, kind, params) => {
     await connector.uploadDocument(CLIENT, BILL);
-    await fault('download-file', 'status', { status: 403, body: 'html' });
+    await fault('download-file', kind, params);
     const other = content('proof_of_address', Buffer.from('%PDF-1.7 other'), 'application/pdf');
     expect(await connector.findDocument(CLIENT, inspect(other))).toMatchObject({ type: 'proof_of_address' });
   });
