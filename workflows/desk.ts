@@ -10,6 +10,7 @@ import { RESOLVE_ACTIONS, type CancelRequest, type ResolveAction, type ResolveRe
 import { cancel, providerHasNews, resolve } from '../contract/messages';
 import type { AmendRequest } from '../contract/onboarding';
 import type { UpdateDefinition } from '../contract/temporal';
+import { isTooDeep, TOO_DEEP } from './failures';
 
 /** What ends a wait at the desk. */
 export type Answer =
@@ -56,7 +57,12 @@ export class Desk {
       this.news = true;
     });
     this.handle(resolve, RESOLVE_HELP, (request) => this.takeResolve(request), resolveRequestProblem);
-    this.handle(cancel, CANCEL_HELP, (request) => this.takeCancel(request), byAndReasonProblem);
+    this.handle(
+      cancel,
+      CANCEL_HELP,
+      (request) => this.takeCancel(request),
+      (request) => decisionProblem(request, []),
+    );
   }
 
   /** Whether the workflow was asked to end, and may. Ask before each thing that cannot be taken back. */
@@ -68,6 +74,11 @@ export class Desk {
   /** Whether the cancel came through the server, so that the workflow should end as cancelled there too. */
   get cancelledByServer(): boolean {
     return this.serverCancelled;
+  }
+
+  /** Whether somebody asked for a cancel that is yet to be honoured, or cannot be yet. */
+  get holdsCancel(): boolean {
+    return this.serverCancelled || this.cancelled !== undefined;
   }
 
   /** Waits, but not longer than `ms`; ends early at the provider's news or a cancel that is due. */
@@ -148,18 +159,33 @@ function textOf(value: unknown, field: string): string | undefined {
 }
 
 const LONGEST_TEXT = 1_000;
+const LONGEST_EVIDENCE = 2_000;
 
-/** What every person's message must hold: who, and why. */
-export function byAndReasonProblem(request: unknown): string | undefined {
-  if (typeof request !== 'object' || request === null) {
+/**
+ * What is wrong with a person's message: it must say who and why, and may hold no field but these and `others`. What it
+ * holds is kept for ever, and read by whoever asks what was decided.
+ */
+export function decisionProblem(request: unknown, others: readonly string[]): string | undefined {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     return 'the request must be one JSON object, such as {"by": "ops-1", "reason": "..."}';
   }
+  const fields = ['by', 'reason', ...others];
+  if (Object.keys(request).some((field) => !fields.includes(field))) {
+    return `the request may hold ${fields.join(', ')}, and nothing else`;
+  }
+  if (isTooDeep(request)) return `the request ${TOO_DEEP}`;
   const by = idProblem(textOf(request, 'by') ?? '');
   if (by !== undefined) return `by ${by}; give an operator's opaque id`;
-  const reason = textOf(request, 'reason')?.trim() ?? '';
-  if (reason === '') return 'reason must say why';
+  const reason = textOf(request, 'reason') ?? '';
+  if (reason.trim() === '') return 'reason must say why';
   if (reason.length > LONGEST_TEXT) return `reason must have at most ${LONGEST_TEXT} characters`;
   return undefined;
+}
+
+/** Whether there is evidence that is no text. */
+function hasOtherEvidence(request: unknown): boolean {
+  if (typeof request !== 'object' || request === null || !('evidence' in request)) return false;
+  return request.evidence !== undefined && typeof request.evidence !== 'string';
 }
 
 function isResolveAction(text: string | undefined): text is ResolveAction {
@@ -168,11 +194,13 @@ function isResolveAction(text: string | undefined): text is ResolveAction {
 
 function resolveRequestProblem(request: unknown): string | undefined {
   const action = textOf(request, 'action');
-  const problem = byAndReasonProblem(request);
+  const problem = decisionProblem(request, ['action', 'evidence']);
   if (problem !== undefined) return problem;
   if (!isResolveAction(action)) return `action must be one of ${RESOLVE_ACTIONS.join(', ')}`;
-  const evidence = textOf(request, 'evidence')?.trim() ?? '';
-  if (action === 'markCompleted' && evidence === '') return 'evidence must say where the proof is, for markCompleted';
-  if (evidence.length > LONGEST_TEXT) return `evidence must have at most ${LONGEST_TEXT} characters`;
+  const evidence = textOf(request, 'evidence') ?? '';
+  if (hasOtherEvidence(request)) return 'evidence must be a text that says where the proof is';
+  if (action === 'markCompleted' && evidence.trim() === '')
+    return 'evidence must say where the proof is, for markCompleted';
+  if (evidence.length > LONGEST_EVIDENCE) return `evidence must have at most ${LONGEST_EVIDENCE} characters`;
   return undefined;
 }

@@ -50,11 +50,29 @@ export function refusal(failure: FailureDetails): ApplicationFailure {
 
 /** Refuses what a start form may hold instead of one JSON object. */
 export function requireObject(value: unknown, field: string): asserts value is object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  throw invalidRequest([{ field, problem: 'must be one JSON object' }]);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidRequest([{ field, problem: 'must be one JSON object' }]);
+  }
+  if (isTooDeep(value)) throw invalidRequest([{ field, problem: TOO_DEEP }]);
 }
 
 /** Refuses a request for the fields it names. */
 export function invalidRequest(fields: readonly FieldProblem[]): ApplicationFailure {
   return refusal({ code: 'INVALID_REQUEST', outcome: 'not-applied', fields });
+}
+
+/** Far deeper than anything that is asked for, and far from where JSON can be read and no longer be written. */
+const DEEPEST = 32;
+export const TOO_DEEP = `must not be nested deeper than ${DEEPEST} levels`;
+
+/** Whether JSON is nested so deeply that what goes through it by calling itself would run out of stack. */
+export function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((inner): unknown[] =>
+      typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
+    );
+  }
+  return false;
 }

@@ -12,6 +12,7 @@ import { fundingProgress } from '../contract/messages';
 import { fundingTitle } from '../contract/titles';
 import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
+import { takenOver } from './continued';
 import { Desk, type Answer } from './desk';
 import { failureOf, invalidRequest, refusal, requireObject } from './failures';
 import { textField } from './steps/unchecked';
@@ -49,7 +50,7 @@ type Finish = Extract<FundingAction, { readonly do: 'finish' }>;
  * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING where the request is wrong; nothing was sent
  */
 export async function fundAccount(request: FundingRequest, carried?: CarriedFunding): Promise<FundingResult> {
-  const funding = new Funding(request, carried);
+  const funding = new Funding(request, takenOver(carried));
   // A cancellation is looked at between the steps, never in the middle of one: it must not abort a money call.
   return await CancellationScope.nonCancellable(() => funding.run());
 }
@@ -247,7 +248,8 @@ class Funding {
   }
 
   private async renewHistoryWhereLong(): Promise<void> {
-    if (!workflowInfo().continueAsNewSuggested) return;
+    // A cancel belongs to this run: it is kept by not leaving it.
+    if (!workflowInfo().continueAsNewSuggested || this.desk.holdsCancel) return;
     await this.desk.close('the history is being renewed; send the answer again in a moment');
     await continueAsNew<typeof fundAccount>(this.request, { step: this.step, board: this.board.record });
   }

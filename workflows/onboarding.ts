@@ -17,9 +17,10 @@ import type { ProviderSemantics } from '../contract/provider';
 import { onboardingTitle } from '../contract/titles';
 import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
-import { byAndReasonProblem, Desk, refuse } from './desk';
+import { takenOver } from './continued';
+import { decisionProblem, Desk, refuse } from './desk';
 import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject } from './failures';
-import { amended, amendProblems, type Amendable } from './steps/amendments';
+import { amended, amendProblems, isRecord, type Amendable } from './steps/amendments';
 import { question } from './steps/questions';
 import { textField } from './steps/unchecked';
 import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs, retryWaitMs } from './steps/waits';
@@ -91,9 +92,10 @@ export class Onboarding {
     private readonly application: Application,
     private readonly kind: OnboardingKind,
     private readonly renewHistory: RenewHistory,
-    carried: CarriedOnboarding | undefined,
+    given: CarriedOnboarding | undefined,
   ) {
     requireObject(application, 'application');
+    const carried = takenOver(given);
     this.data = carried?.data ?? { applicant: application.applicant, documents: application.documents };
     this.existing = carried?.existing;
     this.filed = carried?.filed ?? [];
@@ -406,7 +408,7 @@ export class Onboarding {
 
   /** Waits for a person. Comes back to try again; throws Ended where they gave up or cancelled. */
   private async ask(reason: ParkReason, failure?: FailureDetails, recheckAfterMs?: number): Promise<void> {
-    if (workflowInfo().continueAsNewSuggested) await this.renew();
+    if (workflowInfo().continueAsNewSuggested && !this.desk.holdsCancel) await this.renew();
     const recheck = recheckAfterMs ?? (failure !== undefined && isRetryable(failure) ? PARKED_RECHECK_MS : undefined);
     this.board.park('parked', question(reason, ['retry', 'amend', 'abandon'], failure));
     const answer = await this.desk.ask(recheck);
@@ -487,17 +489,18 @@ function isRetryable({ code }: FailureDetails): boolean {
 }
 
 function amendRequestProblem(request: unknown): string | undefined {
-  const problem = byAndReasonProblem(request);
+  const problem = decisionProblem(request, ['patch']);
   if (problem !== undefined) return problem;
   const patch: unknown =
     typeof request === 'object' && request !== null && 'patch' in request ? request.patch : undefined;
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return 'patch must be one JSON object';
-  const unknown = Object.keys(patch).filter((key) => key !== 'applicant' && key !== 'documents');
-  if (unknown.length > 0) return `patch may hold applicant and documents, not ${unknown.join(', ')}`;
-  if ('applicant' in patch && (typeof patch.applicant !== 'object' || patch.applicant === null)) {
-    return 'patch.applicant must be one JSON object';
+  if (Object.keys(patch).some((key) => key !== 'applicant' && key !== 'documents')) {
+    return 'patch may hold applicant and documents, and nothing else';
   }
-  if ('documents' in patch && !Array.isArray(patch.documents)) return 'patch.documents must be a list';
+  if ('applicant' in patch && !isRecord(patch.applicant)) return 'patch.applicant must be one JSON object';
+  if ('documents' in patch && !(Array.isArray(patch.documents) && patch.documents.every(isRecord))) {
+    return 'patch.documents must be a list of JSON objects';
+  }
   return Object.keys(patch).length === 0 ? 'patch must hold applicant or documents' : undefined;
 }
 

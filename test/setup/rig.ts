@@ -46,6 +46,8 @@ export type LedgerOrder = Ledger['orders'][number];
 export interface RigOptions {
   /** Settings of the worker beside those that the rig makes. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Events after which the server calls a history long; its own default is 4,096. */
+  readonly longHistoryEvents?: number;
 }
 
 /**
@@ -67,7 +69,13 @@ export class Rig {
 
   static async start(options: RigOptions = {}): Promise<Rig> {
     quietRuntime();
-    const server = await startDevServer({ env: { ...process.env, TEMPORAL_ADDRESS: '' } });
+    const { longHistoryEvents } = options;
+    const server = await startDevServer({
+      env: { ...process.env, TEMPORAL_ADDRESS: '' },
+      ...(longHistoryEvents === undefined
+        ? {}
+        : { dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(longHistoryEvents) } }),
+    });
     const sandbox = await startCoinmenaSandbox();
     const files = mkdtempSync(join(tmpdir(), 'gangway-rig-'));
     const { codePath } = await workflowBundle();

@@ -40,7 +40,8 @@ function leafPaths(value: object, path: string): string[] {
   );
 }
 
-function isRecord(value: unknown): value is object {
+/** One JSON object. */
+export function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -48,7 +49,9 @@ function merged<T extends object>(current: T, patch: object): T {
   const next: T = { ...current };
   for (const [key, value] of Object.entries<unknown>({ ...patch })) {
     const before: unknown = Object.entries(current).find(([name]) => name === key)?.[1];
-    Object.assign(next, { [key]: isRecord(before) && isRecord(value) ? merged(before, value) : value });
+    const after = isRecord(before) && isRecord(value) ? merged(before, value) : value;
+    // Defined, not assigned: `__proto__` is then a field like any other, and refused like any other that is not known.
+    Object.defineProperty(next, key, { value: after, enumerable: true, configurable: true, writable: true });
   }
   return next;
 }
