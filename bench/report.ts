@@ -82,7 +82,8 @@ function rows(concurrency: number): readonly Row[] {
     spreadRow(`flows a second ${at} (slowest, median, fastest round)`, ({ flowsPerSecond }) => flowsPerSecond, 1),
     figure('CPU of the worker a flow (ms)', ({ cpuMs }) => cpuMs.worker),
     figure('CPU of the server a flow (ms)', ({ cpuMs }) => cpuMs.server),
-    figure('CPU of the sandbox a flow (ms)', ({ cpuMs }) => cpuMs.sandbox),
+    // Without a ratio: the plain workflow calls no provider.
+    { ...figure('CPU of the sandbox a flow (ms)', ({ cpuMs }) => cpuMs.sandbox), number: () => null },
     figure('CPU of the client a flow (ms)', ({ cpuMs }) => cpuMs.client),
     figure('memory of the worker, peak (MB)', ({ workerPeakMb }) => workerPeakMb, 0),
     ...historyRows('at concurrency 1', (of) => of.sequential),

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { createColors, isColorSupported } from 'picocolors';
 
 type Colors = ReturnType<typeof createColors>;
@@ -12,12 +13,13 @@ export class Output {
 
   constructor(
     readonly json: boolean,
-    private readonly stdout: NodeJS.WriteStream = process.stdout,
+    private readonly stdout: typeof process.stdout = process.stdout,
     private readonly stderr: NodeJS.WriteStream = process.stderr,
   ) {
     // Whoever reads may stop early, as `head` does.
     stdout.on('error', endQuietly);
-    this.colors = createColors(!json && stdout.isTTY && isColorSupported);
+    // Not `isTTY`, which a pipe lacks: given undefined, createColors decides by itself, and colours where CI is set.
+    this.colors = createColors(!json && isatty(stdout.fd) && isColorSupported);
   }
 
   /** A line, or several, for people. */

@@ -206,6 +206,12 @@ test('the assumptions of the connector can be read without anything running', as
   expect(listed).toContainEqual(expect.objectContaining({ mark: 'unknown', because: expect.any(String) }));
 });
 
+test('what is piped is plain, where CI is set too', async () => {
+  const { stdout } = await runCli(['doctor', '--assumptions'], { env: { CI: 'true' } });
+  expect(stdout).toContain('inferred: 5000');
+  expect(stdout).not.toContain('\u001b');
+});
+
 test('doctor says what fails, and exits with 1', async () => {
   const result = await runCli(['doctor', '--json'], { env: NOWHERE });
   expect(result.exitCode).toBe(1);
