@@ -9,3 +9,9 @@ test('dynamic configuration is passed on beside our own', () => {
   expect(after.filter((flag) => !before.includes(flag))).toEqual([`${key}=60`]);
   expect(after).toHaveLength(before.length + 2);
 });
+
+test('a caller may set otherwise what we set', () => {
+  const flags = serverFlags({ ...FLAGS, dynamicConfig: { 'system.enableActivityEagerExecution': 'false' } });
+  expect(flags).toContain('system.enableActivityEagerExecution=false');
+  expect(flags).not.toContain('system.enableActivityEagerExecution=true');
+});
