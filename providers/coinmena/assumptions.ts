@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../contract/errors';
-import type { ProviderAssumption } from '../port';
+import { assumed, type Assumption } from '../assumption';
 
 /**
  * Every fact about CoinMENA that no document states and that this connector relies on. Each is one value with its
@@ -8,13 +8,6 @@ import type { ProviderAssumption } from '../port';
  *
  * Section numbers are those of docs/providers/coinmena.md.
  */
-export interface Assumption<Value> extends ProviderAssumption {
-  readonly value: Value;
-}
-
-function assumed<const Value>(assumption: Assumption<Value>): Assumption<Value> {
-  return assumption;
-}
 
 export const SETTLE_WINDOW_MS = assumed({
   about: 'How long a look-up by reference may miss an order that was accepted, in milliseconds',

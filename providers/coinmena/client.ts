@@ -1,23 +1,16 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../../contract/errors';
+import { readAnswer } from '../http/answers';
 import { jsonBody, multipartBody, type MultipartPart, type RequestBody } from '../http/body';
+import { target } from '../http/target';
 import type { Exchange, HttpResponse } from '../http/transport';
 import { HttpTransport } from '../http/transport';
 import type { CallOptions, DocumentContent, NewClient, OrderRequest, UploadedFile } from '../port';
 import { ProviderError } from '../provider-error';
 import { ACTIVATION, CLIENT_ABSENT, ORDER_ABSENT } from './assumptions';
 import type { CoinmenaConfig } from './config';
-import { ENDPOINTS, target, type Operation } from './endpoints';
-import {
-  drift,
-  driftedFields,
-  errorOf,
-  errorOfTransport,
-  parseJson,
-  PROVIDER_ID,
-  unreadableAnswer,
-  type CallContext,
-} from './errors';
+import { ENDPOINTS, type Operation } from './endpoints';
+import { errorOf, errorOfTransport, PROVIDER_ID } from './errors';
 import type { Subject } from './fields';
 import { toWireClient, toWireFunding } from './mapping';
 import {
@@ -179,13 +172,10 @@ export class CoinmenaApi {
     { subject }: Call,
     response: HttpResponse,
   ): z.output<Schema> {
-    const context: CallContext = { operation, ...(subject === undefined ? {} : { subject }) };
-    const { status, body } = response;
-    if (status < 200 || status > 299) throw errorOf(response, context, this.#now());
-    const json = parseJson(body);
-    const parsed = schema.safeParse(json);
-    if (parsed.success) return parsed.data;
-    throw json === undefined ? unreadableAnswer(status, context) : drift(context, driftedFields(parsed.error), status);
+    if (response.status < 200 || response.status > 299) {
+      throw errorOf(response, { operation, ...(subject === undefined ? {} : { subject }) }, this.#now());
+    }
+    return readAnswer(schema, response, { provider: PROVIDER_ID, operation });
   }
 
   async #send(operation: Operation, { parameters, query, body, signal }: Call): Promise<HttpResponse> {

@@ -1,8 +1,6 @@
-import type { z } from 'zod';
 import type { ErrorCode, FieldProblem, Outcome } from '../../contract/errors';
-import { retryAfterMs } from '../http/retry-after';
+import { drift as driftAt, errorOfTransport as errorOfNoAnswer, parseJson, refusalFacts } from '../http/answers';
 import type { HttpResponse } from '../http/transport';
-import { TransportError } from '../http/transport-error';
 import { ProviderError } from '../provider-error';
 import { NOT_FOUND_STATUS, REFUSALS_TAKE_NO_EFFECT } from './assumptions';
 import { namedFields, type Subject } from './fields';
@@ -58,16 +56,12 @@ export function errorOf(response: HttpResponse, context: CallContext, nowMs: num
   const envelope = readEnvelope(response.body);
   const rule = envelope === undefined ? undefined : CODE_RULES.get(envelope.code);
   const { code, outcome, fields } = meaningOf(response, envelope, rule, context);
-  const pause = retryAfterMs(response.headers['retry-after'], nowMs);
-  const requestId = safeRequestId(response.headers['x-request-id']);
   return new ProviderError(code, {
     provider: PROVIDER_ID,
     operation: context.operation,
-    httpStatus: response.status,
+    ...refusalFacts(response, nowMs),
     ...(outcome === undefined ? {} : { outcome }),
     ...(envelope === undefined ? {} : { providerCode: String(envelope.code) }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(pause === undefined ? {} : { retryAfterMs: pause }),
     ...(fields === undefined ? {} : { fields }),
   });
 }
@@ -110,52 +104,12 @@ function readEnvelope(body: Buffer): ErrorEnvelope | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** [?] The name of the header is a guess; only a value that looks like an id is kept. */
-function safeRequestId(header: string | undefined): string | undefined {
-  return header !== undefined && /^[A-Za-z0-9._-]{1,100}$/.test(header) ? header : undefined;
-}
-
-/** The JSON in a body; undefined where there is none. JSON cannot say undefined itself. */
-export function parseJson(body: Buffer): unknown {
-  try {
-    const json: unknown = JSON.parse(body.toString('utf8'));
-    return json;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a call without a whole answer means. */
 export function errorOfTransport(failure: unknown, { operation }: CallContext): ProviderError {
-  const neverSent = failure instanceof TransportError && failure.sent === 'not-sent';
-  return new ProviderError(neverSent ? 'UNREACHABLE' : 'OUTCOME_UNKNOWN', {
-    provider: PROVIDER_ID,
-    operation,
-    cause: failure,
-  });
-}
-
-/** A 2xx whose body is no JSON: cut off, or not CoinMENA's. A write may have been applied. */
-export function unreadableAnswer(status: number, { operation }: CallContext): ProviderError {
-  return new ProviderError('OUTCOME_UNKNOWN', { provider: PROVIDER_ID, operation, httpStatus: status });
+  return errorOfNoAnswer(failure, { provider: PROVIDER_ID, operation });
 }
 
 /** A 2xx whose JSON is not what the documents say. The fields are the answer's own, by our schema's names. */
-export function drift(context: CallContext, fields: readonly FieldProblem[], status?: number): ProviderError {
-  return new ProviderError('CONTRACT_DRIFT', {
-    provider: PROVIDER_ID,
-    operation: context.operation,
-    fields,
-    ...(status === undefined ? {} : { httpStatus: status }),
-  });
-}
-
-const MOST_DRIFTED_FIELDS = 20;
-
-/** The fields in which an answer does not fit a schema; never what they hold. */
-export function driftedFields(error: z.ZodError): readonly FieldProblem[] {
-  return error.issues.slice(0, MOST_DRIFTED_FIELDS).map(({ path }) => ({
-    field: path.length === 0 ? 'the answer' : path.map(String).join('.'),
-    problem: "is absent or does not fit CoinMENA's documents",
-  }));
+export function drift({ operation }: CallContext, fields: readonly FieldProblem[]): ProviderError {
+  return driftAt({ provider: PROVIDER_ID, operation }, fields);
 }

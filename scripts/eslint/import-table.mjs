@@ -57,6 +57,7 @@ export const IMPORT_TABLE = [
       'contract',
       'providers/$',
       'providers/http',
+      'providers/assumption',
       'providers/port',
       'providers/provider-error',
       'providers/inputs',

@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import type { FieldProblem } from '../../contract/errors';
+import { ProviderError } from '../provider-error';
+import { retryAfterMs } from './retry-after';
+import type { HttpResponse } from './transport';
+import { TransportError } from './transport-error';
+
+/** What every provider's answers, and their absence, mean alike. */
+
+/** Where a call was made, for an error. */
+export interface CallPlace {
+  readonly provider: string;
+  readonly operation: string;
+}
+
+/** The JSON in a body; undefined where there is none. JSON cannot say undefined itself. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    const json: unknown = JSON.parse(body.toString('utf8'));
+    return json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a call without a whole answer means. */
+export function errorOfTransport(failure: unknown, { provider, operation }: CallPlace): ProviderError {
+  const neverSent = failure instanceof TransportError && failure.sent === 'not-sent';
+  return new ProviderError(neverSent ? 'UNREACHABLE' : 'OUTCOME_UNKNOWN', { provider, operation, cause: failure });
+}
+
+/** A 2xx whose body is no JSON: cut off, or not the provider's. A write may have been applied. */
+export function unreadableAnswer(status: number, { provider, operation }: CallPlace): ProviderError {
+  return new ProviderError('OUTCOME_UNKNOWN', { provider, operation, httpStatus: status });
+}
+
+/** A 2xx whose JSON is not what the documents say. The fields are the answer's own, by our schema's names. */
+export function drift(
+  { provider, operation }: CallPlace,
+  fields: readonly FieldProblem[],
+  status?: number,
+): ProviderError {
+  return new ProviderError('CONTRACT_DRIFT', {
+    provider,
+    operation,
+    fields,
+    ...(status === undefined ? {} : { httpStatus: status }),
+  });
+}
+
+const MOST_DRIFTED_FIELDS = 20;
+
+/** The fields in which an answer does not fit a schema; never what they hold. */
+export function driftedFields(error: z.ZodError): readonly FieldProblem[] {
+  return error.issues.slice(0, MOST_DRIFTED_FIELDS).map(({ path }) => ({
+    field: path.length === 0 ? 'the answer' : path.map(String).join('.'),
+    problem: "is absent or does not fit the provider's documents",
+  }));
+}
+
+/**
+ * A 2xx answer as a schema has it.
+ *
+ * @throws ProviderError OUTCOME_UNKNOWN where it is no JSON, CONTRACT_DRIFT where it does not fit
+ */
+export function readAnswer<Schema extends z.ZodType>(
+  schema: Schema,
+  { status, body }: HttpResponse,
+  place: CallPlace,
+): z.output<Schema> {
+  const json = parseJson(body);
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw json === undefined ? unreadableAnswer(status, place) : drift(place, driftedFields(parsed.error), status);
+}
+
+/** What every refusal carries, whatever it means: its status, the pause asked for, an id that looks like one. */
+export function refusalFacts(
+  { status, headers }: HttpResponse,
+  nowMs: number,
+): { readonly httpStatus: number; readonly requestId?: string; readonly retryAfterMs?: number } {
+  const pause = retryAfterMs(headers['retry-after'], nowMs);
+  const requestId = safeRequestId(headers['x-request-id']);
+  return {
+    httpStatus: status,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(pause === undefined ? {} : { retryAfterMs: pause }),
+  };
+}
+
+/** [?] The name of the header is a guess at every provider; only a value that looks like an id is kept. */
+function safeRequestId(header: string | undefined): string | undefined {
+  return header !== undefined && /^[A-Za-z0-9._-]{1,100}$/.test(header) ? header : undefined;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** What the settings of every provider are made of: environment variables, read all at once, never shown. */
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** A whole number in text. */
+export function wholeNumber(smallest: number, largest: number): z.ZodType<number, string> {
+  const problem = `must be a whole number from ${smallest} to ${largest}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, problem)
+    .transform(Number)
+    .refine((value) => value >= smallest && value <= largest, problem);
+}
+
+/** `true` or `false`. */
+export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+/** What a header may carry as it is. */
+export const headerText = z.string('is required').regex(/^[\x21-\x7e]{1,255}$/, 'must be visible ASCII without spaces');
+
+/**
+ * A URL of scheme, host and port only.
+ *
+ * @param example for the message
+ */
+export function baseUrl(example: string): z.ZodType<string, string> {
+  return z.string('is required').refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const url = new URL(text);
+    const webScheme = url.protocol === 'https:' || url.protocol === 'http:';
+    return webScheme && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  }, `must be a URL of scheme, host and port only, such as ${example}`);
+}
+
+/** Whether a provider is to be reached without TLS over a network: refused, unless a setting allows it. */
+export function isOpenToEavesdroppers(url: URL): boolean {
+  return url.protocol === 'http:' && !LOOPBACK.test(url.hostname);
+}
+
+/** The environment without its empty variables: an empty one counts as absent. */
+export function withoutEmpty(env: unknown): object {
+  if (typeof env !== 'object' || env === null) return {};
+  return Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
+}
+
+/** A secret as its variables give it. */
+export type SecretSetting =
+  { readonly variable: string; readonly text: string } | { readonly variable: string; readonly problem: string };
+
+const optionalText = z.string().optional().catch(undefined);
+
+/**
+ * A secret that stands in a variable, or in a file that `<variable>_FILE` names; line ends around a file's text do not
+ * belong to it.
+ */
+export function readSecret(env: unknown, variable: string): SecretSetting {
+  const fileVariable = `${variable}_FILE`;
+  const texts = z.record(z.string(), z.unknown()).catch({}).parse(withoutEmpty(env));
+  const inline = optionalText.parse(texts[variable]);
+  const file = optionalText.parse(texts[fileVariable]);
+  if (inline !== undefined && file !== undefined) {
+    return { variable, problem: `must not be set beside ${fileVariable}` };
+  }
+  if (inline !== undefined) return { variable, text: inline };
+  if (file === undefined) return { variable, problem: `is required, or ${fileVariable}` };
+  const text = textOf(file);
+  if (text === undefined) return { variable: fileVariable, problem: 'names a file that cannot be read' };
+  return { variable: fileVariable, text };
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/^[\r\n]+|[\r\n]+$/g, '');
+  } catch {
+    return undefined;
+  }
+}
