@@ -1,9 +1,10 @@
 import { createHash, verify, type KeyObject } from 'node:crypto';
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { SigningLayout } from '../../providers/coinmena/layout';
+import { BadSetting } from '../http/bad-setting';
 import type { Clock } from '../http/clock';
 import { isMultipart } from '../http/multipart';
-import { BadSetting, TIMESTAMP_WINDOW_MS } from './config';
+import { TIMESTAMP_WINDOW_MS } from './config';
 
 /** A request as far as its signature goes. */
 export interface SignedRequest {

@@ -1,10 +1,11 @@
 import { jsonAnswer, type Answer } from '../http/answer';
+import { isZero } from '../http/decimals';
 import { findClient } from './clients';
 import { ASSETS, ZERO_BALANCES, type SandboxAsset } from './config';
 import type { Call } from './context';
 import { Refusal } from './errors';
 import { queryParameter } from './input';
-import { balanceText, isZero, usdText } from './money';
+import { balanceText, usdText } from './money';
 
 /** `GET /v1/partner/balances`: the partner account's own, or one client's with `?partner_client_id=`. */
 export function listBalances(call: Call): Answer {

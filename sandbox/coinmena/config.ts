@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { BadSetting } from '../http/bad-setting';
 import { DEFAULT_LAYOUT, type SigningLayout } from '../../providers/coinmena/layout';
 
 /**
@@ -195,17 +196,6 @@ export const ASSETS: readonly SandboxAsset[] = [
 
 function fiat(id: string, name: string, decimals: number, usd: string): SandboxAsset {
   return { id, name, type: 'fiat', published: true, depositable: true, withdrawable: true, decimals, usd };
-}
-
-/** Thrown where a setting cannot be used; `setting` names it. */
-export class BadSetting extends Error {
-  constructor(
-    readonly setting: string,
-    readonly problem: string,
-  ) {
-    super(`${setting} ${problem}`);
-    this.name = 'BadSetting';
-  }
 }
 
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');

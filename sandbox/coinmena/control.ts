@@ -1,21 +1,23 @@
 import { z } from 'zod';
+import { BadSetting } from '../http/bad-setting';
 import { ControlProblem, parseControl, type ControlRoute } from '../http/control';
-import { RuleIdTaken } from '../http/fault-engine';
+import { isLess } from '../http/decimals';
+import { clockRoute, faultRoutes } from '../http/fault-control';
 import type { SeededRandom } from '../http/random';
 import type { Authenticator } from './auth';
-import { ASSETS, BadSetting, FEE, MAX_TEXT, VAT } from './config';
+import { ASSETS, FEE, MAX_TEXT, VAT } from './config';
 import type { Sandbox } from './context';
-import type { Counters } from './counters';
+import type { CoinmenaCounters } from './counters';
 import { coinmenaFaultRule, OPERATIONS } from './fault-rules';
 import { ledgerOf } from './ledger';
-import { amountProblem, isLess } from './money';
+import { amountProblem } from './money';
 import { FINAL_STATUSES, movedHolding, orderNo, orderView } from './orders';
 import type { OrderRecord } from './records';
 
 export interface Controlled {
   readonly sandbox: Sandbox;
   readonly authenticator: Authenticator;
-  readonly counters: Counters;
+  readonly counters: CoinmenaCounters;
   readonly random: SeededRandom;
 }
 
@@ -56,9 +58,6 @@ const balanceChange = z.strictObject({
   available: holdingAmount.optional(),
 });
 
-const clockChange = z.strictObject({ offset_ms: z.int().min(-1e12).max(1e12) });
-const seedChange = z.strictObject({ seed: z.int().min(0).max(0xffff_ffff) });
-
 const settingsChange = z.strictObject({
   ip_allow_list: z.array(z.string()).nullable().optional(),
   reject_replays: z.boolean().optional(),
@@ -76,50 +75,11 @@ const settingsChange = z.strictObject({
 
 /** What the control port takes. Money that it moves is moved exactly as the API would move it. */
 export function controlRoutes(controlled: Controlled): readonly ControlRoute[] {
-  return [...faultRoutes(controlled), ...bookRoutes(controlled), ...settingRoutes(controlled)];
-}
-
-function faultRoutes({ sandbox: { faults }, random }: Controlled): readonly ControlRoute[] {
+  const { sandbox, random } = controlled;
   return [
-    { method: 'GET', path: '/faults', run: () => ({ items: faults.list(), operations: OPERATIONS }) },
-    {
-      method: 'POST',
-      path: '/faults',
-      run: ({ body }) => {
-        const rule = parseControl(coinmenaFaultRule, body);
-        try {
-          return faults.add(rule);
-        } catch (error) {
-          if (error instanceof RuleIdTaken) throw new ControlProblem(409, error.message, { id: ['is taken'] });
-          throw error;
-        }
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/faults',
-      run: () => {
-        faults.clear();
-        return {};
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/faults/{id}',
-      run: ({ param }) => {
-        if (!faults.remove(param)) throw new ControlProblem(404, 'there is no such rule');
-        return {};
-      },
-    },
-    {
-      method: 'POST',
-      path: '/seed',
-      run: ({ body }) => {
-        const { seed } = parseControl(seedChange, body);
-        random.reseed(seed);
-        return { seed };
-      },
-    },
+    ...faultRoutes(sandbox.faults, coinmenaFaultRule, OPERATIONS, random),
+    ...bookRoutes(controlled),
+    ...settingRoutes(controlled),
   ];
 }
 
@@ -142,14 +102,7 @@ function bookRoutes(controlled: Controlled): readonly ControlRoute[] {
 
 function settingRoutes({ sandbox: { clock }, authenticator, counters }: Controlled): readonly ControlRoute[] {
   return [
-    {
-      method: 'POST',
-      path: '/clock',
-      run: ({ body }) => {
-        clock.moveTo(parseControl(clockChange, body).offset_ms);
-        return { offset_ms: clock.offset, now: clock.timestamp() };
-      },
-    },
+    clockRoute(clock),
     { method: 'GET', path: '/refusals', run: () => ({ items: counters.latestRefusals() }) },
     { method: 'POST', path: '/settings', run: ({ body }) => changeSettings(authenticator, body) },
   ];

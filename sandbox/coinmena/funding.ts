@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { jsonAnswer, type Answer } from '../http/answer';
+import { isLess } from '../http/decimals';
 import { findClient } from './clients';
 import { ASSETS, FEE, FUNDING_STATUS, MAX_ASSET_ID, MAX_TEXT, VAT, VERIFIED } from './config';
 import type { Call } from './context';
 import { Refusal } from './errors';
 import { jsonBody, parseFields, text } from './input';
-import { amountProblem, isLess } from './money';
+import { amountProblem } from './money';
 import { movedHolding, orderNo, orderView } from './orders';
 import type { OrderRecord } from './records';
 

@@ -3,17 +3,18 @@ import { whole, type Answer, type Delivery } from '../http/answer';
 import { BodyIncomplete, BodyTooLarge, readRawBody } from '../http/body';
 import { ANSWER_KINDS, LATENCY_KINDS, performWithFaults, STALL_KINDS } from '../http/faulty';
 import { isMultipart } from '../http/multipart';
+import { matchRoute, type RouteMatch } from '../http/routes';
 import type { Authenticator, SignedRequest } from './auth';
 import { MAX_JSON_BYTES, MAX_UPLOAD_BYTES } from './config';
 import type { Call, Handler, Sandbox } from './context';
 import { ERRORS, errorEnvelope, Refusal, refusalAnswer, type ErrorCode } from './errors';
-import type { Counters } from './counters';
-import { matchRoute, type RouteMatch } from './routes';
+import type { CoinmenaCounters } from './counters';
+import { ROUTES } from './routes';
 
 export interface Gate {
   readonly sandbox: Sandbox;
   readonly authenticator: Authenticator;
-  readonly counters: Counters;
+  readonly counters: CoinmenaCounters;
   /** What presigned URLs begin with; undefined for the address that a request was sent to. */
   readonly publicUrl: string | undefined;
   readonly closing: AbortSignal;
@@ -45,7 +46,7 @@ async function answerRequest(gate: Gate, request: IncomingMessage): Promise<Deli
   const body = await readRawBody(request, isMultipart(contentType) ? MAX_UPLOAD_BYTES : MAX_JSON_BYTES);
   const signed = signedRequest(request, body);
   const path = signed.target.split('?')[0] ?? '';
-  const match = matchRoute(signed.method, path);
+  const match = matchRoute(ROUTES, signed.method, path);
   if (match.found === 'route') gate.counters.countRequest(match.route.operation);
   if (path.startsWith(PARTNER_PREFIX)) authenticate(gate, signed, path);
   const { route, params } = foundRoute(match);
@@ -98,7 +99,7 @@ function authenticate(gate: Gate, signed: SignedRequest, path: string): void {
   throw new Refusal(401);
 }
 
-function foundRoute(match: RouteMatch): Extract<RouteMatch, { readonly found: 'route' }> {
+function foundRoute<Found>(match: RouteMatch<Found>): Extract<RouteMatch<Found>, { readonly found: 'route' }> {
   switch (match.found) {
     case 'route':
       return match;
@@ -160,9 +161,10 @@ function looseFields(body: Buffer): Readonly<Record<string, string>> {
   }
 }
 
-function faultBody(status: number, code: number | undefined, msg: string | undefined): object {
-  const known = isErrorCode(code) ? ERRORS[code].msg : undefined;
-  return errorEnvelope(code ?? status, msg ?? known ?? 'Service error', null);
+function faultBody(status: number, code: number | string | undefined, msg: string | undefined): object {
+  const number = typeof code === 'number' ? code : undefined;
+  const known = isErrorCode(number) ? ERRORS[number].msg : undefined;
+  return errorEnvelope(number ?? status, msg ?? known ?? 'Service error', null);
 }
 
 function isErrorCode(code: number | undefined): code is ErrorCode {

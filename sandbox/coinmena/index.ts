@@ -1,29 +1,22 @@
 import { Clock } from '../http/clock';
-import { controlHandler } from '../http/control';
+import { Counters } from '../http/counters';
 import { FaultEngine } from '../http/fault-engine';
 import { SeededRandom } from '../http/random';
-import { startHttpServer, type RunningServer } from '../http/server';
+import { startTwoPorts, type RunningSandbox } from '../http/two-ports';
 import { Authenticator } from './auth';
 import { DEFAULTS, parsePublicKey, type CoinmenaSandboxConfig } from './config';
 import type { Sandbox } from './context';
 import { controlRoutes } from './control';
-import { Counters } from './counters';
-import type { CoinmenaFaultRule } from './fault-rules';
+import type { NotedRefusal } from './counters';
+import { OPERATIONS, type CoinmenaFaultRule, type Operation } from './fault-rules';
 import { handleRequest } from './gate';
 import { PresignedUrls } from './presigned';
 import { Store } from './store';
 
 export type { CoinmenaSandboxConfig } from './config';
-export { BadSetting, TEST_PUBLIC_KEY } from './config';
-
-export interface RunningSandbox {
-  /** Base URL of the API, without a slash at the end. */
-  readonly url: string;
-  /** Base URL of the control port. */
-  readonly controlUrl: string;
-  /** Drops open connections and waiting answers; what was not committed never is. */
-  readonly close: () => Promise<void>;
-}
+export { BadSetting } from '../http/bad-setting';
+export type { RunningSandbox } from '../http/two-ports';
+export { TEST_PUBLIC_KEY } from './config';
 
 /**
  * Starts a CoinMENA of one's own: the Partner API of the CoinMENA documents on one port, the control port (faults and
@@ -37,7 +30,7 @@ export async function startCoinmenaSandbox(options: Partial<CoinmenaSandboxConfi
   const config = { ...DEFAULTS, ...options };
   const clock = new Clock();
   const random = new SeededRandom(config.seed);
-  const counters = new Counters();
+  const counters = new Counters<Operation, NotedRefusal>(OPERATIONS);
   const authenticator = new Authenticator(config.partnerId, parsePublicKey(config.publicKey), clock, {
     ipAllowList: config.ipAllowList,
     rejectReplays: config.rejectReplays,
@@ -54,30 +47,11 @@ export async function startCoinmenaSandbox(options: Partial<CoinmenaSandboxConfi
   const { publicUrl, onFailure } = config;
   const gate = { sandbox, authenticator, counters, publicUrl, closing: closing.signal, onFailure };
 
-  const servers: RunningServer[] = [];
-  const close = async (): Promise<void> => {
-    closing.abort();
-    await Promise.all(servers.map((server) => server.close()));
-    await store.close();
-  };
-  try {
-    const api = await startHttpServer({
-      host: config.host,
-      port: config.port,
-      handle: (request) => handleRequest(gate, request),
-      onFailure,
-    });
-    servers.push(api);
-    const control = await startHttpServer({
-      host: config.controlHost,
-      port: config.controlPort,
-      handle: controlHandler(controlRoutes({ sandbox, authenticator, counters, random })),
-      onFailure,
-    });
-    servers.push(control);
-    return { url: api.url, controlUrl: control.url, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  return await startTwoPorts({
+    ...config,
+    handle: (request) => handleRequest(gate, request),
+    controlRoutes: controlRoutes({ sandbox, authenticator, counters, random }),
+    release: () => store.close(),
+    closing,
+  });
 }

@@ -1,4 +1,4 @@
-import type { Counters } from './counters';
+import type { CoinmenaCounters } from './counters';
 import type { Sandbox } from './context';
 import type { FileRecord } from './records';
 
@@ -6,7 +6,7 @@ import type { FileRecord } from './records';
  * The whole book, for whoever judges a run: every client, document, order and holding, and what came in. Without
  * names and other personal data.
  */
-export function ledgerOf(sandbox: Sandbox, counters: Counters): object {
+export function ledgerOf(sandbox: Sandbox, counters: CoinmenaCounters): object {
   const { store, faults } = sandbox;
   return {
     clients: store.clients().map(({ id, status, active, profile, created_at, verified_at }) => ({

@@ -1,8 +1,6 @@
 import { Decimal as DecimalJs } from 'decimal.js';
+import { Exact } from '../http/decimals';
 import { MAX_AMOUNT_DECIMALS, MAX_AMOUNT_LENGTH, ZERO_BALANCE } from './config';
-
-/** Enough digits that no sum of amounts this sandbox takes is ever rounded. */
-const Exact = DecimalJs.clone({ precision: 300, toExpNeg: -9e15, toExpPos: 9e15 });
 
 /** Why an amount is refused (CoinMENA Funding page: decimal string above 0 with at most 8 decimal places). */
 export function amountProblem(amount: string): string | undefined {
@@ -12,22 +10,6 @@ export function amountProblem(amount: string): string | undefined {
     return `must have at most ${MAX_AMOUNT_DECIMALS} decimal places`;
   }
   return new Exact(amount).isZero() ? 'must be greater than 0' : undefined;
-}
-
-export function plus(a: string, b: string): string {
-  return new Exact(a).plus(b).toFixed();
-}
-
-export function minus(a: string, b: string): string {
-  return new Exact(a).minus(b).toFixed();
-}
-
-export function isLess(a: string, b: string): boolean {
-  return new Exact(a).lessThan(b);
-}
-
-export function isZero(a: string): boolean {
-  return new Exact(a).isZero();
 }
 
 /** A balance as CoinMENA writes it: at least `decimals` places, zero as `0E-8`. */

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_LAYOUT, type SigningLayout } from '../../providers/coinmena/layout';
-import { BadSetting, type CoinmenaSandboxConfig } from './config';
+import { BadSetting } from '../http/bad-setting';
+import type { CoinmenaSandboxConfig } from './config';
 
 /** Every option of the process, with the environment variable that stands in where the option is not given. */
 const OPTIONS = {

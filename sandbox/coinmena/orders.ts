@@ -1,10 +1,10 @@
 import { jsonAnswer, type Answer } from '../http/answer';
+import { minus, plus } from '../http/decimals';
 import { ORDER_NO_DIGITS, ORDER_NO_PREFIX } from './config';
 import type { Call } from './context';
 import { Refusal } from './errors';
 import { queryParameter } from './input';
 import { isMissed } from './lookups';
-import { minus, plus } from './money';
 import type { Holding, OrderRecord } from './records';
 import type { Store } from './store';
 

@@ -1,3 +1,4 @@
+import type { Route } from '../http/routes';
 import { listBalances, getBalance } from './balances';
 import { activateClient, createClient, getClient, updateClient } from './clients';
 import type { Handler } from './context';
@@ -8,20 +9,12 @@ import { getOrder, getOrderByRef, listOrders } from './orders';
 import { BUCKET_PREFIX } from './presigned';
 import { listAssets, listCountries } from './reference-data';
 
-export interface Route {
-  readonly operation: Operation;
-  readonly method: 'GET' | 'POST' | 'PATCH';
-  /** `{name}` stands for one segment; a last `*` for any number of them. */
-  readonly path: string;
-  readonly handler: Handler;
-}
-
 /**
  * Every path in one table. [S] are all but these [?]: updating and activating a client, the list of orders, an order by
  * its id (docs/providers/coinmena.md section 4). A path is found with and without a slash at its end, and never
  * redirected: a redirect would break the signature and lose a body.
  */
-export const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route<Operation, Handler>[] = [
   { operation: 'create-client', method: 'POST', path: '/v1/partner/clients', handler: createClient },
   { operation: 'get-client', method: 'GET', path: '/v1/partner/clients/{partner_client_id}', handler: getClient },
   {
@@ -30,7 +23,7 @@ export const ROUTES: readonly Route[] = [
     path: '/v1/partner/clients/{partner_client_id}',
     handler: updateClient,
   },
-  ...(['PATCH', 'POST'] as const).map((method): Route => ({
+  ...(['PATCH', 'POST'] as const).map((method): Route<Operation, Handler> => ({
     operation: 'activate-client',
     method,
     path: '/v1/partner/clients/{partner_client_id}/activation',
@@ -64,50 +57,3 @@ export const ROUTES: readonly Route[] = [
   { operation: 'list-assets', method: 'GET', path: '/v1/public/assets', handler: listAssets },
   { operation: 'download-file', method: 'GET', path: `${BUCKET_PREFIX}*`, handler: downloadFile },
 ];
-
-export type Params = Readonly<Record<string, string>>;
-
-export type RouteMatch =
-  | { readonly found: 'route'; readonly route: Route; readonly params: Params }
-  | { readonly found: 'path'; readonly allow: readonly string[] }
-  | { readonly found: 'nothing' };
-
-/** The route of a request; `path` where the path exists with other methods only. */
-export function matchRoute(method: string, path: string): RouteMatch {
-  const matches = ROUTES.flatMap((route) => {
-    const params = paramsOf(route.path, path);
-    return params === undefined ? [] : [{ route, params }];
-  });
-  const match = matches.find(({ route }) => route.method === method);
-  if (match !== undefined) return { found: 'route', ...match };
-  return matches.length === 0
-    ? { found: 'nothing' }
-    : { found: 'path', allow: matches.map(({ route }) => route.method) };
-}
-
-function paramsOf(pattern: string, path: string): Params | undefined {
-  if (pattern.endsWith('*')) return path.startsWith(pattern.slice(0, -1)) ? {} : undefined;
-  const wanted = pattern.split('/');
-  const given = path.replace(/\/$/, '').split('/');
-  if (wanted.length !== given.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, segment] of wanted.entries()) {
-    const value = given[index] ?? '';
-    if (!segment.startsWith('{')) {
-      if (segment !== value) return undefined;
-      continue;
-    }
-    const decoded = decode(value);
-    if (decoded === undefined || decoded === '') return undefined;
-    params[segment.slice(1, -1)] = decoded;
-  }
-  return params;
-}
-
-function decode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
-}

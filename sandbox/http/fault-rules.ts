@@ -31,7 +31,7 @@ const statusParams = z.strictObject({
   status: z.int().min(400).max(599),
   body: z.enum(['json', 'html', 'empty']).default('json'),
   /** `code` of the error body; the status where it is not given. */
-  code: z.int().optional(),
+  code: z.union([z.int(), z.string().min(1)]).optional(),
   msg: z.string().optional(),
   /** Seconds, or an HTTP date as text. */
   retry_after: z.union([z.int().min(0), z.string().min(1)]).optional(),

@@ -32,7 +32,7 @@ export interface FaultyCall {
   /** Does what was asked; when it resolves, it is committed. */
   readonly perform: () => Promise<Answer>;
   /** An error body as the provider writes it. */
-  readonly errorBody: (status: number, code: number | undefined, msg: string | undefined) => unknown;
+  readonly errorBody: (status: number, code: number | string | undefined, msg: string | undefined) => unknown;
   /** Ends every wait when the sandbox closes; what had not been committed by then never is. */
   readonly closing: AbortSignal;
 }
