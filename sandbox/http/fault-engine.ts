@@ -109,13 +109,14 @@ export class FaultEngine<Rule extends FaultRule> {
     atMost: number,
   ): readonly Firing<OfKind<Rule, Kind>>[] {
     const firings: Firing<OfKind<Rule, Kind>>[] = [];
+    const chanceOf = this.random.turnOf([...kinds, ...namesOf(subject)].join(' '));
     for (const entry of this.entries) {
       if (firings.length >= atMost) break;
       const { rule } = entry;
       if (!isOfKind<Rule, Kind>(rule, kinds)) continue;
       if (rule.times !== null && entry.fired >= rule.times) continue;
       if (!matches(rule, subject) || !applies(rule)) continue;
-      if (rule.probability < 1 && this.random.next() >= rule.probability) continue;
+      if (rule.probability < 1 && chanceOf(entry.id) >= rule.probability) continue;
       entry.fired += 1;
       firings.push({
         rule,
@@ -133,6 +134,10 @@ function isOfKind<Rule extends FaultRule, Kind extends Rule['kind']>(
   kinds: readonly Kind[],
 ): rule is OfKind<Rule, Kind> {
   return kinds.some((kind) => kind === rule.kind);
+}
+
+function namesOf({ operation, partnerClientId, partnerOrderRef }: FaultSubject): readonly string[] {
+  return [operation, partnerClientId ?? '-', partnerOrderRef ?? '-'];
 }
 
 function matches(rule: FaultRule, subject: FaultSubject): boolean {

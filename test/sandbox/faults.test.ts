@@ -287,6 +287,22 @@ test('chance repeats for a seed', async () => {
   expect(await run(43)).not.toEqual(first);
 });
 
+test('what a request meets by chance does not depend on the requests about others', async () => {
+  await fault({ operation: 'get-client', kind: 'status', params: { status: 500 }, times: null, probability: 0.5 });
+  const run = async (others: number): Promise<readonly number[]> => {
+    await control(sandbox.controlUrl, 'POST', '/seed', { seed: 42 });
+    const statuses: number[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      for (let other = 0; other < others; other += 1) await get(sandbox.url, `/v1/partner/clients/other-${other}/`);
+      statuses.push((await get(sandbox.url, '/v1/partner/clients/user/')).status);
+    }
+    return statuses;
+  };
+  const alone = await run(0);
+  expect(new Set(alone)).toEqual(new Set([200, 500]));
+  expect(await run(3)).toEqual(alone);
+});
+
 test('a request that is not signed rightly meets no fault', async () => {
   const id = await fault({ operation: '*', kind: 'status', params: { status: 500 } });
   expect((await send(sandbox.url, 'GET', '/v1/partner/balances', undefined, { separator: '|' })).status).toBe(401);
