@@ -9,7 +9,7 @@ import { collectClients, collectIntents, renewals, running, unsettled } from './
 import { deliveriesOf } from './deliveries';
 import { EventLog } from './events';
 import type { Evidence } from './evidence';
-import { chanceFaults, plannedFaults } from './fault-plan';
+import { ALL_ARRIVED_AFTER_MS, chanceFaults, plannedFaults } from './fault-plan';
 import { IncidentRunner } from './incident-runner';
 import { planIncidents } from './incidents';
 import { LoadDriver } from './load-driver';
@@ -79,10 +79,11 @@ export async function runCampaign(
     });
     await sleep(phases.faultsMs);
 
-    const { faults: fired } = await sandbox.ledger();
     await operator.stop();
     await runner.end();
+    const { faults: fired, requests } = await sandbox.ledger();
     await sandbox.clearFaults();
+    const clearedAt = Date.now();
     say(`nothing fails any more; for at most ${phases.quietMs / 1000} s nobody answers`);
     clock.enter('quiet');
     await Promise.race([
@@ -101,11 +102,16 @@ export async function runCampaign(
     await backOffice.stop();
     clearInterval(progress);
 
+    // What still lies on its way to the provider could be the second order of an intent.
+    clock.enter('arriving');
+    await sleep(Math.max(0, clearedAt + ALL_ARRIVED_AFTER_MS - Date.now()));
+
     clock.enter('judging');
     say('judging');
+    const clients = await collectClients(temporal, plan, papers);
     const evidence: Evidence = {
-      intents: await collectIntents(temporal, plan),
-      clients: await collectClients(temporal, plan, papers),
+      intents: await collectIntents(temporal, plan, clients),
+      clients,
       ledger: await sandbox.ledger(),
       ...planted,
       questions: operator.questions,
@@ -124,7 +130,7 @@ export async function runCampaign(
       verdict,
       log,
       workersEndedByThemselves,
-      fired,
+      meanwhile: { fired, requests },
       renewals: await renewals(temporal),
       seconds: clock.seconds(),
     });
@@ -156,10 +162,10 @@ async function plantAtProvider(
   const connector = provider.create(provider.configSchema.parse(providerEnv));
   try {
     const firstComer = { ...person(seed, FIRST_COMER), email: TAKEN_EMAIL };
-    await connector.createClient?.({ partnerClientId: FIRST_COMER, applicant: firstComer });
+    await connector.clients?.create?.({ partnerClientId: FIRST_COMER, applicant: firstComer });
     for (const { id, twist } of clients) {
       if (twist !== 'known' && twist !== 'taken') continue;
-      await connector.createClient?.({ partnerClientId: id, applicant: person(seed, id) });
+      await connector.clients?.create?.({ partnerClientId: id, applicant: person(seed, id) });
     }
   } finally {
     await connector.close();

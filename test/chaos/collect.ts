@@ -12,17 +12,33 @@ import { PROVIDER, type LoadPlan } from './plan';
 
 const LANES = 8;
 
-/** Reads how every intent's workflow ended. */
+/** Reads how every intent's workflow ended; needs to know how the clients' did, to tell which may be absent. */
 export async function collectIntents(
   temporal: Client,
   { intents, clients }: LoadPlan,
+  onboarded: readonly ClientEvidence[],
 ): Promise<readonly IntentEvidence[]> {
-  const chained = new Set(clients.flatMap(({ chain }) => chain));
-  return await inLanes(intents, async ({ request }): Promise<IntentEvidence> => {
+  const read = await inLanes(intents, async ({ request }) => {
     const workflowId = fundingWorkflowId(PROVIDER, request.fundingId);
-    const end = await endOf<FundingResult>(temporal, workflowId);
-    return { request, workflowId, end, mayBeAbsent: chained.has(request.fundingId) };
+    return { request, workflowId, end: await endOf<FundingResult>(temporal, workflowId) };
   });
+  const ends = new Map(read.map(({ request, end }) => [request.fundingId, end]));
+  const ready = new Set(onboarded.filter(isReady).map(({ clientId }) => clientId));
+  const ended = new Set(clients.flatMap(({ id, chain }) => (ready.has(id) ? afterItsEnd(chain, ends) : chain)));
+  return read.map((intent) => ({ ...intent, mayBeAbsent: ended.has(intent.request.fundingId) }));
+}
+
+function isReady({ end }: ClientEvidence): boolean {
+  return end.is === 'completed' && end.result.outcome === 'ready';
+}
+
+/** The movements of a chain that come after the first one that did not complete: they are never started. */
+function afterItsEnd(chain: readonly string[], ends: ReadonlyMap<string, FlowEnd<FundingResult>>): readonly string[] {
+  const last = chain.findIndex((fundingId) => {
+    const end = ends.get(fundingId);
+    return !(end?.is === 'completed' && /^(marked-)?completed$/.test(end.result.outcome));
+  });
+  return last < 0 ? [] : chain.slice(last + 1);
 }
 
 /** Reads how every client's workflow ended. */

@@ -1,5 +1,6 @@
 import { refForAttempt } from '../../contract/refs';
 import { OPERATIONS, type Operation } from '../../sandbox/coinmena/fault-rules';
+import { Chance } from './chance';
 import type { ClientPlan, IntentPlan, LoadPlan } from './plan';
 
 /** A rule as the sandbox's control port takes it (sandbox/README.md). */
@@ -25,6 +26,11 @@ interface Fault {
 const LONG_MS = 2_000;
 const VERY_LONG_MS = 40_000;
 
+/** How long the request of an intent that arrives late lies on the way: for longer than the window, or than an attempt. */
+const LATE_MS = [12_000, 35_000] as const;
+/** When all that was under way at the end of the faults has arrived at the provider's book. */
+export const ALL_ARRIVED_AFTER_MS = Math.max(...LATE_MS) + 1_000;
+
 /**
  * The part of the faults by chance that the line and the service show. A 4xx never follows a commit: that an error
  * response means no effect is what CoinMENA states (Funding and Reconciliation page), and Gangway takes it at its word.
@@ -35,7 +41,6 @@ const ANSWER_FAULTS: readonly Fault[] = [
   { weight: 1, name: 'truncated', kind: 'truncated', params: { end: 'clean' } },
   { weight: 1, name: 'cut-short', kind: 'truncated', params: { end: 'cut' } },
   { weight: 1, name: 'wrong-types', kind: 'wrong-types' },
-  { weight: 2, name: 'extra-fields', kind: 'extra-fields' },
   { weight: 1, name: 'html-success', kind: 'wrong-content-type', params: { body: 'html' } },
   { weight: 1, name: 'called-html', kind: 'wrong-content-type', params: { body: 'json' } },
   { weight: 1, name: '500', kind: 'status', params: { status: 500 } },
@@ -58,7 +63,6 @@ const ANSWER_FAULTS: readonly Fault[] = [
 function stallFaults(operation: Operation): readonly Fault[] {
   const latest = operation === 'upload-document' ? LONG_MS : 9_000;
   return [
-    { weight: 2, name: 'latency', kind: 'latency', params: { ms: 250 } },
     { weight: 1, name: 'stall-before', kind: 'stall', params: { when: 'before-commit', ms: LONG_MS } },
     { weight: 1, name: 'stall-lost', kind: 'stall', params: { when: 'before-commit', ms: LONG_MS, then: 'destroy' } },
     { weight: 1, name: 'stall-after', kind: 'stall', params: { when: 'after-commit', ms: LONG_MS } },
@@ -73,6 +77,18 @@ function stallFaults(operation: Operation): readonly Fault[] {
 }
 
 const UNAUTHORIZED: Fault = { weight: 0.3, name: '401', kind: 'unauthorized' };
+
+/** What must make no difference: it comes on top of the fault rate. */
+const HARMLESS: readonly Fault[] = [
+  { weight: 1, name: 'extra-fields', kind: 'extra-fields' },
+  { weight: 1, name: 'latency', kind: 'latency', params: { ms: 250 } },
+];
+const HARMLESS_PART = 0.15;
+
+/** Whether faults of this name make no difference. */
+export function isHarmless(name: string): boolean {
+  return HARMLESS.some((fault) => fault.name === name);
+}
 
 /** What CoinMENA's business shows beside, as parts of the fault rate. */
 const BUSINESS_FAULTS: readonly { readonly operation: Operation; readonly part: number; readonly fault: Fault }[] = [
@@ -93,20 +109,28 @@ function business(operation: Operation, part: number, name: string, kind: string
   return { operation, part, fault: { weight: 1, name, kind, ...(params === undefined ? {} : { params }) } };
 }
 
-/** The faults that any request can meet: together they strike `rate` of them. */
+/** The faults that any request can meet: those of the line and the service strike `rate` of them, the others beside. */
 export function chanceFaults(rate: number): readonly FaultRule[] {
   if (rate === 0) return [];
   return [
-    ...OPERATIONS.flatMap((operation) =>
-      spread(operation, [...ANSWER_FAULTS, ...stallFaults(operation), UNAUTHORIZED], rate),
-    ),
+    ...OPERATIONS.flatMap((operation) => [
+      ...spread(operation, [UNAUTHORIZED, ...stallFaults(operation), ...ANSWER_FAULTS], rate),
+      ...spread(operation, HARMLESS, rate * HARMLESS_PART),
+    ]),
     ...BUSINESS_FAULTS.map(({ operation, part, fault }) => rule(operation, fault, part * rate)),
   ];
 }
 
+/** Rules of which at least one strikes in `rate` of the requests, each as often as its weight says. */
 function spread(operation: Operation, faults: readonly Fault[], rate: number): readonly FaultRule[] {
   const total = faults.reduce((sum, { weight }) => sum + weight, 0);
-  return faults.map((fault) => rule(operation, fault, (rate * fault.weight) / total));
+  let untouched = 1;
+  return faults.map((fault) => {
+    const part = (rate * fault.weight) / total;
+    const probability = part / untouched;
+    untouched -= part;
+    return rule(operation, fault, probability);
+  });
 }
 
 function rule(operation: Operation, { name, kind, params }: Fault, probability: number): FaultRule {
@@ -147,6 +171,10 @@ export function hidingRule(fundingId: string): string {
   return `planned-hidden.${fundingId}`;
 }
 
+function lateBy(fundingId: string): number {
+  return new Chance(0, `lateness of ${fundingId}`).pick(...LATE_MS);
+}
+
 function faultsOfIntent({ twist, request: { fundingId, kind, policy } }: IntentPlan): readonly FaultRule[] {
   const of = (name: string, fault: Omit<FaultRule, 'id' | 'match'>, ref = fundingId): FaultRule => ({
     // A rule's id may not hold what separates a ref from its attempt.
@@ -173,7 +201,7 @@ function faultsOfIntent({ twist, request: { fundingId, kind, policy } }: IntentP
     case 'fails-always':
       return Array.from({ length: policy?.maxRefs ?? 5 }, (_, index) => fails(refForAttempt(fundingId, index + 1)));
     case 'arrives-late':
-      return [of('late', { operation: kind, kind: 'late-duplicate', times: 1, params: { ms: 12_000 } })];
+      return [of('late', { operation: kind, kind: 'late-duplicate', times: 1, params: { ms: lateBy(fundingId) } })];
     case 'long-stall':
       return [
         of('stall', { operation: kind, kind: 'stall', times: 1, params: { when: 'after-commit', ms: VERY_LONG_MS } }),

@@ -41,12 +41,12 @@ export function planIncidents(
       what: 'server-kill',
       downMs: chance.whole(200, 4_000),
     })),
-    ...spread(seed, 'freezes', every(FREEZE_EVERY_MS), faultsMs, (atMs, chance): Incident => ({
+    ...spread(seed, 'freezes', every(FREEZE_EVERY_MS), faultsMs, (atMs, chance, index): Incident => ({
       atMs,
       what: 'worker-freeze',
       worker: anyWorker(chance),
-      // Now and then for longer than an attempt of an activity has: then another worker has taken over meanwhile.
-      forMs: chance.happens(0.25) ? chance.whole(32_000, 45_000) : chance.whole(500, 4_000),
+      // The first, and one in four, for longer than an attempt of an activity has: another worker takes over meanwhile.
+      forMs: index % 4 === 0 ? chance.whole(32_000, 40_000) : chance.whole(500, 4_000),
     })),
     ...spread(seed, 'links', every(LINK_INCIDENT_EVERY_MS), faultsMs, (atMs, chance): Incident => ({
       atMs,
@@ -63,11 +63,11 @@ function spread(
   name: string,
   count: number,
   faultsMs: number,
-  make: (atMs: number, chance: Chance) => Incident,
+  make: (atMs: number, chance: Chance, index: number) => Incident,
 ): readonly Incident[] {
   const chance = new Chance(seed, name);
   const part = (faultsMs * 0.95) / Math.max(1, count);
-  return Array.from({ length: count }, (_, index) => make(Math.round((index + chance.real()) * part), chance));
+  return Array.from({ length: count }, (_, index) => make(Math.round((index + chance.real()) * part), chance, index));
 }
 
 type LinkIncident = Pick<Extract<Incident, { readonly what: 'link' }>, 'link' | 'state' | 'forMs'>;

@@ -277,7 +277,7 @@ export class Operator {
           break;
       }
       const what = answer.do === 'resolve' ? answer.action : answer.do;
-      log.note(`the operator answered: ${what}`, status.workflowId, `answer ${what}`);
+      log.note(`the operator answered: ${what}`, status.workflowId, `answer ${status.parked?.reason ?? ''} ${what}`);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       log.note(`the operator was refused: ${String(error)}`, status.workflowId, 'answer refused');

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { FundingResult } from '../../contract/funding';
 import type { EventLog } from './events';
 import type { Evidence } from './evidence';
+import { isHarmless } from './fault-plan';
 import { VIOLATIONS, type Verdict, type ViolationKind } from './judge';
 import type { ChaosOptions } from './options';
 
@@ -31,6 +32,9 @@ interface Figures {
   /** Completed orders of intents that a person gave up or marked. */
   readonly personsOrders: readonly string[];
   readonly requests: number;
+  /** Requests while the faults were in force, and how many of a hundred met a fault by chance that can do harm. */
+  readonly requestsUnderFaults: number;
+  readonly struckPercent: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly faultsFired: number;
   readonly workerKills: number;
@@ -53,14 +57,21 @@ export interface ReportParts {
   readonly verdict: Verdict;
   readonly log: EventLog;
   readonly workersEndedByThemselves: number;
-  /** How often each rule of the sandbox fired, as counted before the rules were taken out. */
-  readonly fired: Readonly<Record<string, number>>;
+  /** How often each rule of the sandbox fired, and what was asked of it, as counted before the rules were taken out. */
+  readonly meanwhile: {
+    readonly fired: Readonly<Record<string, number>>;
+    readonly requests: Readonly<Record<string, number>>;
+  };
   readonly renewals: number;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
 export function makeReport(parts: ReportParts): Report {
-  const { options, plan, evidence, verdict, log, workersEndedByThemselves, fired, seconds } = parts;
+  const { options, plan, evidence, verdict, log, workersEndedByThemselves, seconds } = parts;
+  const { fired } = parts.meanwhile;
+  const requestsUnderFaults = sum(Object.values(parts.meanwhile.requests));
+  const faults = byName(fired);
+  const struck = sum(Object.entries(faults).map(([name, times]) => (harms(name) ? times : 0)));
   const results = evidence.intents.flatMap(({ end }) => (end.is === 'completed' ? [end.result] : []));
   const onboarded = evidence.clients.flatMap(({ end }) => (end.is === 'completed' ? [end.result] : []));
   const violations = count(verdict.violations.map(({ kind }) => kind));
@@ -85,7 +96,9 @@ export function makeReport(parts: ReportParts): Report {
       documentsFound: sum(onboarded.map(({ documents }) => documents.filter(({ how }) => how === 'found').length)),
       personsOrders: verdict.personsOrders.map(({ ref, outcome }) => `${ref} ${outcome}`),
       requests: sum(Object.values(requests)),
-      faults: byName(fired),
+      requestsUnderFaults,
+      struckPercent: percent(struck, requestsUnderFaults),
+      faults,
       faultsFired: sum(Object.values(fired)),
       workerKills: log.countOf('worker kill'),
       workersEndedByThemselves,
@@ -104,6 +117,15 @@ export function makeReport(parts: ReportParts): Report {
 
 function resends({ refs }: FundingResult): number {
   return sum(refs.map(({ sent }) => Math.max(0, sent - 1)));
+}
+
+/** Whether a rule of the fault plan strikes by chance, and can do harm. */
+function harms(name: string): boolean {
+  return !name.startsWith('planned-') && !isHarmless(name);
+}
+
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((part / whole) * 1000) / 10;
 }
 
 function sum(numbers: readonly number[]): number {
@@ -135,7 +157,8 @@ export function asTables(report: Report): string {
     ['load, faults, incidents', `${plan.load} ${plan.faults} ${plan.incidents}`],
     ['intents', `${options.intents}: ${listed(figures.intents)}`],
     ['onboardings', `${options.onboardings}: ${listed(figures.onboardings)}`],
-    ['requests to the provider', String(figures.requests)],
+    ['requests to the provider', `${figures.requests}, of them under faults ${figures.requestsUnderFaults}`],
+    ['struck by chance', `${figures.struckPercent} of 100`],
     ['faults fired', `${figures.faultsFired}: ${listed(figures.faults)}`],
     ['worker kills', String(figures.workerKills)],
     ['workers ended by themselves', String(figures.workersEndedByThemselves)],
