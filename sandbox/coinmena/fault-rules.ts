@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpFaultRules, milliseconds, ruleBase } from '../http/fault-rules';
+import { httpFaultRules, lookupMissesRule, ruleBase, unauthorizedRule } from '../http/fault-rules';
 
 /** The operations of the API, as rules and counters name them. */
 export const OPERATIONS = [
@@ -50,19 +50,8 @@ const rules = z.discriminatedUnion('kind', [
     kind: z.literal('client-inactive'),
     params: z.strictObject({}).prefault({}),
   }),
-  z.strictObject({
-    ...ruleBase,
-    operation: z.string(),
-    kind: z.literal('unauthorized'),
-    params: z.strictObject({}).prefault({}),
-  }),
-  z.strictObject({
-    ...ruleBase,
-    operation: lookupOperation,
-    kind: z.literal('lookup-misses'),
-    /** Where given, only what is younger than this is missed: set `times` to null then. */
-    params: z.strictObject({ younger_than_ms: milliseconds.optional() }).prefault({}),
-  }),
+  unauthorizedRule,
+  lookupMissesRule.extend({ operation: lookupOperation }),
 ]);
 
 /** Every rule that can be put into force: the faults of HTTP, and those of CoinMENA's business. */

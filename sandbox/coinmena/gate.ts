@@ -3,6 +3,7 @@ import { whole, type Answer, type Delivery } from '../http/answer';
 import { BodyIncomplete, BodyTooLarge, readRawBody } from '../http/body';
 import { ANSWER_KINDS, LATENCY_KINDS, performWithFaults, STALL_KINDS } from '../http/faulty';
 import { isMultipart } from '../http/multipart';
+import { looseFields } from '../http/passage';
 import { matchRoute, type RouteMatch } from '../http/routes';
 import type { Authenticator, SignedRequest } from './auth';
 import { MAX_JSON_BYTES, MAX_UPLOAD_BYTES } from './config';
@@ -147,18 +148,6 @@ function subjectOf(
     ...(partnerClientId === undefined ? {} : { partnerClientId }),
     ...(partnerOrderRef === undefined ? {} : { partnerOrderRef }),
   };
-}
-
-function looseFields(body: Buffer): Readonly<Record<string, string>> {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(
-      Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
-  } catch {
-    return {};
-  }
 }
 
 function faultBody(status: number, code: number | string | undefined, msg: string | undefined): object {

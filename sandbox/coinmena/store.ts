@@ -1,5 +1,5 @@
 import { FileBlobs, MemoryBlobs, type Blobs } from '../http/blobs';
-import { noJournal, openFileJournal, type Journal } from '../http/journal';
+import { Book } from '../http/book';
 import { FIRST_CLIENT_ID, FIRST_DOCUMENT_ID, FIRST_ORDER_ID } from './config';
 import {
   change as changeSchema,
@@ -78,52 +78,43 @@ function holdingKey(owner: string | null, assetId: string): string {
   return JSON.stringify([owner, assetId]);
 }
 
-/**
- * The book of the sandbox. Whoever changes it checks and commits in one go, without waiting in between, so that two
- * requests can never both pass a check that only one may.
- */
+/** The book of the sandbox, and the bytes of its documents. */
 export class Store {
-  private state = new State();
-  private journal: Journal = noJournal;
-
-  private constructor(readonly blobs: Blobs) {}
+  private constructor(
+    readonly blobs: Blobs,
+    private readonly book: Book<Change, State>,
+  ) {}
 
   /**
    * @param dataFile the journal; undefined keeps everything in memory
    * @throws JournalUnreadable, or the system's error where the file cannot be opened
    */
   static async open(dataFile: string | undefined): Promise<Store> {
-    if (dataFile === undefined) return new Store(new MemoryBlobs());
-    const store = new Store(new FileBlobs(`${dataFile}.files`));
-    store.journal = await openFileJournal(dataFile, (line) => {
-      store.state.apply(changeSchema.parse(line));
-    });
-    return store;
+    const blobs = dataFile === undefined ? new MemoryBlobs() : new FileBlobs(`${dataFile}.files`);
+    return new Store(blobs, await Book.open(dataFile, changeSchema, () => new State()));
   }
 
   /** Takes effect at once; is kept when a later `durable` has resolved. */
   commit(change: Change): void {
-    this.state.apply(change);
-    this.journal.append(change);
+    this.book.commit(change);
   }
 
-  /**
-   * Resolves when everything committed before is on the disk. Every answer waits for it, reads included: what was
-   * shown to somebody must not be undone by a crash.
-   */
+  /** Resolves when everything committed before is on the disk (sandbox/http/book.ts). */
   durable(): Promise<void> {
-    return this.journal.settled();
+    return this.book.durable();
   }
 
   async reset(): Promise<void> {
-    this.state = new State();
-    this.journal.clear();
-    await this.journal.settled();
+    await this.book.reset();
     await this.blobs.clear();
   }
 
   close(): Promise<void> {
-    return this.journal.close();
+    return this.book.close();
+  }
+
+  private get state(): State {
+    return this.book.state;
   }
 
   nextClientId(): number {

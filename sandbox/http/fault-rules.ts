@@ -95,3 +95,20 @@ export const httpFaultRules = [
 
 /** A rule of a fault that any HTTP service can show. */
 export type HttpFaultRule = z.output<(typeof httpFaultRules)[number]>;
+
+/** Answers a call as one whose credentials are not accepted, before anything is done. */
+export const unauthorizedRule = z.strictObject({
+  ...anyOperation,
+  kind: z.literal('unauthorized'),
+  params: z.strictObject({}).prefault({}),
+});
+
+/**
+ * A look-up does not show what is there; where `younger_than_ms` is given, only what is younger: set `times` to null
+ * then. A provider's folder names the operations that look up.
+ */
+export const lookupMissesRule = z.strictObject({
+  ...anyOperation,
+  kind: z.literal('lookup-misses'),
+  params: z.strictObject({ younger_than_ms: milliseconds.optional() }).prefault({}),
+});
