@@ -114,6 +114,7 @@ export async function runCampaign(
       clients,
       ledger: await sandbox.ledger(),
       ...planted,
+      madeBefore: driver.madeBefore,
       questions: operator.questions,
       stuck,
       cancelsTaken: [...driver.cancelsTaken, ...operator.cancelsTaken],

@@ -44,6 +44,8 @@ export interface Evidence {
   readonly ledger: Ledger;
   /** Refs under which the campaign itself planted another client's order. */
   readonly plantedRefs: readonly string[];
+  /** Refs under which the campaign planted the intent's own order, as made by a run that is long forgotten. */
+  readonly madeBefore: readonly string[];
   /** Clients that the campaign itself planted, of no onboarding. */
   readonly plantedClients: readonly string[];
   readonly questions: readonly QuestionSeen[];

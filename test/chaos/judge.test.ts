@@ -102,6 +102,7 @@ function evidence(but: Partial<Evidence> = {}): Evidence {
     clients: [client({ is: 'completed', result: READY })],
     ledger: book([order], '10.00000001'),
     plantedRefs: [],
+    madeBefore: [],
     plantedClients: [],
     questions: [],
     stuck: [],
@@ -167,6 +168,17 @@ describe('money', () => {
       expect(verdict).toEqual({ violations: [], personsOrders: [{ ref: 'f-1', outcome }] });
     },
   );
+
+  test('what was cancelled before it sent anything need not tell what a run before it made', () => {
+    const sent = (times: number): readonly IntentEvidence[] => {
+      const ref = { ref: 'f-1', attempt: 1, sent: times, state: 'unsent' } as const;
+      return [intent(ended({ outcome: 'cancelled', refs: [ref] }))];
+    };
+    expect(found({ intents: sent(0), madeBefore: ['f-1'] })).toEqual([]);
+    expect(found({ intents: sent(1), madeBefore: ['f-1'] })).toEqual(['UNTOLD']);
+    expect(found({ intents: sent(0) })).toEqual(['UNTOLD']);
+    expect(found({ intents: [intent({ is: 'cancelled' })], madeBefore: ['f-1'] })).toEqual([]);
+  });
 
   test('marked completed, and no order is', () => {
     const intents = [intent(ended({ outcome: 'marked-completed' }))];

@@ -64,7 +64,7 @@ export interface Verdict {
 export function judge(evidence: Evidence): Verdict {
   const orders = ordersByIntent(evidence.ledger);
   const verdicts = evidence.intents.map((intent) =>
-    judgeIntent(intent, orders.get(intent.request.fundingId) ?? [], evidence.plantedRefs),
+    judgeIntent(intent, orders.get(intent.request.fundingId) ?? [], evidence),
   );
   return {
     violations: [
@@ -117,7 +117,7 @@ interface IntentVerdict extends Verdict {
 function judgeIntent(
   intent: IntentEvidence,
   orders: readonly LedgerOrder[],
-  plantedRefs: readonly string[],
+  { plantedRefs, madeBefore }: Evidence,
 ): IntentVerdict {
   const { workflowId, request } = intent;
   const own = orders.filter((order) => isOf(intent, order));
@@ -134,7 +134,10 @@ function judgeIntent(
     const refs = completed.map(({ id, partner_order_ref: ref }) => `order ${id} under ${ref}`).join(', ');
     violations.push(violation('DOUBLED', workflowId, refs));
   }
-  const told = toldBy(intent, completed);
+  const told = toldBy(
+    intent,
+    completed.filter(({ partner_order_ref: ref }) => !(wasCancelledUnsent(intent) && madeBefore.includes(ref))),
+  );
   violations.push(...told.violations);
   return { intent, violations, personsOrders: told.personsOrders, moved: completed.length > 0 };
 }
@@ -210,6 +213,17 @@ function toldByResult(intent: IntentEvidence, result: FundingResult, completed: 
         personsOrders: [],
       };
   }
+}
+
+/**
+ * A workflow that was cancelled before it sent anything tells of itself alone: not of the order that a run before the
+ * server's retention made.
+ */
+function wasCancelledUnsent({ end }: IntentEvidence): boolean {
+  if (end.is === 'cancelled') return true;
+  return (
+    end.is === 'completed' && end.result.outcome === 'cancelled' && end.result.refs.every(({ sent }) => sent === 0)
+  );
 }
 
 function isOrder(order: LedgerOrder, claimed: Order | undefined): boolean {

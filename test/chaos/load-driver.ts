@@ -28,6 +28,8 @@ export class LoadDriver {
   readonly notRefused: { workflowId: string; what: string }[] = [];
   /** Workflows that accepted a cancel by update. */
   readonly cancelsTaken: string[] = [];
+  /** Refs under which the order of an intent was made before its workflow. */
+  readonly madeBefore: string[] = [];
   private givenUp = false;
   private underWay = 0;
   /** The first delivery of each flow: what must come after it waits for it. */
@@ -177,6 +179,7 @@ export class LoadDriver {
       amount,
     };
     await sandbox.plantOrder(order);
+    this.madeBefore.push(fundingId);
     log.note('its own order was made before it', workflowId, 'made before');
   }
 }

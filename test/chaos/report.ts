@@ -42,12 +42,18 @@ interface Figures {
   readonly serverKills: number;
   readonly freezes: number;
   readonly lines: Readonly<Record<string, number>>;
-  readonly parked: Readonly<Record<string, number>>;
-  readonly answers: Readonly<Record<string, number>>;
+  /** Of each reason: how often a person was asked, and how it went on from there. */
+  readonly parked: Readonly<Record<string, Parked>>;
   readonly starts: Readonly<Record<string, number>>;
   readonly cancels: Readonly<Record<string, number>>;
   readonly freshRefsRefused: number;
   readonly seconds: Readonly<Record<string, number>>;
+}
+
+interface Parked {
+  readonly asked: number;
+  /** What the person answered; what ended without an answer, ended by itself. */
+  readonly answers: Readonly<Record<string, number>>;
 }
 
 export interface ReportParts {
@@ -105,14 +111,20 @@ export function makeReport(parts: ReportParts): Report {
       serverKills: log.countOf('server kill'),
       freezes: log.countOf('freeze'),
       lines: log.countsWith('line '),
-      parked: log.countsWith('parked '),
-      answers: log.countsWith('answer '),
+      parked: parkedFor(log),
       starts: log.countsWith('start '),
       cancels: log.countsWith('cancel '),
       freshRefsRefused: log.countOf('fresh ref refused'),
       seconds,
     },
   };
+}
+
+function parkedFor(log: EventLog): Readonly<Record<string, Parked>> {
+  const asked = Object.entries(log.countsWith('parked '));
+  return Object.fromEntries(
+    asked.map(([reason, times]) => [reason, { asked: times, answers: log.countsWith(`answer ${reason} `) }]),
+  );
 }
 
 function resends({ refs }: FundingResult): number {
@@ -171,8 +183,10 @@ export function asTables(report: Report): string {
     ['histories renewed', String(figures.renewals)],
     ['clients adopted', String(figures.clientsAdopted)],
     ['documents found on file', String(figures.documentsFound)],
-    ['asked of a person', listed(figures.parked)],
-    ["the person's answers", listed(figures.answers)],
+    ...Object.entries(figures.parked).map(([reason, { asked, answers }]) => [
+      reason,
+      `asked ${asked}, answered: ${listed(answers)}`,
+    ]),
     ['starts', listed(figures.starts)],
     ['cancels', listed(figures.cancels)],
     ['completed, told by a person', figures.personsOrders.join(', ')],
