@@ -5,12 +5,21 @@ import { neededForOnboarding } from '../contract/needs';
 import type { PlannedFunding } from '../contract/onboard-and-fund';
 import type { Application } from '../contract/onboarding';
 import type { ProviderSemantics } from '../contract/provider';
-import { applicationSchema, onboardAndFundSchema, parseInput } from '../providers/inputs';
+import {
+  applicationProblemsFor,
+  applicationSchema,
+  movementDetailsProblems,
+  onboardAndFundSchema,
+  type InputSchema,
+  parseInput,
+  withoutRepeats,
+} from '../providers/inputs';
+import type { ProviderInputs } from '../providers/port';
 import type { CheckApplicationArgument, CheckedApplication } from './arguments';
 import type { ActivityDeps } from './deps';
 import { inspectDocuments } from './documents/inspect';
 import { invalidRequest } from './refusal';
-import { requireCapabilities, servedProvider } from './served';
+import { inputsOf, requireCapabilities, servedProvider } from './served';
 
 interface Request {
   readonly application: Application;
@@ -29,8 +38,8 @@ interface Request {
  */
 export function checkApplication(deps: ActivityDeps) {
   return async ({ input, kind }: CheckApplicationArgument): Promise<CheckedApplication> => {
-    const { application, funding } = parseRequest(input, kind);
-    const { semantics, connector } = servedProvider(deps, application.provider);
+    const { application, funding } = parseRequest(input, kind, inputsOf(deps, input));
+    const { semantics, connector, inputs } = servedProvider(deps, application.provider);
     requireCapabilities(
       semantics,
       neededForOnboarding(
@@ -38,33 +47,52 @@ export function checkApplication(deps: ActivityDeps) {
         funding.map(({ kind: movement }) => movement),
       ),
     );
-    refuseWrongMovements(funding, semantics);
+    refuseWrongMovements(funding, semantics, inputs);
 
     const signal = cancellationSignal();
     const { documents, problems } = await inspectDocuments(application.documents, deps.documents, { signal });
-    const { partnerClientId, applicant } = application;
-    const broken = await connector.checkApplication({ partnerClientId, applicant }, documents);
+    const { partnerClientId, applicant, details } = application;
+    const client = { partnerClientId, applicant, ...(details === undefined ? {} : { details }) };
+    const broken = (await connector.checkApplication?.(client, documents)) ?? [];
     return { semantics, documents, problems: [...problems, ...judgeable(broken, problems)] };
   };
 }
 
-function parseRequest(input: unknown, kind: CheckApplicationArgument['kind']): Request {
+/** Reads the request whole: what is wrong for all, and what is wrong for the provider that it names. */
+function parseRequest(
+  input: unknown,
+  kind: CheckApplicationArgument['kind'],
+  wants: ProviderInputs | undefined,
+): Request {
   switch (kind) {
     case 'application': {
-      const parsed = parseInput(applicationSchema, input);
-      if (!parsed.ok) throw invalidRequest(parsed.problems);
-      return { application: parsed.value, funding: [] };
+      const application = parsed(applicationSchema, input, wants);
+      return { application, funding: [] };
     }
     case 'onboard-and-fund': {
-      const parsed = parseInput(onboardAndFundSchema, input);
-      if (!parsed.ok) throw invalidRequest(parsed.problems);
-      return { application: parsed.value, funding: parsed.value.funding };
+      const application = parsed(onboardAndFundSchema, input, wants);
+      return { application, funding: application.funding };
     }
   }
 }
 
-function refuseWrongMovements(funding: readonly PlannedFunding[], semantics: ProviderSemantics): void {
-  const problems = funding.flatMap((movement, index) => movementProblems(movement, semantics, `funding.${index}.`));
+function parsed<Value>(schema: InputSchema<Value>, input: unknown, wants: ProviderInputs | undefined): Value {
+  const result = parseInput(schema, input);
+  const theirs = applicationProblemsFor(wants, input);
+  if (!result.ok) throw invalidRequest(withoutRepeats([...result.problems, ...theirs]));
+  if (theirs.length > 0) throw invalidRequest(theirs);
+  return result.value;
+}
+
+function refuseWrongMovements(
+  funding: readonly PlannedFunding[],
+  semantics: ProviderSemantics,
+  wants: ProviderInputs | undefined,
+): void {
+  const problems = funding.flatMap((movement, index) => [
+    ...movementProblems(movement, semantics, `funding.${index}.`),
+    ...movementDetailsProblems(wants, movement.kind, movement, `funding.${index}.`),
+  ]);
   if (problems.length > 0) throw invalidRequest(problems);
 }
 

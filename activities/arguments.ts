@@ -1,4 +1,5 @@
-import type { Order } from '../contract/funding';
+import type { FundingKind, Order, Terms } from '../contract/funding';
+import type { JsonObject } from '../contract/json';
 import type { DecimalText } from '../contract/money';
 import type {
   Applicant,
@@ -8,6 +9,7 @@ import type {
   InspectedDocument,
 } from '../contract/onboarding';
 import type { ProviderSemantics } from '../contract/provider';
+import type { ReceivingAccount } from '../contract/receiving';
 
 /**
  * What each activity takes and answers. One JSON object each way, because that is what a history holds and what the
@@ -18,6 +20,8 @@ import type { ProviderSemantics } from '../contract/provider';
 export interface ClientKey {
   readonly provider: string;
   readonly partnerClientId: string;
+  /** The provider's own id of the client, where it knows clients by that only. */
+  readonly providerClientId?: string;
 }
 
 export interface CheckApplicationArgument {
@@ -32,6 +36,18 @@ export interface CheckedApplication extends ApplicationCheck {
 
 export interface ClientArgument extends ClientKey {
   readonly applicant: Applicant;
+  readonly details?: JsonObject;
+}
+
+/** What the client was created from goes along where the provider decides over it later. */
+export interface KnownClientArgument extends ClientKey {
+  readonly applicant?: Applicant;
+  readonly details?: JsonObject;
+}
+
+export interface SubmissionArgument extends ClientArgument {
+  readonly documents: readonly { readonly type: string; readonly providerDocumentId: string }[];
+  readonly attempt: number;
 }
 
 export type FetchedClient =
@@ -54,7 +70,8 @@ export type VerifiedClient =
   | {
       readonly found: true;
       readonly state: ClientState;
-      readonly documents: readonly { readonly type: string; readonly providerDocumentId: string }[];
+      /** Absent where the provider takes documents and lists none. */
+      readonly documents?: readonly { readonly type: string; readonly providerDocumentId: string }[];
     };
 
 export interface CheckFundingArgument {
@@ -66,6 +83,49 @@ export interface SubmitArgument extends ClientKey {
   readonly asset: string;
   readonly amount: DecimalText;
   readonly ref: string;
+  readonly details?: JsonObject;
+  /** What was agreed, where the provider quotes. */
+  readonly terms?: Terms;
+}
+
+/** The order of an intent under one of its refs. */
+export interface OrderOfIntent extends Omit<SubmitArgument, 'provider'> {
+  readonly kind: FundingKind;
+}
+
+export interface QuoteArgument extends OrderOfIntent {
+  readonly provider: string;
+  readonly number: number;
+}
+
+export interface OpenOrderArgument {
+  readonly provider: string;
+  readonly orderId: string;
+  readonly request: OrderOfIntent;
+}
+
+export interface SupplyInformationArgument extends OpenOrderArgument {
+  readonly information: JsonObject;
+}
+
+export interface FindOrderArgument {
+  readonly provider: string;
+  readonly ref: string;
+  readonly orderId?: string;
+  readonly request: OrderOfIntent;
+  readonly firstSentAt: string;
+}
+
+export interface AccountArgument extends ClientKey {
+  readonly asset: string;
+  readonly ref: string;
+  readonly details?: JsonObject;
+}
+
+export type FetchedAccount = { readonly found: false } | { readonly found: true; readonly account: ReceivingAccount };
+
+export interface ReceivedArgument extends AccountArgument {
+  readonly since: string;
 }
 
 export interface RefKey {

@@ -7,9 +7,10 @@ import { servedProvider } from './served';
 
 /** The client's balance in one asset. */
 export function readBalance(deps: ActivityDeps) {
-  return async ({ provider, partnerClientId, asset }: BalanceArgument): Promise<Balance> => {
-    const { connector } = servedProvider(deps, provider);
-    if (connector.readBalance === undefined) throw capabilityMissing(provider, ['balances']);
-    return await connector.readBalance(partnerClientId, asset, { signal: cancellationSignal() });
+  return async ({ provider, asset, ...client }: BalanceArgument): Promise<Balance> => {
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { balances } = connector;
+    if (balances === undefined) throw capabilityMissing(semantics, ['balances']);
+    return await balances.read(client, asset, { signal: cancellationSignal() });
   };
 }

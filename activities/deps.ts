@@ -1,11 +1,13 @@
 import type { ProviderSemantics } from '../contract/provider';
-import type { ProviderConnector } from '../providers/port';
+import type { ProviderConnector, ProviderInputs } from '../providers/port';
 import type { DocumentStore } from './documents/store';
 
 /** A provider that this worker serves: what it declares, and its live connector. */
 export interface ServedProvider {
   readonly semantics: ProviderSemantics;
   readonly connector: ProviderConnector;
+  /** What its module wants of inputs beside what all take. */
+  readonly inputs?: ProviderInputs;
 }
 
 /** What the composition root hands to the activities. */

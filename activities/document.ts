@@ -15,21 +15,23 @@ import { servedProvider } from './served';
  * @throws Refusal DOCUMENT_UNREADABLE where a file is gone, or is not the one that was inspected; nothing was sent
  */
 export function uploadDocument(deps: ActivityDeps) {
-  return async ({ provider, partnerClientId, document }: DocumentArgument): Promise<FiledDocument> => {
-    const { connector } = servedProvider(deps, provider);
-    if (connector.uploadDocument === undefined) throw capabilityMissing(provider, ['upload-documents']);
+  return async ({ provider, document, ...client }: DocumentArgument): Promise<FiledDocument> => {
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { documents } = connector;
+    if (documents === undefined) throw capabilityMissing(semantics, ['upload-documents']);
     const content = await readAgain(document, deps.documents);
     // No signal from here on: an upload that was cut off may be on file all the same.
-    return filed(document, await connector.uploadDocument(partnerClientId, content), 'uploaded');
+    return filed(document, await documents.upload(client, content), 'uploaded');
   };
 }
 
 /** The document on file that has the same type and content, if there is one. */
 export function fetchDocument(deps: ActivityDeps) {
-  return async ({ provider, partnerClientId, document }: DocumentArgument): Promise<FetchedDocument> => {
-    const { connector } = servedProvider(deps, provider);
-    if (connector.findDocument === undefined) throw capabilityMissing(provider, ['upload-documents']);
-    const found = await connector.findDocument(partnerClientId, document, { signal: cancellationSignal() });
+  return async ({ provider, document, ...client }: DocumentArgument): Promise<FetchedDocument> => {
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { documents } = connector;
+    if (documents === undefined) throw capabilityMissing(semantics, ['upload-documents']);
+    const found = await documents.find?.(client, document, { signal: cancellationSignal() });
     return found === undefined ? { found: false } : { found: true, document: filed(document, found, 'found') };
   };
 }

@@ -1,11 +1,12 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { FundingCheck, FundingRequest } from '../contract/funding';
 import { movementProblems } from '../contract/movement';
-import { fundingRequestSchema, parseInput } from '../providers/inputs';
+import { fundingRequestSchema, movementDetailsProblems, parseInput } from '../providers/inputs';
+import type { ProviderInputs } from '../providers/port';
 import type { CheckFundingArgument } from './arguments';
 import type { ActivityDeps } from './deps';
 import { invalidRequest } from './refusal';
-import { requireCapabilities, servedProvider } from './served';
+import { inputsOf, requireCapabilities, servedProvider } from './served';
 
 /**
  * Everything that can be known of a funding before money moves. The request is read whole before the provider is
@@ -16,19 +17,21 @@ import { requireCapabilities, servedProvider } from './served';
  */
 export function checkFunding(deps: ActivityDeps) {
   return async ({ input }: CheckFundingArgument): Promise<FundingCheck> => {
-    const request = parseRequest(input);
+    const request = parseRequest(input, inputsOf(deps, input));
     const { semantics, connector } = servedProvider(deps, request.provider);
     requireCapabilities(semantics, [request.kind]);
     const problems = movementProblems(request, semantics);
     if (problems.length > 0) throw invalidRequest(problems);
 
-    await connector.checkFunding?.(request, { signal: cancellationSignal() });
+    await connector.orders?.check?.(request, { signal: cancellationSignal() });
     return { semantics };
   };
 }
 
-function parseRequest(input: unknown): FundingRequest {
+function parseRequest(input: unknown, wants: ProviderInputs | undefined): FundingRequest {
   const parsed = parseInput(fundingRequestSchema, input);
   if (!parsed.ok) throw invalidRequest(parsed.problems);
+  const problems = movementDetailsProblems(wants, parsed.value.kind, parsed.value);
+  if (problems.length > 0) throw invalidRequest(problems);
   return parsed.value;
 }

@@ -1,6 +1,8 @@
-import type { Balance, FundingCheck, Order } from '../contract/funding';
+import type { Balance, FundingCheck, Order, Terms } from '../contract/funding';
 import type { ClientState, FiledDocument } from '../contract/onboarding';
+import type { ReceivedDeposit, ReceivingAccount } from '../contract/receiving';
 import type {
+  AccountArgument,
   BalanceArgument,
   CheckApplicationArgument,
   CheckedApplication,
@@ -8,21 +10,31 @@ import type {
   ClientArgument,
   ClientKey,
   DocumentArgument,
+  FetchedAccount,
   FetchedClient,
   FetchedDocument,
   FetchedOrder,
+  FindOrderArgument,
+  KnownClientArgument,
+  OpenOrderArgument,
+  QuoteArgument,
+  ReceivedArgument,
   RefKey,
+  SubmissionArgument,
   SubmitArgument,
+  SupplyInformationArgument,
   VerifiedClient,
 } from './arguments';
 import { checkApplication } from './application';
 import { readBalance } from './balance';
-import { activateClient, createClient, fetchClient, verifyClient } from './client';
+import { activateClient, createClient, fetchClient, submitForVerification, verifyClient } from './client';
 import type { ActivityDeps } from './deps';
 import { fetchDocument, uploadDocument } from './document';
 import { checkFunding } from './funding';
 import { read, write } from './guard';
-import { fetchOrderByRef, submitOrder } from './order';
+import { fetchOrderByRef, findOrder, submitOrder } from './order';
+import { cancelOrder, confirmOrder, quoteOrder, supplyOrderInformation } from './order-steps';
+import { applyForAccount, fetchAccount, listReceivedDeposits } from './receiving';
 
 type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
 
@@ -37,13 +49,23 @@ export interface Activities {
   readonly fetchClient: Activity<ClientArgument, FetchedClient>;
   readonly uploadDocument: Activity<DocumentArgument, FiledDocument>;
   readonly fetchDocument: Activity<DocumentArgument, FetchedDocument>;
-  readonly verifyClient: Activity<ClientKey, VerifiedClient>;
+  readonly verifyClient: Activity<KnownClientArgument, VerifiedClient>;
   readonly activateClient: Activity<ClientKey, ClientState>;
+  readonly submitForVerification: Activity<SubmissionArgument, ClientState>;
   readonly checkFunding: Activity<CheckFundingArgument, FundingCheck>;
   readonly submitDeposit: Activity<SubmitArgument, Order>;
   readonly submitWithdrawal: Activity<SubmitArgument, Order>;
+  readonly submitConversion: Activity<SubmitArgument, Order>;
+  readonly quoteOrder: Activity<QuoteArgument, Terms>;
+  readonly confirmOrder: Activity<OpenOrderArgument, void>;
+  readonly cancelOrder: Activity<OpenOrderArgument, void>;
+  readonly supplyOrderInformation: Activity<SupplyInformationArgument, void>;
   readonly fetchOrderByRef: Activity<RefKey, FetchedOrder>;
+  readonly findOrder: Activity<FindOrderArgument, FetchedOrder>;
   readonly readBalance: Activity<BalanceArgument, Balance>;
+  readonly fetchAccount: Activity<AccountArgument, FetchedAccount>;
+  readonly applyForAccount: Activity<AccountArgument, ReceivingAccount>;
+  readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
 }
 
 /** The activities, bound to what they need. */
@@ -56,11 +78,21 @@ export function createActivities(deps: ActivityDeps): Activities {
     fetchDocument: read('fetchDocument', fetchDocument(deps)),
     verifyClient: read('verifyClient', verifyClient(deps)),
     activateClient: write('activateClient', activateClient(deps)),
+    submitForVerification: write('submitForVerification', submitForVerification(deps)),
     checkFunding: read('checkFunding', checkFunding(deps)),
     submitDeposit: write('submitDeposit', submitOrder(deps, 'deposit')),
     submitWithdrawal: write('submitWithdrawal', submitOrder(deps, 'withdrawal')),
+    submitConversion: write('submitConversion', submitOrder(deps, 'conversion')),
+    quoteOrder: write('quoteOrder', quoteOrder(deps)),
+    confirmOrder: write('confirmOrder', confirmOrder(deps)),
+    cancelOrder: write('cancelOrder', cancelOrder(deps)),
+    supplyOrderInformation: write('supplyOrderInformation', supplyOrderInformation(deps)),
+    findOrder: read('findOrder', findOrder(deps)),
     fetchOrderByRef: read('fetchOrderByRef', fetchOrderByRef(deps)),
     readBalance: read('readBalance', readBalance(deps)),
+    fetchAccount: read('fetchAccount', fetchAccount(deps)),
+    applyForAccount: write('applyForAccount', applyForAccount(deps)),
+    listReceivedDeposits: read('listReceivedDeposits', listReceivedDeposits(deps)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { FundingKind, Order } from '../contract/funding';
-import type { FetchedOrder, RefKey, SubmitArgument } from './arguments';
+import type { FetchedOrder, FindOrderArgument, RefKey, SubmitArgument } from './arguments';
 import type { ActivityDeps } from './deps';
 import { capabilityMissing } from './refusal';
 import { requireCapabilities, servedProvider } from './served';
@@ -10,20 +10,32 @@ import { requireCapabilities, servedProvider } from './served';
  * down: that would turn a known outcome into an unknown one.
  */
 export function submitOrder(deps: ActivityDeps, kind: FundingKind) {
-  return async ({ provider, partnerClientId, asset, amount, ref }: SubmitArgument): Promise<Order> => {
+  return async ({ provider, ...request }: SubmitArgument): Promise<Order> => {
     const { semantics, connector } = servedProvider(deps, provider);
     requireCapabilities(semantics, [kind]);
-    if (connector.submitOrder === undefined) throw capabilityMissing(provider, [kind]);
-    return await connector.submitOrder({ kind, partnerClientId, asset, amount, ref });
+    if (connector.orders === undefined) throw capabilityMissing(semantics, [kind]);
+    return await connector.orders.submit({ kind, ...request });
   };
 }
 
 /** The order under a ref, if the provider has one. */
 export function fetchOrderByRef(deps: ActivityDeps) {
   return async ({ provider, ref }: RefKey): Promise<FetchedOrder> => {
-    const { connector } = servedProvider(deps, provider);
-    if (connector.findOrder === undefined) throw capabilityMissing(provider, ['deposit', 'withdrawal']);
-    const order = await connector.findOrder(ref, { signal: cancellationSignal() });
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { orders } = connector;
+    if (orders?.findByRef === undefined) throw capabilityMissing(semantics, ['deposit', 'withdrawal']);
+    const order = await orders.findByRef(ref, { signal: cancellationSignal() });
+    return order === undefined ? { found: false } : { found: true, order };
+  };
+}
+
+/** The order that was asked for, by its id or in the provider's lists, if it shows. */
+export function findOrder(deps: ActivityDeps) {
+  return async ({ provider, ...search }: FindOrderArgument): Promise<FetchedOrder> => {
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { orders } = connector;
+    if (orders?.find === undefined) throw capabilityMissing(semantics, [search.request.kind]);
+    const order = await orders.find(search, { signal: cancellationSignal() });
     return order === undefined ? { found: false } : { found: true, order };
   };
 }

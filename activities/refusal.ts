@@ -5,7 +5,8 @@ import {
   type FailureDetails,
   type FieldProblem,
 } from '../contract/errors';
-import { CAPABILITIES, type Capability } from '../contract/provider';
+import { lackOf } from '../contract/lacks';
+import type { Capability, ProviderSemantics } from '../contract/provider';
 
 /** The codes that an activity itself refuses with, before anything is sent to a provider. */
 type RefusalCode = Extract<ErrorCode, 'INVALID_REQUEST' | 'CAPABILITY_MISSING' | 'DOCUMENT_UNREADABLE' | 'UNREACHABLE'>;
@@ -33,10 +34,15 @@ export function invalidRequest(fields: readonly FieldProblem[]): Refusal {
 }
 
 /** What the provider would have to offer and does not. */
-export function capabilityMissing(provider: string, missing: readonly Capability[]): Refusal {
-  const named = CAPABILITIES.filter((capability) => missing.includes(capability)).join(', ');
-  const fields = [{ field: 'provider', problem: `does not offer ${named}` }];
-  return new Refusal('CAPABILITY_MISSING', `${provider} does not offer ${named}`, fields);
+export function capabilityMissing(semantics: ProviderSemantics, missing: readonly Capability[]): Refusal {
+  const why = [...new Set(missing)].map((capability) => lackOf(semantics, capability));
+  const fields = why.map((problem) => ({ field: 'provider', problem }));
+  return new Refusal('CAPABILITY_MISSING', `${semantics.provider} ${why.join('; ')}`, fields);
+}
+
+/** What this worker, whatever its providers offer, was not given the means for. */
+export function capabilityMissingHere(what: string): Refusal {
+  return new Refusal('CAPABILITY_MISSING', `this worker does not run ${what}`, []);
 }
 
 /** A document whose files a person must put right. */

@@ -1,4 +1,6 @@
+import { lacking } from '../contract/lacks';
 import type { Capability, ProviderSemantics } from '../contract/provider';
+import type { ProviderInputs } from '../providers/port';
 import type { ActivityDeps, ServedProvider } from './deps';
 import { capabilityMissing, invalidRequest } from './refusal';
 
@@ -10,8 +12,14 @@ export function servedProvider(deps: ActivityDeps, provider: string): ServedProv
   throw invalidRequest([{ field: 'provider', problem: `is not one that this worker serves (${known})` }]);
 }
 
+/** What the provider that an untrusted input names wants of it; nothing where it names none that is served. */
+export function inputsOf(deps: ActivityDeps, input: unknown): ProviderInputs | undefined {
+  if (typeof input !== 'object' || input === null || !('provider' in input)) return undefined;
+  return typeof input.provider === 'string' ? deps.providers.get(input.provider)?.inputs : undefined;
+}
+
 /** Refuses where the provider lacks any of the capabilities, naming all that it lacks. */
 export function requireCapabilities(semantics: ProviderSemantics, needed: readonly Capability[]): void {
-  const missing = needed.filter((capability) => !semantics.capabilities.includes(capability));
-  if (missing.length > 0) throw capabilityMissing(semantics.provider, missing);
+  const missing = lacking(semantics, needed);
+  if (missing.length > 0) throw capabilityMissing(semantics, missing);
 }

@@ -21,13 +21,13 @@ export async function directCalls(env: NodeJS.ProcessEnv): Promise<DirectCalls> 
   const flow = async (id: string): Promise<readonly string[]> => {
     const { provider, partnerClientId, applicant, funding } = application(id);
     await connector.checkApplication({ partnerClientId, applicant }, []);
-    await connector.createClient({ partnerClientId, applicant });
-    await Promise.all(documents.map((document) => connector.uploadDocument(partnerClientId, document)));
-    await Promise.all([connector.readClient(partnerClientId), connector.listDocuments(partnerClientId)]);
+    await connector.clients.create({ partnerClientId, applicant });
+    await Promise.all(documents.map((document) => connector.documents.upload({ partnerClientId }, document)));
+    await Promise.all([connector.clients.read({ partnerClientId }), connector.documents.list({ partnerClientId })]);
     for (const { fundingId, kind, asset, amount } of funding) {
-      await connector.checkFunding({ provider, fundingId, kind, partnerClientId, asset, amount });
-      await connector.submitOrder({ kind, partnerClientId, asset, amount, ref: fundingId });
-      await connector.readBalance(partnerClientId, asset);
+      await connector.orders.check({ provider, fundingId, kind, partnerClientId, asset, amount });
+      await connector.orders.submit({ kind, partnerClientId, asset, amount, ref: fundingId });
+      await connector.balances.read({ partnerClientId }, asset);
     }
     return [];
   };

@@ -101,6 +101,26 @@ export const ERROR_RULES = {
     retryable: false,
     remedy: 'The provider does not offer this. Choose another provider or operation.',
   },
+  QUOTE_EXPIRED: {
+    outcome: 'not-applied',
+    retryable: false,
+    remedy: 'The quoted terms are no longer to be had. Gangway asks for new ones and compares them.',
+  },
+  NOT_APPROVED: {
+    outcome: 'not-applied',
+    retryable: false,
+    remedy: 'The evidence of authorization is missing, or is of another operation. Give the one of this operation.',
+  },
+  TRAVEL_RULE_REQUIRED: {
+    outcome: 'not-applied',
+    retryable: false,
+    remedy: 'The provider wants Travel Rule data first. Give them to the provider, then resolve with retry.',
+  },
+  STATE_INVALID: {
+    outcome: 'not-applied',
+    retryable: false,
+    remedy: 'The record is in a state in which this cannot be done. Look at it at the provider, then resolve.',
+  },
   REFUSED: {
     outcome: 'not-applied',
     retryable: false,

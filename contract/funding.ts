@@ -1,8 +1,9 @@
+import type { JsonObject } from './json';
 import type { DecimalText } from './money';
 import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from './progress';
 import type { ProviderSemantics } from './provider';
 
-export const FUNDING_KINDS = ['deposit', 'withdrawal'] as const;
+export const FUNDING_KINDS = ['deposit', 'withdrawal', 'conversion'] as const;
 export type FundingKind = (typeof FUNDING_KINDS)[number];
 
 /** One wish to move money. */
@@ -12,9 +13,13 @@ export interface Intent {
   readonly fundingId: string;
   readonly kind: FundingKind;
   readonly partnerClientId: string;
-  /** The provider's asset id, such as `USD`. */
+  /** The provider's asset id, such as `USD`; of a conversion, what is sold. */
   readonly asset: string;
   readonly amount: DecimalText;
+  /** What only this provider needs, such as a bank account; checked against its own schema (providers/port.ts). */
+  readonly details?: JsonObject;
+  /** The provider's own id of the client, where it knows clients by that only. */
+  readonly providerClientId?: string;
 }
 
 /** The one argument of `fundAccount`. */
@@ -30,6 +35,32 @@ export interface FundingPolicy {
   readonly maxRefs?: number;
   /** How long an order may stay neither completed nor failed before a person is asked, in milliseconds. Default 24 h. */
   readonly settlementDeadlineMs?: number;
+  /**
+   * By how much new terms may be worse than those agreed first, as a decimal fraction such as `"0.005"` for half a
+   * percent. Default {@link DEFAULT_QUOTE_TOLERANCE}.
+   */
+  readonly quoteTolerance?: DecimalText;
+}
+
+/** The fraction by which new terms may be worse where policy does not say: not at all. */
+export const DEFAULT_QUOTE_TOLERANCE = '0';
+
+/** An amount of an asset. */
+export interface Money {
+  readonly asset: string;
+  readonly amount: DecimalText;
+}
+
+/** What a provider offered for an order, and until when. */
+export interface Terms {
+  readonly quoteId: string;
+  /** UTC ISO time; absent where the provider does not say. */
+  readonly expiresAt?: string;
+  readonly gives: Money;
+  readonly receives: Money;
+  readonly fee?: Money;
+  /** Which quote under the ref it is, from 1: part of the key that an order with these terms is sent under. */
+  readonly number: number;
 }
 
 /** What an order's status means. A status that no document names is `open`: wait and read again. */
@@ -48,6 +79,10 @@ export interface Order {
   readonly state: OrderState;
   /** The provider's own word. */
   readonly status: string;
+  /** What an `open` order waits for, where it is not the provider. */
+  readonly awaits?: 'confirmation' | 'information';
+  /** What the client got for it, of a conversion and wherever it is another asset than what was given. */
+  readonly received?: Money;
   readonly fee?: DecimalText;
   readonly feeAsset?: string;
   readonly vat?: DecimalText;
@@ -92,6 +127,10 @@ export interface FundingResult {
   readonly refs: readonly RefRecord[];
   /** Whether the order was found and taken for ours, rather than answered in the call. */
   readonly adopted: boolean;
+  /** What `completed` means at this provider, where it is less than it sounds. */
+  readonly completedMeans?: string;
+  /** The terms that the order was submitted with, where the provider quotes. */
+  readonly terms?: Terms;
   /** Read after the order completed; absent where the provider has no balances or did not answer. */
   readonly balanceAfter?: Balance;
   readonly decisions: readonly PersonsDecision[];
@@ -106,6 +145,7 @@ export interface FundingProgress {
   readonly parked?: ParkedState<ParkReason>;
   readonly decisions: readonly PersonsDecision[];
   readonly order?: Order;
+  readonly terms?: Terms;
 }
 
 export const RESOLVE_ACTIONS = ['retry', 'useFreshRef', 'markCompleted', 'abandon'] as const;
@@ -119,6 +159,13 @@ export interface ResolveRequest {
   readonly reason: string;
   /** Where the proof is; demanded by `markCompleted`. */
   readonly evidence?: string;
+}
+
+/** New data that the provider asked for, about an order under way. Its fields are the provider's. */
+export interface InformationRequest {
+  readonly information: JsonObject;
+  readonly by: string;
+  readonly reason: string;
 }
 
 export interface CancelRequest {

@@ -1,3 +1,4 @@
+import type { JsonObject } from './json';
 import type { FundingPolicy, FundingKind, FundingResult } from './funding';
 import type { DecimalText } from './money';
 import type { Application, OnboardingResult } from './onboarding';
@@ -8,6 +9,7 @@ export interface PlannedFunding {
   readonly kind: FundingKind;
   readonly asset: string;
   readonly amount: DecimalText;
+  readonly details?: JsonObject;
   readonly policy?: FundingPolicy;
 }
 

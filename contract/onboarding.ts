@@ -1,4 +1,5 @@
 import type { FieldProblem } from './errors';
+import type { JsonObject } from './json';
 import type { PersonsDecision, ParkReason, ParkedState, StepRecord } from './progress';
 
 /** One file of a document: where it is, and what it was when it was inspected. Its bytes never enter a history. */
@@ -47,21 +48,24 @@ export interface Employment {
   readonly title?: string;
 }
 
-/** The person to be onboarded. Dates are `YYYY-MM-DD`; countries are the provider's ids, such as `bh`. */
+/**
+ * Who is to be onboarded. Dates are `YYYY-MM-DD`; countries are the provider's ids, such as `bh`. Which of the optional
+ * fields a provider demands, its module says (providers/port.ts, ProviderInputs).
+ */
 export interface Applicant {
   readonly name: string;
   readonly email: string;
   readonly phone: string;
   readonly residency: string;
-  readonly citizenship: string;
-  readonly placeOfBirth: string;
-  readonly birthDate: string;
-  readonly governmentId: { readonly number: string; readonly expiresOn: string };
+  readonly citizenship?: string;
+  readonly placeOfBirth?: string;
+  readonly birthDate?: string;
+  readonly governmentId?: { readonly number: string; readonly expiresOn: string };
   readonly residencyVisa?: { readonly number: string; readonly expiresOn: string };
   readonly address: Address;
-  readonly employment: Employment;
-  readonly tradingVolume: string;
-  readonly accountPurposes: readonly string[];
+  readonly employment?: Employment;
+  readonly tradingVolume?: string;
+  readonly accountPurposes?: readonly string[];
 }
 
 /** The one argument of `onboardClient`: one JSON object, so that the Temporal UI's start form works. */
@@ -71,6 +75,8 @@ export interface Application {
   readonly partnerClientId: string;
   readonly applicant: Applicant;
   readonly documents: readonly DocumentRef[];
+  /** What only this provider needs; checked against its own schema (providers/port.ts). */
+  readonly details?: JsonObject;
   readonly policy?: OnboardingPolicy;
 }
 
@@ -86,6 +92,8 @@ export interface ApplicationPatch {
   readonly applicant?: DeepPartial<Applicant>;
   /** Replaces the documents of the same type, and adds those of another. */
   readonly documents?: readonly DocumentRef[];
+  /** Merged into the application's details. */
+  readonly details?: JsonObject;
 }
 
 export interface AmendRequest {
@@ -116,6 +124,10 @@ export interface ClientState {
   readonly status: string;
   readonly verified: boolean;
   readonly active: boolean;
+  /** What the provider waits for before it decides. */
+  readonly needs?: 'information';
+  /** Whether the provider decided against the client. */
+  readonly rejected?: boolean;
   readonly createdAt?: string;
 }
 

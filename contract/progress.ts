@@ -19,10 +19,24 @@ export type ParkReason =
   | 'ORDER_UNFINDABLE'
   /** The order is neither completed nor failed for longer than policy allows. */
   | 'SETTLEMENT_OVERDUE'
+  /** The provider's new terms are worse than those agreed first, by more than policy allows. */
+  | 'TERMS_CHANGED'
+  /** The provider wants more data before it goes on. */
+  | 'INFORMATION_REQUIRED'
+  /** The order was confirmed as often as allowed and still awaits confirmation. */
+  | 'NOT_CONFIRMED'
+  /** The order was to be cancelled, and still awaits confirmation. */
+  | 'NOT_CANCELLED'
+  /** No deposit that matches was seen for longer than policy allows. */
+  | 'DEPOSIT_OVERDUE'
+  /** The provider refuses the account that the deposit would arrive at. */
+  | 'ACCOUNT_REFUSED'
   /** The client id belongs to another person. */
   | 'CLIENT_TAKEN'
   /** The provider says that the client exists, and cannot show it. */
   | 'CLIENT_UNFINDABLE'
+  /** The provider rejected the client. */
+  | 'CLIENT_REJECTED'
   /** The client is not verified for longer than policy allows. */
   | 'VERIFICATION_OVERDUE'
   /** The application breaks a rule of the provider; see the fields. */

@@ -1,19 +1,29 @@
+import type { FundingKind } from './funding';
+
 /**
  * What a provider can do and how it behaves, as data. Workflows know these words and never a provider's name; they
  * read them once, at their start, so that a later change of a connector cannot change a running workflow.
  */
 
-/** What a provider may offer. What it lacks is refused at the start, naming the capability. */
+/** What a provider may offer. What it lacks is refused at the start, in a sentence (contract/lacks.ts). */
 export const CAPABILITIES = [
   'create-client',
   'upload-documents',
+  'submit-for-verification',
   'read-client',
   'activate-client',
   'deposit',
   'withdrawal',
+  'conversion',
+  'receive-deposit',
+  'quote',
+  'confirm-order',
+  'cancel-order',
+  'supply-information',
   'balances',
   'assets',
   'countries',
+  'callbacks',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -22,7 +32,10 @@ export interface ProviderSemantics {
   readonly capabilities: readonly Capability[];
   /** What a second order under a ref does: it is refused, answered with the first order, or it moves money again. */
   readonly repeatedRef: 'rejects' | 'replays' | 'duplicates';
-  /** How an order is found when the answer was lost. */
+  /**
+   * How an order is found when the answer was lost: under its ref; in a list; by sending it again, byte for byte; or
+   * only once a callback has told its id.
+   */
   readonly orderLookup: 'by-ref' | 'by-listing' | 'by-resending' | 'by-callback';
   /** Whether an accepted order is final in the call, or settles later. */
   readonly settlement: 'in-call' | 'later';
@@ -30,8 +43,18 @@ export interface ProviderSemantics {
   readonly settleWindowMs: number;
   /** The longest ref, in characters. */
   readonly maxRefLength: number;
+  /** Characters that a ref may hold beside letters and digits. Absent: all that ours may (contract/ids.ts, refs.ts). */
+  readonly refSymbols?: string;
   /** Decimal places an amount may have. */
   readonly maxAmountDecimals: number;
   /** Fields of an application (dotted paths) that cannot change once the client exists. */
   readonly immutableAfterCreate: readonly string[];
+  /** Kinds of order that need a quote before they are submitted. Absent: none. */
+  readonly quotes?: readonly FundingKind[];
+  /** Kinds of order that are created first and move money only once they are confirmed. Absent: none. */
+  readonly confirms?: readonly FundingKind[];
+  /** What `completed` means, in one sentence, where it is less than it sounds. */
+  readonly completedMeans?: string;
+  /** Whether a client is known by the caller's id, or by the provider's own only. Absent: the caller's. */
+  readonly clientsKnownBy?: 'partner-id' | 'provider-id';
 }

@@ -1,6 +1,8 @@
-import type { Intent } from './funding';
+import type { FundingKind, Intent } from './funding';
 
 /** What people read of a workflow, in lists and in the Temporal UI: opaque ids only. */
+
+const WORDS: Record<FundingKind, string> = { deposit: 'Deposit', withdrawal: 'Withdrawal', conversion: 'Conversion' };
 
 /** `Deposit of 1000.00 USD for client user_1`. */
 export function fundingTitle({
@@ -9,8 +11,7 @@ export function fundingTitle({
   asset,
   partnerClientId,
 }: Pick<Intent, 'kind' | 'amount' | 'asset' | 'partnerClientId'>): string {
-  const what = kind === 'deposit' ? 'Deposit' : 'Withdrawal';
-  return `${what} of ${amount} ${asset} for client ${partnerClientId}`;
+  return `${WORDS[kind]} of ${amount} ${asset} for client ${partnerClientId}`;
 }
 
 /** `Onboarding of client user_1`. */

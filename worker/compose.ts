@@ -117,7 +117,8 @@ class Workers {
 }
 
 function connect({ module, config }: ConfiguredProvider): ServedProvider {
-  return { semantics: module.semantics, connector: module.create(config) };
+  const { semantics, inputs } = module;
+  return { semantics, connector: module.create(config), ...(inputs === undefined ? {} : { inputs }) };
 }
 
 async function createWorker(

@@ -16,7 +16,21 @@ const NEVER_RETRIED = ERROR_CODES.filter((code) => !ERROR_RULES[code].retryable)
  * on waiting for a worker: a write that no worker has begun is not in doubt.
  */
 export const writes = proxyActivities<
-  Pick<Activities, 'createClient' | 'uploadDocument' | 'activateClient' | 'submitDeposit' | 'submitWithdrawal'>
+  Pick<
+    Activities,
+    | 'createClient'
+    | 'uploadDocument'
+    | 'activateClient'
+    | 'submitForVerification'
+    | 'submitDeposit'
+    | 'submitWithdrawal'
+    | 'submitConversion'
+    | 'quoteOrder'
+    | 'confirmOrder'
+    | 'cancelOrder'
+    | 'supplyOrderInformation'
+    | 'applyForAccount'
+  >
 >({
   startToCloseTimeout: ACTIVITY_ATTEMPT_TIMEOUT_MS,
   retry: { maximumAttempts: 1 },
@@ -29,6 +43,9 @@ type Reads = Pick<
   | 'fetchClient'
   | 'fetchDocument'
   | 'fetchOrderByRef'
+  | 'findOrder'
+  | 'fetchAccount'
+  | 'listReceivedDeposits'
   | 'readBalance'
   | 'verifyClient'
 >;

@@ -163,6 +163,8 @@ class Funding {
         return await writes.submitDeposit.executeWithOptions(options, [...argument]);
       case 'withdrawal':
         return await writes.submitWithdrawal.executeWithOptions(options, [...argument]);
+      case 'conversion':
+        return await writes.submitConversion.executeWithOptions(options, [...argument]);
     }
   }
 

@@ -355,10 +355,11 @@ export class Onboarding {
 
   private notReady(
     state: ClientState,
-    documents: readonly { readonly providerDocumentId: string }[],
+    documents: readonly { readonly providerDocumentId: string }[] | undefined,
   ): ParkReason | undefined {
-    const onFile = new Set(documents.map(({ providerDocumentId }) => providerDocumentId));
-    if (this.filed.some(({ filed }) => !onFile.has(filed.providerDocumentId))) return 'DOCUMENT_MISSING';
+    const onFile = new Set((documents ?? []).map(({ providerDocumentId }) => providerDocumentId));
+    if (documents !== undefined && this.filed.some(({ filed }) => !onFile.has(filed.providerDocumentId)))
+      return 'DOCUMENT_MISSING';
     if (!state.verified) return 'VERIFICATION_OVERDUE';
     return state.active ? undefined : 'CLIENT_INACTIVE';
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FieldProblem } from '../../contract/errors';
 import type { CancelRequest, FundingRequest, ResolveRequest } from '../../contract/funding';
+import { lacking, lackOf } from '../../contract/lacks';
 import { movementProblems } from '../../contract/movement';
 import { neededForOnboarding } from '../../contract/needs';
 import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
@@ -8,13 +9,17 @@ import type { AmendRequest, Application } from '../../contract/onboarding';
 import type { Capability, ProviderSemantics } from '../../contract/provider';
 import {
   amendSchema,
+  applicationProblemsFor,
   applicationSchema,
   cancelSchema,
   fundingRequestSchema,
+  movementDetailsProblems,
   onboardAndFundSchema,
   parseInput,
   resolveSchema,
+  withoutRepeats,
 } from '../../providers/inputs';
+import type { ProviderModule } from '../../providers/port';
 import { findProvider, providerIds } from '../../providers/registry';
 import { invalidRequest } from '../gangway-error';
 
@@ -23,28 +28,32 @@ import { invalidRequest } from '../gangway-error';
  * rules out. Each throws GangwayError INVALID_REQUEST with every wrong field.
  */
 export function readApplication(input: unknown): Application {
-  const application = parsed(applicationSchema, input);
-  const semantics = semanticsOf(application.provider);
-  requireNone(lacking(semantics, neededForOnboarding(application, [])));
+  const application = parsedApplication(applicationSchema, input);
+  const { semantics } = moduleOf(application.provider);
+  requireNone(lackingProblems(semantics, neededForOnboarding(application, [])));
   return application;
 }
 
 /** See {@link readApplication}. */
 export function readFundingRequest(input: unknown): FundingRequest {
   const request = parsed(fundingRequestSchema, input);
-  const semantics = semanticsOf(request.provider);
-  requireNone([...lacking(semantics, [request.kind]), ...movementProblems(request, semantics)]);
+  const { semantics, inputs } = moduleOf(request.provider);
+  requireNone(lackingProblems(semantics, [request.kind]));
+  requireNone([...movementProblems(request, semantics), ...movementDetailsProblems(inputs, request.kind, request)]);
   return request;
 }
 
 /** See {@link readApplication}. */
 export function readOnboardAndFund(input: unknown): OnboardAndFundRequest {
-  const request = parsed(onboardAndFundSchema, input);
-  const semantics = semanticsOf(request.provider);
+  const request = parsedApplication(onboardAndFundSchema, input);
+  const { semantics, inputs } = moduleOf(request.provider);
   const kinds = request.funding.map(({ kind }) => kind);
   requireNone([
-    ...lacking(semantics, neededForOnboarding(request, kinds)),
-    ...request.funding.flatMap((movement, index) => movementProblems(movement, semantics, `funding.${index}.`)),
+    ...lackingProblems(semantics, neededForOnboarding(request, kinds)),
+    ...request.funding.flatMap((movement, index) => [
+      ...movementProblems(movement, semantics, `funding.${index}.`),
+      ...movementDetailsProblems(inputs, movement.kind, movement, `funding.${index}.`),
+    ]),
   ]);
   return request;
 }
@@ -70,17 +79,33 @@ function parsed<Value>(schema: z.ZodType<Value>, input: unknown): Value {
   return result.value;
 }
 
+/** What is wrong for all, and what is wrong for the provider that it names, told at once. */
+function parsedApplication<Value>(schema: z.ZodType<Value>, input: unknown): Value {
+  const result = parseInput(schema, input);
+  const theirs = applicationProblemsFor(namedModule(input)?.inputs, input);
+  if (!result.ok) throw invalidRequest(withoutRepeats([...result.problems, ...theirs]));
+  requireNone(theirs);
+  return result.value;
+}
+
 function requireNone(problems: readonly FieldProblem[]): void {
   if (problems.length > 0) throw invalidRequest(problems);
 }
 
-function semanticsOf(provider: string): ProviderSemantics {
-  const semantics = findProvider(provider)?.semantics;
-  if (semantics !== undefined) return semantics;
+function namedModule(input: unknown): ProviderModule | undefined {
+  if (typeof input !== 'object' || input === null || !('provider' in input)) return undefined;
+  return typeof input.provider === 'string' ? findProvider(input.provider) : undefined;
+}
+
+function moduleOf(provider: string): ProviderModule {
+  const module = findProvider(provider);
+  if (module !== undefined) return module;
   throw invalidRequest([{ field: 'provider', problem: `must be one of ${providerIds().join(', ')}` }]);
 }
 
-function lacking({ capabilities }: ProviderSemantics, needed: readonly Capability[]): readonly FieldProblem[] {
-  const missing = [...new Set(needed)].filter((capability) => !capabilities.includes(capability));
-  return missing.length === 0 ? [] : [{ field: 'provider', problem: `does not offer ${missing.join(', ')}` }];
+function lackingProblems(semantics: ProviderSemantics, needed: readonly Capability[]): readonly FieldProblem[] {
+  return [...new Set(lacking(semantics, needed))].map((capability) => ({
+    field: 'provider',
+    problem: lackOf(semantics, capability),
+  }));
 }

@@ -4,10 +4,11 @@ import { configSchema, type CoinmenaConfig } from './config';
 import { CoinmenaConnector } from './connector';
 import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
-import { MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH } from './rules';
+import { MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, REQUIRED_APPLICANT_FIELDS } from './rules';
 import { assertSignersAgree } from './signing';
 
 export const coinmena: ProviderModule<CoinmenaConfig> = {
+  name: 'CoinMENA',
   semantics: {
     provider: PROVIDER_ID,
     capabilities: [
@@ -31,6 +32,7 @@ export const coinmena: ProviderModule<CoinmenaConfig> = {
     immutableAfterCreate: ['applicant.birthDate', 'applicant.placeOfBirth'],
   },
   configSchema,
+  inputs: { requiredApplicantFields: REQUIRED_APPLICANT_FIELDS },
   // No limit is published (docs/providers/coinmena.md section 12).
   requestsPerSecond: undefined,
   callTimeoutMs: ({ httpTimeoutMs }) => httpTimeoutMs,

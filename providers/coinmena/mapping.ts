@@ -20,12 +20,12 @@ export function toWireClient({ partnerClientId, applicant }: NewClient): object 
     citizenship_id: applicant.citizenship,
     place_of_birth_id: applicant.placeOfBirth,
     birth_date: applicant.birthDate,
-    government_id_number: applicant.governmentId.number,
-    government_id_doe: applicant.governmentId.expiresOn,
+    government_id_number: applicant.governmentId?.number,
+    government_id_doe: applicant.governmentId?.expiresOn,
     residency_visa_number: applicant.residencyVisa?.number,
     residency_visa_doe: applicant.residencyVisa?.expiresOn,
     address: toWireAddress(applicant.address),
-    employment: toWireEmployment(applicant.employment),
+    employment: applicant.employment === undefined ? undefined : toWireEmployment(applicant.employment),
     trading_volume: applicant.tradingVolume,
     account_purpose: applicant.accountPurposes,
   };
@@ -117,7 +117,10 @@ export function toOrder(order: WireOrder): Order | undefined {
   };
 }
 
-function fundingKind(type: string): FundingKind | 'other' {
+/** What its orders are: it converts nothing. */
+type CoinmenaKind = Exclude<FundingKind, 'conversion'>;
+
+function fundingKind(type: string): CoinmenaKind | 'other' {
   return type === 'deposit' || type === 'withdrawal' ? type : 'other';
 }
 
@@ -126,7 +129,7 @@ interface Moved {
   readonly amount: string;
 }
 
-function movedBy(kind: FundingKind | 'other', order: WireOrder): Moved | undefined {
+function movedBy(kind: CoinmenaKind | 'other', order: WireOrder): Moved | undefined {
   const debit = moved(order.debit, order.debit_asset_id);
   const credit = moved(order.credit, order.credit_asset_id);
   switch (kind) {
@@ -193,19 +196,19 @@ function comparables(client: WireClient, applicant: Applicant): readonly Compara
     ['applicant.citizenship', applicant.citizenship, client.citizenship_id, words],
     ['applicant.placeOfBirth', applicant.placeOfBirth, client.place_of_birth_id, words],
     ['applicant.birthDate', applicant.birthDate, client.birth_date, words],
-    ['applicant.governmentId.number', applicant.governmentId.number, client.government_id_number, characters],
-    ['applicant.governmentId.expiresOn', applicant.governmentId.expiresOn, client.government_id_doe, words],
+    ['applicant.governmentId.number', applicant.governmentId?.number, client.government_id_number, characters],
+    ['applicant.governmentId.expiresOn', applicant.governmentId?.expiresOn, client.government_id_doe, words],
     ['applicant.residencyVisa.number', applicant.residencyVisa?.number, client.residency_visa_number, characters],
     ['applicant.residencyVisa.expiresOn', applicant.residencyVisa?.expiresOn, client.residency_visa_doe, words],
     ['applicant.address.street', applicant.address.street, address?.street, words],
     ['applicant.address.city', applicant.address.city, address?.city, words],
     ['applicant.address.postalCode', applicant.address.postalCode, address?.postal_code, characters],
     ['applicant.address.unit', applicant.address.unit, address?.unit, words],
-    ['applicant.employment.status', applicant.employment.status, employment?.status, words],
-    ['applicant.employment.company', applicant.employment.company, employment?.company, words],
-    ['applicant.employment.industry', applicant.employment.industry, employment?.job_industry, words],
-    ['applicant.employment.level', applicant.employment.level, employment?.job_level, words],
-    ['applicant.employment.title', applicant.employment.title, employment?.job_title, words],
+    ['applicant.employment.status', applicant.employment?.status, employment?.status, words],
+    ['applicant.employment.company', applicant.employment?.company, employment?.company, words],
+    ['applicant.employment.industry', applicant.employment?.industry, employment?.job_industry, words],
+    ['applicant.employment.level', applicant.employment?.level, employment?.job_level, words],
+    ['applicant.employment.title', applicant.employment?.title, employment?.job_title, words],
     ['applicant.tradingVolume', applicant.tradingVolume, client.trading_volume, words],
   ];
 }
@@ -215,7 +218,7 @@ const words: Spelling = (text) => text.normalize('NFKC').toLowerCase().trim().re
 /** Nor do spaces and hyphens, in numbers of papers and phones. */
 const characters: Spelling = (text) => words(text).replace(/[\s()-]/g, '');
 
-function samePurposes(theirs: readonly string[] | null | undefined, ours: readonly string[]): boolean {
+function samePurposes(theirs: readonly string[] | null | undefined, ours: readonly string[] = []): boolean {
   if (theirs == null) return true;
   return [...theirs].sort().join(' ') === [...ours].sort().join(' ');
 }

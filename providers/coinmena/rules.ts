@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../contract/errors';
-import type { InspectedDocument, InspectedFile } from '../../contract/onboarding';
+import type { Applicant, InspectedDocument, InspectedFile } from '../../contract/onboarding';
 import type { NewClient } from '../port';
 import { MAX_FILE_BYTES } from './assumptions';
 
@@ -64,10 +64,21 @@ function idProblems({ partnerClientId }: NewClient): readonly FieldProblem[] {
 
 /** 2021. A birthday counts from its beginning, UTC. */
 function ageProblems({ applicant }: NewClient, { legalAge, nowMs }: ApplicationRules): readonly FieldProblem[] {
-  return ageInYears(applicant.birthDate, nowMs) >= legalAge
+  return ageInYears(applicant.birthDate ?? '', nowMs) >= legalAge
     ? []
     : [{ field: 'applicant.birthDate', problem: `must be at least ${legalAge} years ago` }];
 }
+
+/** What an applicant must have here beside what all providers want (Onboarding page, Create Client). */
+export const REQUIRED_APPLICANT_FIELDS = [
+  'citizenship',
+  'placeOfBirth',
+  'birthDate',
+  'governmentId',
+  'employment',
+  'tradingVolume',
+  'accountPurposes',
+] as const satisfies readonly (keyof Applicant)[];
 
 /** Whole years between a calendar date and now, in UTC. */
 export function ageInYears(birthDate: string, nowMs: number): number {
@@ -80,7 +91,7 @@ export function ageInYears(birthDate: string, nowMs: number): number {
 /** 2022, 2023, 2024. */
 function countryProblems({ applicant }: NewClient, { countries }: ApplicationRules): readonly FieldProblem[] {
   return (['residency', 'citizenship', 'placeOfBirth'] as const).flatMap((field) =>
-    countries[field].has(applicant[field])
+    countries[field].has(applicant[field] ?? '')
       ? []
       : [{ field: `applicant.${field}`, problem: 'must be a country id that CoinMENA accepts here, in lower case' }],
   );

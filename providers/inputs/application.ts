@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calendarDate, durationMs, email, fileUri, id, mime, phone, repeats, sha256, text, word } from './fields';
+import { jsonObject } from './json';
 
 /** The most documents an application may carry. */
 export const MAX_DOCUMENTS = 20;
@@ -57,12 +58,18 @@ const plainApplicant = {
   accountPurposes: z.array(word()).min(1).max(20).readonly(),
 };
 
+/** What some providers can do without is optional here; each says what it demands (providers/port.ts). */
 const applicant = z.strictObject({
   ...plainApplicant,
-  governmentId: z.strictObject(identityPaper),
+  citizenship: plainApplicant.citizenship.exactOptional(),
+  placeOfBirth: plainApplicant.placeOfBirth.exactOptional(),
+  birthDate: plainApplicant.birthDate.exactOptional(),
+  tradingVolume: plainApplicant.tradingVolume.exactOptional(),
+  accountPurposes: plainApplicant.accountPurposes.exactOptional(),
+  governmentId: z.strictObject(identityPaper).exactOptional(),
   residencyVisa: z.strictObject(identityPaper).exactOptional(),
   address: z.strictObject(address),
-  employment: z.strictObject(employment),
+  employment: z.strictObject(employment).exactOptional(),
 });
 
 const identityPaperPatch = z
@@ -108,5 +115,6 @@ export const applicationSchema = z.strictObject({
   partnerClientId: id,
   applicant,
   documents,
+  details: jsonObject.exactOptional(),
   policy: onboardingPolicy.exactOptional(),
 });

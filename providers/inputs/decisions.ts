@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RESOLVE_ACTIONS } from '../../contract/funding';
 import { applicantPatch, documents } from './application';
 import { id, text } from './fields';
+import { jsonObject } from './json';
 
 /** Who decided, as an opaque operator id, and why. Kept for ever beside the decision. */
 const decision = { by: id, reason: text(1000) };
@@ -19,12 +20,19 @@ export const resolveSchema = z
 export const amendSchema = z.strictObject({
   ...decision,
   patch: z
-    .strictObject({ applicant: applicantPatch.exactOptional(), documents: documents.exactOptional() })
+    .strictObject({
+      applicant: applicantPatch.exactOptional(),
+      documents: documents.exactOptional(),
+      details: jsonObject.exactOptional(),
+    })
     .check((context) => {
       if (Object.keys(context.value).length > 0) return;
       context.issues.push({ code: 'custom', message: 'must change something', input: context.value });
     }),
 });
+
+/** What a provider asked for about an order under way (contract/funding.ts, InformationRequest). */
+export const informationSchema = z.strictObject({ ...decision, information: jsonObject });
 
 /** Ends a workflow that has not begun to write (contract/funding.ts, CancelRequest). */
 export const cancelSchema = z.strictObject(decision);

@@ -15,6 +15,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const E164_PHONE = /^\+[1-9]\d{6,14}$/;
 const CALENDAR_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
+const FRACTION = /^(0(\.\d{1,18})?|1(\.0{1,18})?)$/;
 const MIME = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/;
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
@@ -53,6 +54,14 @@ export const id = checkedString(idProblem);
 
 /** A decimal above zero, as text (contract/money.ts). */
 export const amount = checkedString((value) => amountProblem(value, MOST_DECIMALS));
+
+/** A decimal fraction from 0 to 1, as text, such as `"0.005"`. */
+export const decimalFraction = checkedString((value) =>
+  FRACTION.test(value) ? undefined : 'must be a decimal fraction from 0 to 1 in a string, such as "0.005"',
+);
+
+/** A provider's own id of a record: opaque, and never part of one of ours. */
+export const providersId = word(128);
 
 export const email = checkedString((value) => {
   if (value.length > 254) return 'must have at most 254 characters';

@@ -3,7 +3,8 @@ import { FUNDING_KINDS, type FundingPolicy } from '../../contract/funding';
 import { MAX_ID_LENGTH } from '../../contract/ids';
 import { fundingIdProblem } from '../../contract/refs';
 import { applicationSchema } from './application';
-import { amount, durationMs, id, repeats, word } from './fields';
+import { amount, decimalFraction, durationMs, id, providersId, repeats, word } from './fields';
+import { jsonObject } from './json';
 
 /** Refs an intent may use where its policy does not say (contract/funding.ts). */
 const DEFAULT_MAX_REFS = 5;
@@ -15,6 +16,7 @@ export const MAX_PLANNED_FUNDINGS = 20;
 const fundingPolicy = z.strictObject({
   maxRefs: z.int().min(1).max(MOST_REFS).exactOptional(),
   settlementDeadlineMs: durationMs.exactOptional(),
+  quoteTolerance: decimalFraction.exactOptional(),
 });
 
 const movement = {
@@ -22,6 +24,7 @@ const movement = {
   kind: z.enum(FUNDING_KINDS),
   asset: word(32),
   amount,
+  details: jsonObject.exactOptional(),
   policy: fundingPolicy.exactOptional(),
 };
 
@@ -32,13 +35,25 @@ function fundingIdLengthProblem({ fundingId, policy }: { fundingId: string; poli
 
 /** The argument of `fundAccount` (contract/funding.ts, FundingRequest). */
 export const fundingRequestSchema = z
-  .strictObject({ provider: id, partnerClientId: id, ...movement })
+  .strictObject({ provider: id, partnerClientId: id, providerClientId: providersId.exactOptional(), ...movement })
   .check((context) => {
     const message = fundingIdLengthProblem(context.value);
     if (message !== undefined) {
       context.issues.push({ code: 'custom', message, path: ['fundingId'], input: context.value });
     }
   });
+
+/** The argument of `receiveDeposit` (contract/receiving.ts, ReceivingRequest). */
+export const receivingRequestSchema = z.strictObject({
+  provider: id,
+  fundingId: id,
+  partnerClientId: id,
+  providerClientId: providersId.exactOptional(),
+  asset: movement.asset,
+  amount,
+  details: jsonObject.exactOptional(),
+  policy: z.strictObject({ arrivalDeadlineMs: durationMs.exactOptional() }).exactOptional(),
+});
 
 const plannedFundings = z
   .array(z.strictObject(movement))

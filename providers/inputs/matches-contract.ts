@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import type { CancelRequest, FundingRequest, ResolveRequest } from '../../contract/funding';
+import type { CancelRequest, FundingRequest, InformationRequest, ResolveRequest } from '../../contract/funding';
 import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
 import type { AmendRequest, Application } from '../../contract/onboarding';
+import type { ReceivingRequest } from '../../contract/receiving';
 import type { applicationSchema } from './application';
-import type { amendSchema, cancelSchema, resolveSchema } from './decisions';
-import type { fundingRequestSchema, onboardAndFundSchema } from './funding';
+import type { amendSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
+import type { fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';
 
 /**
  * Holds every schema to the contract's type, both ways, optional fields included: a field added to one and not to the
@@ -24,5 +25,7 @@ export const SCHEMAS_MATCH_THE_CONTRACT: readonly true[] = [
   true satisfies Same<z.output<typeof fundingRequestSchema>, FundingRequest>,
   true satisfies Same<z.output<typeof resolveSchema>, ResolveRequest>,
   true satisfies Same<z.output<typeof amendSchema>, AmendRequest>,
+  true satisfies Same<z.output<typeof informationSchema>, InformationRequest>,
+  true satisfies Same<z.output<typeof receivingRequestSchema>, ReceivingRequest>,
   true satisfies Same<z.output<typeof cancelSchema>, CancelRequest>,
 ];

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type { FieldProblem } from '../../contract/errors';
 
+/** What reads an input into the contract's type. */
+export type InputSchema<Value> = z.ZodType<Value>;
+
 export type ParsedInput<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
@@ -16,7 +19,7 @@ const SHOWABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
  *
  * @returns the value with the type of the contract, or every wrong field by its dotted path. No value is repeated.
  */
-export function parseInput<Value>(schema: z.ZodType<Value>, value: unknown): ParsedInput<Value> {
+export function parseInput<Value>(schema: InputSchema<Value>, value: unknown): ParsedInput<Value> {
   const parsed = schema.safeParse(withoutUndefined(value, 0), { error: problemOf });
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, problems: parsed.error.issues.flatMap(toProblems).slice(0, MOST_PROBLEMS) };

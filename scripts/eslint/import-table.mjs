@@ -7,7 +7,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
  */
 const SANDBOX_WHY =
   "The sandbox checks a client, so it must be able to disagree with it: it shares the signing layout's data only.";
-const SHARED_OF_PROVIDERS = ['providers/port', 'providers/provider-error', 'providers/registry', 'providers/inputs'];
+const SHARED_OF_PROVIDERS = ['providers/port', 'providers/callbacks', 'providers/provider-error', 'providers/registry', 'providers/inputs'];
 const TEMPORAL_MESSAGES = 'contract/messages';
 
 export const IMPORT_TABLE = [
@@ -59,6 +59,7 @@ export const IMPORT_TABLE = [
       'providers/http',
       'providers/assumption',
       'providers/port',
+      'providers/callbacks',
       'providers/provider-error',
       'providers/inputs',
     ],
@@ -68,7 +69,7 @@ export const IMPORT_TABLE = [
   },
   {
     room: 'providers',
-    places: ['contract', 'providers/port', 'providers/provider-error'],
+    places: ['contract', 'providers/port', 'providers/callbacks', 'providers/provider-error'],
     notPlaces: [TEMPORAL_MESSAGES],
     packages: ['zod', 'node:'],
     why: 'What all providers share knows none of them, nor Temporal.',

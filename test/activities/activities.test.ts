@@ -113,7 +113,9 @@ describe('the activities, over the real connector and the sandbox', () => {
       const funding = [{ fundingId: 'w-1', kind: 'withdrawal', asset: 'USD', amount: '1.00' }];
       const failure = await failureOf(lacking.checkApplication, check({ ...application, funding }, 'onboard-and-fund'));
       expect(failure).toMatchObject({ code: 'CAPABILITY_MISSING', nonRetryable: true });
-      expect(failure.message).toContain('upload-documents, activate-client, withdrawal');
+      expect(failure.message).toContain(
+        'has no withdrawal call; takes no documents; has no call that activates a client',
+      );
     });
 
     test('files that cannot be read are problems, by their path, not an end', async () => {
@@ -438,17 +440,14 @@ describe('the activities, over the real connector and the sandbox', () => {
     });
 
     test('what is not declared is refused by name, also where it is called by name', async () => {
-      const { connector, semantics } = { connector: rig.connector, semantics: coinmena.semantics };
+      const { semantics } = coinmena;
       const bare = createActivities({
         providers: new Map([
           [
             'coinmena',
             {
               semantics: { ...semantics, capabilities: [] },
-              connector: {
-                checkApplication: connector.checkApplication.bind(connector),
-                close: () => Promise.resolve(),
-              },
+              connector: { close: () => Promise.resolve() },
             },
           ],
         ]),
@@ -456,6 +455,7 @@ describe('the activities, over the real connector and the sandbox', () => {
       });
       const key = { provider: 'coinmena', partnerClientId: 'x' };
       const order = { ...key, asset: 'USD', amount: '1.00', ref: 'r' };
+      const request = { kind: 'withdrawal', partnerClientId: 'x', asset: 'USD', amount: '1.00', ref: 'r' } as const;
       const file = { uri: 'file:///x', sha256: 'a'.repeat(64), mime: 'image/jpeg', bytes: 1 };
       const document = { type: 'government_id', front: file };
       const calls = [
@@ -470,6 +470,16 @@ describe('the activities, over the real connector and the sandbox', () => {
         failureOf(bare.fetchOrderByRef, { provider: 'coinmena', ref: 'r' }),
         failureOf(bare.readBalance, { ...key, asset: 'USD' }),
         failureOf(bare.checkFunding, intent(key)),
+        failureOf(bare.submitConversion, order),
+        failureOf(bare.submitForVerification, { ...key, applicant: applicant(), documents: [], attempt: 1 }),
+        failureOf(bare.quoteOrder, { ...key, ...request, number: 1 }),
+        failureOf(bare.confirmOrder, { provider: 'coinmena', orderId: '1', request }),
+        failureOf(bare.cancelOrder, { provider: 'coinmena', orderId: '1', request }),
+        failureOf(bare.supplyOrderInformation, { provider: 'coinmena', orderId: '1', request, information: {} }),
+        failureOf(bare.findOrder, { provider: 'coinmena', ref: 'r', request, firstSentAt: '2026-01-01T00:00:00.000Z' }),
+        failureOf(bare.fetchAccount, { ...key, asset: 'USD', ref: 'r' }),
+        failureOf(bare.applyForAccount, { ...key, asset: 'USD', ref: 'r' }),
+        failureOf(bare.listReceivedDeposits, { ...key, asset: 'USD', ref: 'r', since: '2026-01-01T00:00:00.000Z' }),
       ];
       for (const failure of await Promise.all(calls)) {
         expect(failure).toMatchObject({ code: 'CAPABILITY_MISSING', outcome: 'not-applied', nonRetryable: true });

@@ -2,9 +2,21 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { toApplicationFailure } from '../../activities/failure';
 import { capabilityMissing, documentOutOfReach, documentUnreadable, invalidRequest } from '../../activities/refusal';
 import { ERROR_CODES, ERROR_RULES, type ErrorCode, type FailureDetails } from '../../contract/errors';
+import type { ProviderSemantics } from '../../contract/provider';
 import { ProviderError } from '../../providers/provider-error';
 
 const TRANSIENT: readonly ErrorCode[] = ['UNREACHABLE', 'OUTCOME_UNKNOWN', 'RATE_LIMITED', 'AUTH', 'CONTRACT_DRIFT'];
+const NOTHING: ProviderSemantics = {
+  provider: 'model',
+  capabilities: [],
+  repeatedRef: 'rejects',
+  orderLookup: 'by-ref',
+  settlement: 'in-call',
+  settleWindowMs: 0,
+  maxRefLength: 255,
+  maxAmountDecimals: 8,
+  immutableAfterCreate: [],
+};
 const SECRET = 'John Doe 1234567890 X-Signature';
 
 function providerError(code: ErrorCode, more: Partial<FailureDetails> = {}): ProviderError {
@@ -71,7 +83,7 @@ describe('toApplicationFailure', () => {
     const fields = [{ field: 'funding.0.amount', problem: 'must be greater than 0' }];
     const refusals = [
       [invalidRequest(fields), 'INVALID_REQUEST', true],
-      [capabilityMissing('coinmena', ['withdrawal', 'deposit']), 'CAPABILITY_MISSING', true],
+      [capabilityMissing(NOTHING, ['withdrawal', 'deposit']), 'CAPABILITY_MISSING', true],
       [documentUnreadable(fields), 'DOCUMENT_UNREADABLE', true],
       [documentOutOfReach(fields), 'UNREACHABLE', false],
     ] as const;
@@ -81,7 +93,9 @@ describe('toApplicationFailure', () => {
       expect(failure.details).toEqual([{ code, outcome: 'not-applied', fields: refusal.fields }]);
     }
     expect(toApplicationFailure(invalidRequest(fields), 'x').message).toContain('funding.0.amount must be greater');
-    expect(capabilityMissing('coinmena', ['withdrawal', 'deposit']).message).toContain('deposit, withdrawal');
+    expect(capabilityMissing(NOTHING, ['withdrawal', 'deposit']).message).toContain(
+      'has no withdrawal call; has no deposit call',
+    );
   });
 
   test('a thousand wrong fields make neither a long message nor long details', () => {

@@ -163,10 +163,10 @@ async function plantAtProvider(
   const connector = provider.create(provider.configSchema.parse(providerEnv));
   try {
     const firstComer = { ...person(seed, FIRST_COMER), email: TAKEN_EMAIL };
-    await connector.createClient?.({ partnerClientId: FIRST_COMER, applicant: firstComer });
+    await connector.clients?.create?.({ partnerClientId: FIRST_COMER, applicant: firstComer });
     for (const { id, twist } of clients) {
       if (twist !== 'known' && twist !== 'taken') continue;
-      await connector.createClient?.({ partnerClientId: id, applicant: person(seed, id) });
+      await connector.clients?.create?.({ partnerClientId: id, applicant: person(seed, id) });
     }
   } finally {
     await connector.close();

@@ -178,6 +178,17 @@ export class Operator {
       case 'DUPLICATE_REF':
         return RETRY;
       case 'INVALID_REQUEST':
+      case 'QUOTE_EXPIRED':
+      case 'NOT_APPROVED':
+      case 'TRAVEL_RULE_REQUIRED':
+      case 'STATE_INVALID':
+      case 'TERMS_CHANGED':
+      case 'INFORMATION_REQUIRED':
+      case 'NOT_CONFIRMED':
+      case 'NOT_CANCELLED':
+      case 'DEPOSIT_OVERDUE':
+      case 'ACCOUNT_REFUSED':
+      case 'CLIENT_REJECTED':
       case 'DUPLICATE_CLIENT':
       case 'DUPLICATE_PERSON':
       case 'DOCUMENT_UNREADABLE':
@@ -227,6 +238,17 @@ export class Operator {
       case 'DOCUMENT_UNREADABLE':
       case 'DOCUMENT_MISSING':
         return RETRY;
+      case 'QUOTE_EXPIRED':
+      case 'NOT_APPROVED':
+      case 'TRAVEL_RULE_REQUIRED':
+      case 'STATE_INVALID':
+      case 'TERMS_CHANGED':
+      case 'INFORMATION_REQUIRED':
+      case 'NOT_CONFIRMED':
+      case 'NOT_CANCELLED':
+      case 'DEPOSIT_OVERDUE':
+      case 'ACCOUNT_REFUSED':
+      case 'CLIENT_REJECTED':
       case 'ASSET_INELIGIBLE':
       case 'INSUFFICIENT_FUNDS':
       case 'CAPABILITY_MISSING':

@@ -56,7 +56,7 @@ function through(use: (connector: CoinmenaConnector, id: string) => Promise<unkn
 }
 
 async function client({ id, well }: Subject): Promise<void> {
-  await well((connector) => connector.createClient(newClient(id)));
+  await well((connector) => connector.clients.create(newClient(id)));
 }
 
 async function fundedClient(subject: Subject): Promise<void> {
@@ -81,11 +81,11 @@ function funding(kind: OrderRequest['kind'], name: string, operation: string): E
     request: kind === 'deposit' ? /^POST .*\/deposits$/ : /^POST .*\/withdrawals$/,
     signed: true,
     prepare: fundedClient,
-    call: through((connector, id) => connector.submitOrder(order(id, kind))),
+    call: through((connector, id) => connector.orders.submit(order(id, kind))),
     applied: orders,
     duplicate: ({ id, control, well }, whose) =>
       whose === 'ours'
-        ? well((connector) => connector.submitOrder(order(id, kind)))
+        ? well((connector) => connector.orders.submit(order(id, kind)))
         : control.plantOrder({ partner_order_ref: id, type: kind, amount: '10.00' }),
   };
 }
@@ -97,12 +97,12 @@ const ALL: readonly Endpoint[] = [
     request: /^POST \/v1\/partner\/clients$/,
     signed: true,
     prepare: () => Promise.resolve(),
-    call: through((connector, id) => connector.createClient(newClient(id))),
+    call: through((connector, id) => connector.clients.create(newClient(id))),
     applied: (book, id) => book.clients.filter(({ partner_client_id: own }) => own === id).length,
     duplicate: ({ id, well }, whose) => {
       const { applicant } = newClient(id);
       const person = whose === 'ours' ? applicant : { ...applicant, name: 'Jane Roe' };
-      return well((connector) => connector.createClient({ partnerClientId: id, applicant: person }));
+      return well((connector) => connector.clients.create({ partnerClientId: id, applicant: person }));
     },
   },
   {
@@ -111,7 +111,7 @@ const ALL: readonly Endpoint[] = [
     request: /^GET \/v1\/partner\/clients\/[^/]+\/$/,
     signed: true,
     prepare: client,
-    call: through((connector, id) => connector.compareClient(newClient(id))),
+    call: through((connector, id) => connector.clients.compare(newClient(id))),
   },
   {
     name: 'PATCH activation',
@@ -122,7 +122,7 @@ const ALL: readonly Endpoint[] = [
       await client(subject);
       await subject.control.setClient(subject.id, { active: false });
     },
-    call: through((connector, id) => connector.activateClient(id)),
+    call: through((connector, id) => connector.clients.activate({ partnerClientId: id })),
     applied: (book, id) => book.clients.filter(({ partner_client_id: own, active }) => own === id && active).length,
   },
   {
@@ -131,7 +131,7 @@ const ALL: readonly Endpoint[] = [
     request: /^POST .*\/documents$/,
     signed: true,
     prepare: client,
-    call: through((connector, id) => connector.uploadDocument(id, DOCUMENT)),
+    call: through((connector, id) => connector.documents.upload({ partnerClientId: id }, DOCUMENT)),
     repeatable: true,
     applied: (book, id) =>
       book.documents.filter(({ partner_client_id: own, front }) => own === id && front.sha256 === DOCUMENT_SHA256)
@@ -144,9 +144,11 @@ const ALL: readonly Endpoint[] = [
     signed: true,
     prepare: async (subject) => {
       await client(subject);
-      await subject.well((connector) => connector.uploadDocument(subject.id, DOCUMENT));
+      await subject.well((connector) => connector.documents.upload({ partnerClientId: subject.id }, DOCUMENT));
     },
-    call: through((connector, id) => connector.findDocument(id, inspected(DOCUMENT.type, DOCUMENT_SHA256))),
+    call: through((connector, id) =>
+      connector.documents.find({ partnerClientId: id }, inspected(DOCUMENT.type, DOCUMENT_SHA256)),
+    ),
   },
   {
     name: 'GET stored file',
@@ -155,9 +157,11 @@ const ALL: readonly Endpoint[] = [
     signed: false,
     prepare: async (subject) => {
       await client(subject);
-      await subject.well((connector) => connector.uploadDocument(subject.id, DOCUMENT));
+      await subject.well((connector) => connector.documents.upload({ partnerClientId: subject.id }, DOCUMENT));
     },
-    call: through((connector, id) => connector.findDocument(id, inspected(DOCUMENT.type, DOCUMENT_SHA256))),
+    call: through((connector, id) =>
+      connector.documents.find({ partnerClientId: id }, inspected(DOCUMENT.type, DOCUMENT_SHA256)),
+    ),
   },
   funding('deposit', 'POST deposits', 'deposit'),
   funding('withdrawal', 'POST withdrawals', 'withdrawal'),
@@ -168,9 +172,9 @@ const ALL: readonly Endpoint[] = [
     signed: true,
     prepare: async (subject) => {
       await client(subject);
-      await subject.well((connector) => connector.submitOrder(order(subject.id, 'deposit')));
+      await subject.well((connector) => connector.orders.submit(order(subject.id, 'deposit')));
     },
-    call: through((connector, id) => connector.findOrder(id)),
+    call: through((connector, id) => connector.orders.findByRef(id)),
   },
   {
     name: 'GET balances',
@@ -178,7 +182,7 @@ const ALL: readonly Endpoint[] = [
     request: /^GET .*\/balances\?/,
     signed: true,
     prepare: fundedClient,
-    call: through((connector, id) => connector.readBalance(id, 'USD')),
+    call: through((connector, id) => connector.balances.read({ partnerClientId: id }, 'USD')),
   },
   {
     name: 'GET balance',
@@ -211,7 +215,7 @@ const ALL: readonly Endpoint[] = [
     prepare: client,
     call: through((connector, id) => {
       const { ref: fundingId, ...rest } = order(id, 'deposit');
-      return connector.checkFunding({ provider: 'coinmena', fundingId, ...rest }).then(() => 'may be funded');
+      return connector.orders.check({ provider: 'coinmena', fundingId, ...rest }).then(() => 'may be funded');
     }),
   },
 ];

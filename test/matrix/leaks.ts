@@ -11,10 +11,12 @@ const SECRETS: readonly (readonly [what: string, pattern: RegExp])[] = [
 /** What of `text` must not be there, by name; empty where nothing is. */
 export function leaks(text: string, applicant: Applicant): readonly string[] {
   const { name, email, phone, governmentId, birthDate, address } = applicant;
-  const personal = { name, email, phone, birthDate, governmentId: governmentId.number, street: address.street };
+  const personal = { name, email, phone, birthDate, governmentId: governmentId?.number, street: address.street };
   return [
     ...SECRETS.flatMap(([what, pattern]) => (pattern.test(text) ? [what] : [])),
-    ...Object.entries(personal).flatMap(([what, value]) => (text.includes(value) ? [`the person's ${what}`] : [])),
+    ...Object.entries(personal).flatMap(([what, value]) =>
+      value !== undefined && text.includes(value) ? [`the person's ${what}`] : [],
+    ),
   ];
 }
 

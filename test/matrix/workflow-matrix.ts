@@ -171,10 +171,13 @@ class Matrix {
     const { applicant, documents } = this.application(id);
     const document = writes.includes('upload-document');
     const person = document || ours ? applicant : { ...applicant, name: 'Somebody Else' };
-    await connector.createClient({ partnerClientId: id, applicant: person });
+    await connector.clients.create({ partnerClientId: id, applicant: person });
     if (document) {
       const bytes = ours ? readFileSync(new URL(documents[0]?.front.uri ?? '')) : Buffer.from('%PDF-1.7 another');
-      await connector.uploadDocument(id, { type: 'government_id', front: { bytes, mime: 'application/pdf' } });
+      await connector.documents.upload(
+        { partnerClientId: id },
+        { type: 'government_id', front: { bytes, mime: 'application/pdf' } },
+      );
     }
     await connector.close();
   }

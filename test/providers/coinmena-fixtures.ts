@@ -22,8 +22,11 @@ export function configFor(origin: string, over: Readonly<Record<string, string |
   return configSchema.parse(environment({ COINMENA_BASE_URL: origin, ...over }));
 }
 
+/** An applicant with all that CoinMENA demands. */
+export type CompleteApplicant = Required<Omit<Applicant, 'residencyVisa'>> & Pick<Applicant, 'residencyVisa'>;
+
 /** The person of CoinMENA's example; every id makes another one. */
-export function applicant(id: string, over: Partial<Applicant> = {}): Applicant {
+export function applicant(id: string, over: Partial<Applicant> = {}): CompleteApplicant {
   const digits = Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1e8, 7);
   const number = String(digits).padStart(8, '0');
   return {
@@ -49,7 +52,10 @@ export function applicant(id: string, over: Partial<Applicant> = {}): Applicant 
   };
 }
 
-export function newClient(id: string, over: Partial<Applicant> = {}): NewClient {
+export function newClient(
+  id: string,
+  over: Partial<Applicant> = {},
+): NewClient & { readonly applicant: CompleteApplicant } {
   return { partnerClientId: id, applicant: applicant(id, over) };
 }
 

@@ -103,39 +103,43 @@ const BILL = content('proof_of_address', PDF, 'application/pdf');
 test('a client is onboarded and funded, and the balance is right to the last decimal', async () => {
   const client = newClient(CLIENT);
   expect(await connector.checkApplication(client, [inspect(ID_CARD), inspect(BILL)])).toEqual([]);
-  expect(await connector.createClient(client)).toMatchObject({ verified: true, active: true });
-  const id = await connector.uploadDocument(CLIENT, ID_CARD);
-  const bill = await connector.uploadDocument(CLIENT, BILL);
-  expect(await connector.listDocuments(CLIENT)).toEqual([id, bill]);
-  expect(await connector.readClient(CLIENT)).toMatchObject({ status: 'verified', verified: true, active: true });
+  expect(await connector.clients.create(client)).toMatchObject({ verified: true, active: true });
+  const id = await connector.documents.upload({ partnerClientId: CLIENT }, ID_CARD);
+  const bill = await connector.documents.upload({ partnerClientId: CLIENT }, BILL);
+  expect(await connector.documents.list({ partnerClientId: CLIENT })).toEqual([id, bill]);
+  expect(await connector.clients.read({ partnerClientId: CLIENT })).toMatchObject({
+    status: 'verified',
+    verified: true,
+    active: true,
+  });
 
-  await connector.checkFunding(intent());
-  const deposited = await connector.submitOrder(order({ amount: CENT_BEYOND_FLOATS }));
+  await connector.orders.check(intent());
+  const deposited = await connector.orders.submit(order({ amount: CENT_BEYOND_FLOATS }));
   expect(deposited).toMatchObject({ kind: 'deposit', state: 'completed', amount: CENT_BEYOND_FLOATS, ref: 'dep-1' });
-  expect(await connector.findOrder('dep-1')).toEqual(deposited);
+  expect(await connector.orders.findByRef('dep-1')).toEqual(deposited);
 
-  await connector.checkFunding(intent({ kind: 'withdrawal', amount: CENT_BEYOND_FLOATS }));
+  await connector.orders.check(intent({ kind: 'withdrawal', amount: CENT_BEYOND_FLOATS }));
   const out = order({ kind: 'withdrawal', amount: '0.12345678', ref: 'wd-1' });
-  expect(await connector.submitOrder(out)).toMatchObject({ kind: 'withdrawal', state: 'completed' });
-  expect(await connector.readBalance(CLIENT, 'USD')).toMatchObject({ asset: 'USD' });
-  const { available } = await connector.readBalance(CLIENT, 'USD');
+  expect(await connector.orders.submit(out)).toMatchObject({ kind: 'withdrawal', state: 'completed' });
+  expect(await connector.balances.read({ partnerClientId: CLIENT }, 'USD')).toMatchObject({ asset: 'USD' });
+  const { available } = await connector.balances.read({ partnerClientId: CLIENT }, 'USD');
   expect(available.replace(/0+$/, '')).toBe('90071992547409931.');
   expect((await ledger()).orders).toHaveLength(2);
 });
 
 describe('clients', () => {
   test('one that does not exist is absent', async () => {
-    expect(await connector.readClient(CLIENT)).toBeUndefined();
-    expect(await connector.compareClient(newClient(CLIENT))).toBeUndefined();
+    expect(await connector.clients.read({ partnerClientId: CLIENT })).toBeUndefined();
+    expect(await connector.clients.compare(newClient(CLIENT))).toBeUndefined();
   });
 
   test('a second one of the same id is refused, and the first is compared', async () => {
     const first = newClient(CLIENT);
-    await connector.createClient(first);
-    await expectError(connector.createClient(first), 'DUPLICATE_CLIENT', 'unknown');
-    expect((await connector.compareClient(first))?.differing).toEqual([]);
+    await connector.clients.create(first);
+    await expectError(connector.clients.create(first), 'DUPLICATE_CLIENT', 'unknown');
+    expect((await connector.clients.compare(first))?.differing).toEqual([]);
     const other = { ...first, applicant: { ...first.applicant, name: 'Jane Roe' } };
-    expect((await connector.compareClient(other))?.differing).toEqual(['applicant.name']);
+    expect((await connector.clients.compare(other))?.differing).toEqual(['applicant.name']);
   });
 
   test.each([
@@ -143,8 +147,8 @@ describe('clients', () => {
     ['phone', { phone: newClient(CLIENT).applicant.phone }, 'applicant.phone'],
     ['government id', { governmentId: newClient(CLIENT).applicant.governmentId }, 'applicant.governmentId.number'],
   ])('a second one of the same %s is refused by field', async (_, over, field) => {
-    await connector.createClient(newClient(CLIENT));
-    await expectError(connector.createClient(newClient('user_2', over)), 'DUPLICATE_PERSON', 'not-applied', [field]);
+    await connector.clients.create(newClient(CLIENT));
+    await expectError(connector.clients.create(newClient('user_2', over)), 'DUPLICATE_PERSON', 'not-applied', [field]);
   });
 
   test.each([
@@ -157,7 +161,7 @@ describe('clients', () => {
     const client = newClient(CLIENT, over);
     const problems = await connector.checkApplication(client, [inspect(ID_CARD)]);
     expect(problems.map((problem) => problem.field)).toContain(field);
-    const error = await providerErrorOf(connector.createClient(client));
+    const error = await providerErrorOf(connector.clients.create(client));
     expect(error).toMatchObject({ code: 'INVALID_REQUEST', outcome: 'not-applied' });
     expect(error.fields?.map((problem) => problem.field)).toEqual([field]);
   });
@@ -165,7 +169,7 @@ describe('clients', () => {
   test('a field of a wrong format is named as ours', async () => {
     const { applicant } = newClient(CLIENT);
     const wrong = newClient(CLIENT, { phone: '12345', address: { ...applicant.address, city: '' } });
-    const error = await providerErrorOf(connector.createClient(wrong));
+    const error = await providerErrorOf(connector.clients.create(wrong));
     expect(error.code).toBe('INVALID_REQUEST');
     expect(error.fields?.map(({ field }) => field).sort()).toEqual(['applicant.address.city', 'applicant.phone']);
   });
@@ -173,44 +177,46 @@ describe('clients', () => {
   test('a visa is sent, and compared', async () => {
     const residencyVisa = { number: 'V-1', expiresOn: '2038-01-01' };
     const client = newClient(CLIENT, { citizenship: 'sa', residencyVisa });
-    await connector.createClient(client);
-    expect((await connector.compareClient(client))?.differing).toEqual([]);
+    await connector.clients.create(client);
+    expect((await connector.clients.compare(client))?.differing).toEqual([]);
   });
 
   test('one that was deactivated is activated', async () => {
-    await connector.createClient(newClient(CLIENT));
+    await connector.clients.create(newClient(CLIENT));
     await control(`/clients/${CLIENT}`, { active: false });
-    expect(await connector.readClient(CLIENT)).toMatchObject({ active: false });
-    expect(await connector.activateClient(CLIENT)).toMatchObject({ active: true });
+    expect(await connector.clients.read({ partnerClientId: CLIENT })).toMatchObject({ active: false });
+    expect(await connector.clients.activate({ partnerClientId: CLIENT })).toMatchObject({ active: true });
   });
 
   test.each(['reset', 'stall', 'truncated'] as const)('created though the answer was lost (%s)', async (kind) => {
     const params = { reset: { when: 'after-commit' }, stall: { when: 'after-commit', ms: 5000 }, truncated: {} }[kind];
     await fault('create-client', kind, params);
-    await expectError(connector.createClient(newClient(CLIENT)), 'OUTCOME_UNKNOWN', 'unknown');
-    expect((await connector.compareClient(newClient(CLIENT)))?.differing).toEqual([]);
+    await expectError(connector.clients.create(newClient(CLIENT)), 'OUTCOME_UNKNOWN', 'unknown');
+    expect((await connector.clients.compare(newClient(CLIENT)))?.differing).toEqual([]);
   });
 });
 
 describe('documents', () => {
   beforeEach(async () => {
-    await connector.createClient(newClient(CLIENT));
+    await connector.clients.create(newClient(CLIENT));
   });
 
   test('are found again by their content', async () => {
-    const uploaded = await connector.uploadDocument(CLIENT, ID_CARD);
-    expect(await connector.findDocument(CLIENT, inspect(ID_CARD))).toEqual(uploaded);
-    expect(await connector.findDocument(CLIENT, inspect(BILL))).toBeUndefined();
+    const uploaded = await connector.documents.upload({ partnerClientId: CLIENT }, ID_CARD);
+    expect(await connector.documents.find({ partnerClientId: CLIENT }, inspect(ID_CARD))).toEqual(uploaded);
+    expect(await connector.documents.find({ partnerClientId: CLIENT }, inspect(BILL))).toBeUndefined();
     const other = content('government_id', Buffer.concat([JPEG, JPEG]), 'image/jpeg', PNG);
-    expect(await connector.findDocument(CLIENT, inspect(other))).toBeUndefined();
+    expect(await connector.documents.find({ partnerClientId: CLIENT }, inspect(other))).toBeUndefined();
     const oneSided = content('government_id', JPEG, 'image/jpeg');
-    expect(await connector.findDocument(CLIENT, inspect(oneSided))).toBeUndefined();
+    expect(await connector.documents.find({ partnerClientId: CLIENT }, inspect(oneSided))).toBeUndefined();
   });
 
   test('are found again though the answer was lost, and are on file once', async () => {
     await fault('upload-document', 'reset', { when: 'after-commit' });
-    await expectError(connector.uploadDocument(CLIENT, BILL), 'OUTCOME_UNKNOWN', 'unknown');
-    expect(await connector.findDocument(CLIENT, inspect(BILL))).toMatchObject({ type: 'proof_of_address' });
+    await expectError(connector.documents.upload({ partnerClientId: CLIENT }, BILL), 'OUTCOME_UNKNOWN', 'unknown');
+    expect(await connector.documents.find({ partnerClientId: CLIENT }, inspect(BILL))).toMatchObject({
+      type: 'proof_of_address',
+    });
     const { documents } = await ledger();
     expect(documents.map(({ front }) => front.sha256)).toEqual([inspect(BILL).front.sha256]);
   });
@@ -219,39 +225,44 @@ describe('documents', () => {
     ['refused', 'status', { status: 403, body: 'html' }],
     ['a web page under 200', 'wrong-content-type', {}],
   ])('that cannot be downloaded (%s) count as found', async (_, kind, params) => {
-    await connector.uploadDocument(CLIENT, BILL);
+    await connector.documents.upload({ partnerClientId: CLIENT }, BILL);
     await fault('download-file', kind, params);
     const other = content('proof_of_address', Buffer.from('%PDF-1.7 other'), 'application/pdf');
-    expect(await connector.findDocument(CLIENT, inspect(other))).toMatchObject({ type: 'proof_of_address' });
+    expect(await connector.documents.find({ partnerClientId: CLIENT }, inspect(other))).toMatchObject({
+      type: 'proof_of_address',
+    });
   });
 
   test('of another kind are refused by side', async () => {
     const error = await providerErrorOf(
-      connector.uploadDocument(CLIENT, content('proof_of_address', Buffer.from('GIF89a'), 'image/gif')),
+      connector.documents.upload(
+        { partnerClientId: CLIENT },
+        content('proof_of_address', Buffer.from('GIF89a'), 'image/gif'),
+      ),
     );
     expect(error).toMatchObject({ code: 'INVALID_REQUEST', outcome: 'not-applied' });
     expect(error.fields?.map(({ field }) => field)).toEqual(['front']);
   });
 
   test('of an unknown client are refused', async () => {
-    await expectError(connector.uploadDocument('nobody', BILL), 'CLIENT_UNKNOWN', 'not-applied');
-    await expectError(connector.listDocuments('nobody'), 'CLIENT_UNKNOWN', 'not-applied');
+    await expectError(connector.documents.upload({ partnerClientId: 'nobody' }, BILL), 'CLIENT_UNKNOWN', 'not-applied');
+    await expectError(connector.documents.list({ partnerClientId: 'nobody' }), 'CLIENT_UNKNOWN', 'not-applied');
   });
 });
 
 describe('orders', () => {
   beforeEach(async () => {
-    await connector.createClient(newClient(CLIENT));
+    await connector.clients.create(newClient(CLIENT));
   });
 
   test('one that does not exist is absent', async () => {
-    expect(await connector.findOrder('dep-1')).toBeUndefined();
+    expect(await connector.orders.findByRef('dep-1')).toBeUndefined();
   });
 
   test('a repeated ref is rejected, across kinds, and pays once', async () => {
-    await connector.submitOrder(order());
-    await expectError(connector.submitOrder(order()), 'DUPLICATE_REF', 'unknown');
-    await expectError(connector.submitOrder(order({ kind: 'withdrawal', amount: '1' })), 'DUPLICATE_REF', 'unknown');
+    await connector.orders.submit(order());
+    await expectError(connector.orders.submit(order()), 'DUPLICATE_REF', 'unknown');
+    await expectError(connector.orders.submit(order({ kind: 'withdrawal', amount: '1' })), 'DUPLICATE_REF', 'unknown');
     expect((await ledger()).orders).toHaveLength(1);
   });
 
@@ -264,10 +275,10 @@ describe('orders', () => {
     ['more than there is', { kind: 'withdrawal' }, 'INSUFFICIENT_FUNDS'],
     ['nine decimals', { amount: '0.000000001' }, 'INVALID_REQUEST'],
   ] as const)('%s: refused by the check and by the provider with the same code', async (_, over, code) => {
-    await expectError(connector.checkFunding(intent(over)), code, 'not-applied');
-    await expectError(connector.submitOrder(order(over)), code, 'not-applied');
+    await expectError(connector.orders.check(intent(over)), code, 'not-applied');
+    await expectError(connector.orders.submit(order(over)), code, 'not-applied');
     expect((await ledger()).orders).toHaveLength(0);
-    expect(await connector.findOrder('dep-1')).toBeUndefined();
+    expect(await connector.orders.findByRef('dep-1')).toBeUndefined();
   });
 
   test.each([
@@ -275,8 +286,8 @@ describe('orders', () => {
     ['deactivated', { active: false }, 'CLIENT_INACTIVE'],
   ] as const)('a client %s is refused by both', async (_, change, code) => {
     await control(`/clients/${CLIENT}`, change);
-    await expectError(connector.checkFunding(intent()), code, 'not-applied');
-    await expectError(connector.submitOrder(order()), code, 'not-applied');
+    await expectError(connector.orders.check(intent()), code, 'not-applied');
+    await expectError(connector.orders.submit(order()), code, 'not-applied');
   });
 
   test.each([
@@ -289,8 +300,8 @@ describe('orders', () => {
     ['a web page for an answer', 'wrong-content-type', {}],
   ])('%s: unknown, then found under its ref', async (_, kind, params) => {
     await fault('deposit', kind, params);
-    await expectError(connector.submitOrder(order()), 'OUTCOME_UNKNOWN', 'unknown');
-    expect(await connector.findOrder('dep-1')).toMatchObject({ state: 'completed', amount: '1000.00' });
+    await expectError(connector.orders.submit(order()), 'OUTCOME_UNKNOWN', 'unknown');
+    expect(await connector.orders.findByRef('dep-1')).toMatchObject({ state: 'completed', amount: '1000.00' });
   });
 
   test.each([
@@ -298,24 +309,24 @@ describe('orders', () => {
     ['500 and nothing done', 'status', { status: 500 }],
   ])('%s: unknown, then absent', async (_, kind, params) => {
     await fault('deposit', kind, params);
-    await expectError(connector.submitOrder(order()), 'OUTCOME_UNKNOWN', 'unknown');
-    expect(await connector.findOrder('dep-1')).toBeUndefined();
+    await expectError(connector.orders.submit(order()), 'OUTCOME_UNKNOWN', 'unknown');
+    expect(await connector.orders.findByRef('dep-1')).toBeUndefined();
   });
 
   test('an answer of wrong types is drift, then readable under its ref', async () => {
     await fault('deposit', 'wrong-types', { fields: ['debit'] });
-    await expectError(connector.submitOrder(order()), 'CONTRACT_DRIFT', 'unknown', ['result.debit']);
-    expect(await connector.findOrder('dep-1')).toMatchObject({ state: 'completed' });
+    await expectError(connector.orders.submit(order()), 'CONTRACT_DRIFT', 'unknown', ['result.debit']);
+    expect(await connector.orders.findByRef('dep-1')).toMatchObject({ state: 'completed' });
   });
 
   test('unknown new fields change nothing', async () => {
     await fault('deposit', 'extra-fields');
-    expect(await connector.submitOrder(order())).toMatchObject({ state: 'completed' });
+    expect(await connector.orders.submit(order())).toMatchObject({ state: 'completed' });
   });
 
   test('a right answer under a wrong content type is read', async () => {
     await fault('deposit', 'wrong-content-type', { body: 'json' });
-    expect(await connector.submitOrder(order())).toMatchObject({ state: 'completed' });
+    expect(await connector.orders.submit(order())).toMatchObject({ state: 'completed' });
   });
 
   test.each([
@@ -325,33 +336,33 @@ describe('orders', () => {
     ['under_review', 'open'],
   ])('one that ends %s is %s', async (status, state) => {
     await fault('deposit', 'order-outcome', { status });
-    expect(await connector.submitOrder(order())).toMatchObject({ state, status });
-    expect(await connector.findOrder('dep-1')).toMatchObject({ state, status });
+    expect(await connector.orders.submit(order())).toMatchObject({ state, status });
+    expect(await connector.orders.findByRef('dep-1')).toMatchObject({ state, status });
   });
 
   test('too many requests ask for a pause, and nothing was done', async () => {
     await fault('deposit', 'status', { status: 429, retry_after: 3 });
-    const error = await providerErrorOf(connector.submitOrder(order()));
+    const error = await providerErrorOf(connector.orders.submit(order()));
     expect(error).toMatchObject({ code: 'RATE_LIMITED', outcome: 'not-applied', retryAfterMs: 3000 });
     expect((await ledger()).orders).toHaveLength(0);
   });
 
   test('a gateway’s 404 is no absence', async () => {
-    await connector.submitOrder(order());
+    await connector.orders.submit(order());
     await fault('get-order-by-ref', 'status', { status: 404, body: 'html' });
-    await expectError(connector.findOrder('dep-1'), 'CONTRACT_DRIFT', 'unknown');
+    await expectError(connector.orders.findByRef('dep-1'), 'CONTRACT_DRIFT', 'unknown');
   });
 
   test('one that is someone else’s is shown as it is', async () => {
     await control('/orders', { partner_order_ref: 'dep-1', type: 'deposit', partner_client_id: 'other' });
-    await expectError(connector.submitOrder(order()), 'DUPLICATE_REF', 'unknown');
-    expect(await connector.findOrder('dep-1')).toMatchObject({ partnerClientId: 'other', amount: '1.00' });
+    await expectError(connector.orders.submit(order()), 'DUPLICATE_REF', 'unknown');
+    expect(await connector.orders.findByRef('dep-1')).toMatchObject({ partnerClientId: 'other', amount: '1.00' });
   });
 });
 
 describe('every endpoint', () => {
   test('balances of a client and of the partner, all and one', async () => {
-    await connector.createClient(newClient(CLIENT));
+    await connector.clients.create(newClient(CLIENT));
     await control('/balances', { asset_id: 'USD', balance: '7.00' });
     const api = new CoinmenaApi(configFor(sandbox.url));
     expect(await api.balance('USD')).toMatchObject({ available_balance: '7.00' });
@@ -363,8 +374,8 @@ describe('every endpoint', () => {
   });
 
   test('a zero balance in scientific notation is nothing', async () => {
-    await connector.createClient(newClient(CLIENT));
-    expect(await connector.readBalance(CLIENT, 'USD')).toEqual({
+    await connector.clients.create(newClient(CLIENT));
+    expect(await connector.balances.read({ partnerClientId: CLIENT }, 'USD')).toEqual({
       asset: 'USD',
       balance: '0.00000000',
       available: '0.00000000',
@@ -376,7 +387,7 @@ describe('credentials', () => {
   async function readWith(over: Record<string, string>): Promise<unknown> {
     const other = new CoinmenaConnector(configFor(sandbox.url, over));
     try {
-      return await other.readClient(CLIENT);
+      return await other.clients.read({ partnerClientId: CLIENT });
     } finally {
       await other.close();
     }
@@ -392,12 +403,12 @@ describe('credentials', () => {
 
   test('a clock ahead by more than the offset is AUTH', async () => {
     await control('/clock', { offset_ms: -5000 });
-    await expectError(connector.readClient(CLIENT), 'AUTH', 'not-applied');
+    await expectError(connector.clients.read({ partnerClientId: CLIENT }), 'AUTH', 'not-applied');
   });
 
   test('a clock ahead by less than the offset is let through', async () => {
     await control('/clock', { offset_ms: -500 });
-    expect(await connector.readClient(CLIENT)).toBeUndefined();
+    expect(await connector.clients.read({ partnerClientId: CLIENT })).toBeUndefined();
   });
 });
 
@@ -409,9 +420,11 @@ describe('layouts', () => {
   ])('%s: both sides agree on every kind of request', async (_, layout) => {
     const other = await startCoinmenaSandbox({ layout: { ...DEFAULT_LAYOUT, ...layout } });
     const speaker = new CoinmenaConnector(configFor(other.url, { COINMENA_SIGNATURE_LAYOUT: JSON.stringify(layout) }));
-    expect(await speaker.createClient(newClient(CLIENT))).toMatchObject({ verified: true });
-    expect(await speaker.uploadDocument(CLIENT, ID_CARD)).toMatchObject({ type: 'government_id' });
-    expect(await speaker.readBalance(CLIENT, 'USD')).toMatchObject({ asset: 'USD' });
+    expect(await speaker.clients.create(newClient(CLIENT))).toMatchObject({ verified: true });
+    expect(await speaker.documents.upload({ partnerClientId: CLIENT }, ID_CARD)).toMatchObject({
+      type: 'government_id',
+    });
+    expect(await speaker.balances.read({ partnerClientId: CLIENT }, 'USD')).toMatchObject({ asset: 'USD' });
     await speaker.close();
     await other.close();
   });

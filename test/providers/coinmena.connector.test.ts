@@ -46,7 +46,7 @@ describe('an order that is answered', () => {
     ['amount', { debit: '100.000' }],
   ])('must be the one that was sent: %s', async (field, over) => {
     server.answer = json(201, { result: { ...ORDER, ...over } });
-    const error = await providerErrorOf(connector.submitOrder(REQUEST));
+    const error = await providerErrorOf(connector.orders.submit(REQUEST));
     expect(error).toMatchObject({ code: 'CONTRACT_DRIFT', outcome: 'unknown', operation: 'deposit' });
     expect(error.fields?.map((problem) => problem.field)).toEqual([field]);
     expect(server.received).toHaveLength(1);
@@ -62,7 +62,7 @@ describe('an order that is answered', () => {
     ['null', null],
   ])('%s is drift, and leaves the outcome unknown', async (_, body) => {
     server.answer = json(201, body);
-    const error = await providerErrorOf(connector.submitOrder(REQUEST));
+    const error = await providerErrorOf(connector.orders.submit(REQUEST));
     expect(error).toMatchObject({ code: 'CONTRACT_DRIFT', outcome: 'unknown' });
   });
 
@@ -72,23 +72,23 @@ describe('an order that is answered', () => {
     ['nothing', ''],
   ])('%s leaves the outcome unknown', async (_, body) => {
     server.answer = text(200, body);
-    const error = await providerErrorOf(connector.submitOrder(REQUEST));
+    const error = await providerErrorOf(connector.orders.submit(REQUEST));
     expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', outcome: 'unknown', httpStatus: 200 });
   });
 
   test('may fail, and says so', async () => {
     server.answer = json(201, { result: { ...ORDER, status: 'rejected' } });
-    expect(await connector.submitOrder(REQUEST)).toMatchObject({ state: 'failed', status: 'rejected' });
+    expect(await connector.orders.submit(REQUEST)).toMatchObject({ state: 'failed', status: 'rejected' });
   });
 
   test('under another ref than was looked for is drift', async () => {
     server.answer = json(200, { result: ORDER });
-    expect(await providerErrorOf(connector.findOrder('dep-9'))).toMatchObject({ code: 'CONTRACT_DRIFT' });
+    expect(await providerErrorOf(connector.orders.findByRef('dep-9'))).toMatchObject({ code: 'CONTRACT_DRIFT' });
   });
 
   test('that is a trade is found, and is of another kind', async () => {
     server.answer = json(200, { result: { ...ORDER, type: 'buy', credit: '0.1', credit_asset_id: 'BTC' } });
-    expect(await connector.findOrder('dep-1')).toMatchObject({ kind: 'other', ref: 'dep-1' });
+    expect(await connector.orders.findByRef('dep-1')).toMatchObject({ kind: 'other', ref: 'dep-1' });
   });
 });
 
@@ -97,10 +97,10 @@ describe('an absence', () => {
 
   test('is told by an envelope', async () => {
     server.answer = json(404, envelope(404));
-    expect(await connector.findOrder('dep-1')).toBeUndefined();
-    expect(await connector.readClient('user_12345')).toBeUndefined();
+    expect(await connector.orders.findByRef('dep-1')).toBeUndefined();
+    expect(await connector.clients.read({ partnerClientId: 'user_12345' })).toBeUndefined();
     server.answer = json(400, envelope(2008));
-    expect(await connector.readClient('user_12345')).toBeUndefined();
+    expect(await connector.clients.read({ partnerClientId: 'user_12345' })).toBeUndefined();
   });
 
   test.each([
@@ -109,13 +109,15 @@ describe('an absence', () => {
     ['another API', json(404, { detail: 'Not Found' })],
   ])('is not told by %s', async (_, answer) => {
     server.answer = answer;
-    expect(await providerErrorOf(connector.findOrder('dep-1'))).toMatchObject({ code: 'CONTRACT_DRIFT' });
-    expect(await providerErrorOf(connector.readClient('user_12345'))).toMatchObject({ code: 'CONTRACT_DRIFT' });
+    expect(await providerErrorOf(connector.orders.findByRef('dep-1'))).toMatchObject({ code: 'CONTRACT_DRIFT' });
+    expect(await providerErrorOf(connector.clients.read({ partnerClientId: 'user_12345' }))).toMatchObject({
+      code: 'CONTRACT_DRIFT',
+    });
   });
 
   test('of an order is not told by an unknown client', async () => {
     server.answer = json(404, envelope(2008));
-    expect(await providerErrorOf(connector.findOrder('dep-1'))).toMatchObject({ code: 'CLIENT_UNKNOWN' });
+    expect(await providerErrorOf(connector.orders.findByRef('dep-1'))).toMatchObject({ code: 'CLIENT_UNKNOWN' });
   });
 });
 
@@ -125,9 +127,9 @@ describe('another client than was asked for', () => {
   test('is drift', async () => {
     server.answer = json(200, { result: other });
     const calls = [
-      connector.createClient(newClient('user_12345')),
-      connector.readClient('user_12345'),
-      connector.compareClient(newClient('user_12345')),
+      connector.clients.create(newClient('user_12345')),
+      connector.clients.read({ partnerClientId: 'user_12345' }),
+      connector.clients.compare(newClient('user_12345')),
     ];
     for (const call of calls) expect(await providerErrorOf(call)).toMatchObject({ code: 'CONTRACT_DRIFT' });
   });
@@ -136,7 +138,7 @@ describe('another client than was asked for', () => {
 describe('requests', () => {
   test('signed ones carry three headers, public ones none', async () => {
     server.answer = json(200, { items: [] });
-    await connector.readBalance('user_12345', 'USD');
+    await connector.balances.read({ partnerClientId: 'user_12345' }, 'USD');
     await connector.checkApplication(newClient('user_12345'), []);
     const [signed, open] = server.received;
     expect(signed?.headers['x-partner-id']).toBe('sandbox-partner');
@@ -148,15 +150,15 @@ describe('requests', () => {
 
   test('ids are escaped into the path, and cannot leave it', async () => {
     server.answer = json(404, { code: 404, msg: 'x', msg_detail: null });
-    await connector.findOrder('a/../b?c#d');
+    await connector.orders.findByRef('a/../b?c#d');
     expect(server.received[0]?.target).toBe('/v1/partner/orders/ref/a%2F..%2Fb%3Fc%23d');
-    expect(await providerErrorOf(connector.findOrder('..'))).toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(await providerErrorOf(connector.orders.findByRef('..'))).toMatchObject({ code: 'INVALID_REQUEST' });
     expect(server.received).toHaveLength(1);
   });
 
   test('of a later attempt keep their ref as it is', async () => {
     server.answer = json(404, { code: 404, msg: 'x', msg_detail: null });
-    await connector.findOrder('dep-1~2');
+    await connector.orders.findByRef('dep-1~2');
     expect(server.received[0]?.target).toBe('/v1/partner/orders/ref/dep-1~2');
   });
 });
@@ -226,7 +228,7 @@ describe('documents on file', () => {
 
   test('are told by type and content', async () => {
     list(onFile(1, 'other'), onFile(2, 'front', null, 'bank_statement'), onFile(3, 'front'));
-    expect(await connector.findDocument('user_12345', wanted)).toEqual({
+    expect(await connector.documents.find({ partnerClientId: 'user_12345' }, wanted)).toEqual({
       providerDocumentId: '3',
       type: 'government_id',
     });
@@ -234,27 +236,35 @@ describe('documents on file', () => {
 
   test('are told by both sides', async () => {
     list(onFile(1, 'front'), onFile(2, 'front', 'other'), onFile(3, 'back', 'front'));
-    expect(await connector.findDocument('user_12345', wantedBoth)).toBeUndefined();
+    expect(await connector.documents.find({ partnerClientId: 'user_12345' }, wantedBoth)).toBeUndefined();
     list(onFile(4, 'front', 'back'));
-    expect(await connector.findDocument('user_12345', wantedBoth)).toMatchObject({ providerDocumentId: '4' });
-    expect(await connector.findDocument('user_12345', wanted)).toBeUndefined();
+    expect(await connector.documents.find({ partnerClientId: 'user_12345' }, wantedBoth)).toMatchObject({
+      providerDocumentId: '4',
+    });
+    expect(await connector.documents.find({ partnerClientId: 'user_12345' }, wanted)).toBeUndefined();
   });
 
   test.each(['expired', 'moved', 'huge'])('that cannot be read count as found: %s', async (name) => {
     list(onFile(1, name));
-    expect(await connector.findDocument('user_12345', wanted)).toMatchObject({ providerDocumentId: '1' });
+    expect(await connector.documents.find({ partnerClientId: 'user_12345' }, wanted)).toMatchObject({
+      providerDocumentId: '1',
+    });
   });
 
   test('that are there no more, or behind a link that is none, count as found', async () => {
     list({ id: 1, type: 'government_id', front_file: 'http://127.0.0.1:1/x', back_file: null });
-    expect(await connector.findDocument('user_12345', wanted)).toMatchObject({ providerDocumentId: '1' });
+    expect(await connector.documents.find({ partnerClientId: 'user_12345' }, wanted)).toMatchObject({
+      providerDocumentId: '1',
+    });
     list({ id: 2, type: 'government_id', front_file: 'file:///etc/passwd', back_file: null });
-    expect(await connector.findDocument('user_12345', wanted)).toMatchObject({ providerDocumentId: '2' });
+    expect(await connector.documents.find({ partnerClientId: 'user_12345' }, wanted)).toMatchObject({
+      providerDocumentId: '2',
+    });
   });
 
   test('are downloaded without telling who asks', async () => {
     list(onFile(1, 'front'));
-    await connector.findDocument('user_12345', wanted);
+    await connector.documents.find({ partnerClientId: 'user_12345' }, wanted);
     const download = server.received.find(({ target }) => target.startsWith('/bucket/'));
     expect(download?.target).toContain('X-Amz-Signature=secret');
     expect(Object.keys(download?.headers ?? {}).filter((name) => name.startsWith('x-'))).toEqual([]);
@@ -262,19 +272,22 @@ describe('documents on file', () => {
 
   test('are listed and uploaded without their links', async () => {
     list(onFile(1, 'front', 'back'));
-    const listed = await connector.listDocuments('user_12345');
+    const listed = await connector.documents.list({ partnerClientId: 'user_12345' });
     expect(listed).toEqual([{ providerDocumentId: '1', type: 'government_id' }]);
     server.answer = json(201, { result: onFile(2, 'front') });
-    const uploaded = await connector.uploadDocument('user_12345', {
-      type: 'government_id',
-      front: { bytes: FRONT, mime: 'image/jpeg' },
-    });
+    const uploaded = await connector.documents.upload(
+      { partnerClientId: 'user_12345' },
+      {
+        type: 'government_id',
+        front: { bytes: FRONT, mime: 'image/jpeg' },
+      },
+    );
     expect(uploaded).toEqual({ providerDocumentId: '2', type: 'government_id' });
   });
 
   test('in an answer that does not fit leave no link in the error', async () => {
     server.answer = json(200, { items: [{ ...onFile(1, 'front'), id: 'not-a-number' }] });
-    const error = await providerErrorOf(connector.listDocuments('user_12345'));
+    const error = await providerErrorOf(connector.documents.list({ partnerClientId: 'user_12345' }));
     expect(error.code).toBe('CONTRACT_DRIFT');
     expect(`${error.message} ${JSON.stringify(error)} ${String(error.stack)}`).not.toContain('X-Amz');
   });

@@ -1,49 +1,36 @@
-import type { Capability } from '../../contract/provider';
 import { CAPABILITIES } from '../../contract/provider';
-import type { ProviderConnector } from '../../providers/port';
+import { callProblems } from '../../providers/required-calls';
 import { findProvider, PROVIDERS, providerIds } from '../../providers/registry';
-import { environment } from './coinmena-fixtures';
-
-/** Which methods a capability stands for. What a new provider still lacks is named here. */
-const METHODS: Record<Capability, readonly (keyof ProviderConnector)[]> = {
-  'create-client': ['createClient'],
-  'upload-documents': ['uploadDocument', 'listDocuments', 'findDocument'],
-  'read-client': ['readClient', 'compareClient'],
-  'activate-client': ['activateClient'],
-  deposit: ['submitOrder', 'checkFunding'],
-  withdrawal: ['submitOrder', 'checkFunding'],
-  balances: ['readBalance'],
-  assets: ['checkFunding'],
-  countries: ['checkApplication'],
-};
-
-/** Settings under which each provider's connector can be made. */
-const ENVIRONMENTS: Readonly<Record<string, object>> = { coinmena: environment() };
+import { SETTINGS } from './settings';
 
 describe.each(providerIds())('%s', (id) => {
   const module = findProvider(id);
   if (module === undefined) throw new Error('listed and not found');
-  const connector = module.create(module.configSchema.parse(ENVIRONMENTS[id]));
+  const connector = module.create(module.configSchema.parse(SETTINGS[id]));
 
   afterAll(() => connector.close());
 
-  test.each(CAPABILITIES)('%s has its methods where it is declared', (capability) => {
-    const declared = module.semantics.capabilities.includes(capability);
-    for (const method of METHODS[capability]) {
-      if (declared) expect(typeof connector[method]).toBe('function');
-    }
-    expect(module.semantics.capabilities.filter((one) => one === capability)).toHaveLength(declared ? 1 : 0);
+  test('has every call that it declares, and none that it does not', () => {
+    expect(callProblems(module, connector)).toEqual([]);
   });
 
-  test('an order can be found again', () => {
-    const { orderLookup, capabilities } = module.semantics;
-    const movesMoney = capabilities.includes('deposit') || capabilities.includes('withdrawal');
-    expect(movesMoney && orderLookup === 'by-ref' ? typeof connector.findOrder : 'function').toBe('function');
+  test('declares each capability once, and only those that there are', () => {
+    const { capabilities } = module.semantics;
+    expect(new Set(capabilities).size).toBe(capabilities.length);
+    expect(capabilities.filter((capability) => !CAPABILITIES.includes(capability))).toEqual([]);
+  });
+
+  test('needs of orders go with the capabilities that they rest on', () => {
+    const { capabilities, quotes = [], confirms = [] } = module.semantics;
+    expect(capabilities.includes('quote')).toBe(quotes.length > 0);
+    expect(capabilities.includes('confirm-order')).toBe(confirms.length > 0);
+    expect([...quotes, ...confirms].filter((kind) => !capabilities.includes(kind))).toEqual([]);
   });
 
   test('is registered under its own name', () => {
     expect(module.semantics.provider).toBe(id);
     expect(PROVIDERS.get(id)).toBe(module);
+    expect(module.name).not.toBe('');
   });
 
   test('refuses to be made of nothing', () => {

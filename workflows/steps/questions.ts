@@ -25,6 +25,35 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
     because: 'The order is neither completed nor failed for longer than allowed. Gangway goes on reading it.',
     todo: 'Ask the provider. Resolve with retry to read it now, or with markCompleted and evidence.',
   },
+  TERMS_CHANGED: {
+    because: 'The terms agreed first are no longer to be had, and the new ones are worse by more than policy allows.',
+    todo: 'Compare both. Resolve with retry to accept the new terms, or abandon.',
+  },
+  INFORMATION_REQUIRED: {
+    because: 'The provider wants more data before it goes on.',
+    todo: 'Give it what it asks for, then resolve with retry; or abandon.',
+  },
+  NOT_CONFIRMED: {
+    because: 'The order was confirmed as often as allowed, and the provider shows it awaiting confirmation still.',
+    todo: 'Ask the provider. Resolve with retry to confirm it again, or abandon, which cancels it first.',
+  },
+  NOT_CANCELLED: {
+    because:
+      'The order was to be cancelled, and the provider shows it awaiting confirmation still: it has not moved money.',
+    todo: 'Ask the provider. Resolve with retry or abandon to cancel it again.',
+  },
+  DEPOSIT_OVERDUE: {
+    because: 'No deposit that matches has arrived for longer than allowed. Gangway goes on looking.',
+    todo: 'Ask who sends it and the provider. Resolve with retry to look now, or with markCompleted and evidence, or abandon.',
+  },
+  ACCOUNT_REFUSED: {
+    because: 'The provider refused the account that the deposit would arrive at.',
+    todo: 'Ask the provider. Resolve with retry to look again, or abandon.',
+  },
+  CLIENT_REJECTED: {
+    because: 'The provider rejected the client.',
+    todo: 'Ask the provider. Resolve with retry to read it now, or abandon.',
+  },
   CLIENT_TAKEN: {
     because: 'The provider has a client under this id whose data differ in the named fields.',
     todo: 'Amend the application if it is wrong, or abandon it and onboard under another id.',

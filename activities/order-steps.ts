@@ -1,0 +1,47 @@
+import type { Terms } from '../contract/funding';
+import type { OpenOrderArgument, QuoteArgument, SupplyInformationArgument } from './arguments';
+import type { ActivityDeps } from './deps';
+import { capabilityMissing } from './refusal';
+import { servedProvider } from './served';
+
+/** What some orders need beside being submitted. Each is one write, sent once; what came of it is read afterwards. */
+
+/** Asks for the terms of an order. Binds nobody. */
+export function quoteOrder(deps: ActivityDeps) {
+  return async ({ provider, ...request }: QuoteArgument): Promise<Terms> => {
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { orders } = connector;
+    if (orders?.quote === undefined) throw capabilityMissing(semantics, ['quote']);
+    return await orders.quote(request);
+  };
+}
+
+/** Confirms an order that was created and awaits it: what moves the money. */
+export function confirmOrder(deps: ActivityDeps) {
+  return async ({ provider, ...order }: OpenOrderArgument): Promise<void> => {
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { orders } = connector;
+    if (orders?.confirm === undefined) throw capabilityMissing(semantics, ['confirm-order']);
+    await orders.confirm(order);
+  };
+}
+
+/** Cancels an order that was created and awaits confirmation. */
+export function cancelOrder(deps: ActivityDeps) {
+  return async ({ provider, ...order }: OpenOrderArgument): Promise<void> => {
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { orders } = connector;
+    if (orders?.cancel === undefined) throw capabilityMissing(semantics, ['cancel-order']);
+    await orders.cancel(order);
+  };
+}
+
+/** Gives an order under way what the provider asked for. */
+export function supplyOrderInformation(deps: ActivityDeps) {
+  return async ({ provider, information, ...order }: SupplyInformationArgument): Promise<void> => {
+    const { semantics, connector } = servedProvider(deps, provider);
+    const { orders } = connector;
+    if (orders?.supplyInformation === undefined) throw capabilityMissing(semantics, ['supply-information']);
+    await orders.supplyInformation(order, information);
+  };
+}

@@ -1,0 +1,76 @@
+import type { InspectedDocument } from '../../contract/onboarding';
+import type { CallOptions, ClientRef, DocumentContent, ListedDocument } from '../port';
+import { FILES_ARE_KEPT_AS_SENT, UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND } from './assumptions';
+import type { CoinmenaApi } from './client';
+import { errorOfTransport } from './errors';
+import { toListedDocument } from './mapping';
+import { driftIn } from './refusals';
+import type { WireDocument } from './schemas';
+import type { StoredFiles } from './stored-files';
+
+/** Documents of one type that are looked into: more would be a fault of its own. */
+const MOST_DOCUMENTS_COMPARED = 10;
+
+/** Documents, as the port has them. */
+export class CoinmenaDocuments {
+  readonly #api: CoinmenaApi;
+  readonly #files: StoredFiles;
+
+  constructor(api: CoinmenaApi, files: StoredFiles) {
+    this.#api = api;
+    this.#files = files;
+  }
+
+  async upload(
+    { partnerClientId }: ClientRef,
+    document: DocumentContent,
+    options?: CallOptions,
+  ): Promise<ListedDocument> {
+    const uploaded = await this.#api.uploadDocument(partnerClientId, document, options);
+    if (uploaded.type !== document.type) throw driftIn('uploadDocument', ['type']);
+    return toListedDocument(uploaded);
+  }
+
+  async list({ partnerClientId }: ClientRef, options?: CallOptions): Promise<readonly ListedDocument[]> {
+    return (await this.#api.listDocuments(partnerClientId, options)).map(toListedDocument);
+  }
+
+  async find(
+    { partnerClientId }: ClientRef,
+    document: InspectedDocument,
+    options: CallOptions = {},
+  ): Promise<ListedDocument | undefined> {
+    const onFile = await this.#api.listDocuments(partnerClientId, options);
+    const candidates = onFile.filter(({ type }) => type === document.type).slice(-MOST_DOCUMENTS_COMPARED);
+    // Newest last in the list: what was just uploaded is found first.
+    for (const candidate of candidates.reverse()) {
+      if (await this.#isSame(candidate, document, options)) return toListedDocument(candidate);
+    }
+    return undefined;
+  }
+
+  async #isSame(onFile: WireDocument, document: InspectedDocument, { signal }: CallOptions): Promise<boolean> {
+    if ((onFile.back_file == null) !== (document.back === undefined)) return false;
+    const sides = [
+      { link: onFile.front_file, sha256: document.front.sha256 },
+      ...(document.back === undefined ? [] : [{ link: onFile.back_file, sha256: document.back.sha256 }]),
+    ];
+    const verdicts = await Promise.all(sides.map(({ link, sha256 }) => this.#holds(link, sha256, signal)));
+    return !verdicts.includes(false);
+  }
+
+  /** Whether the file behind a link has this hash; where it cannot be told, as assumptions.ts says. */
+  async #holds(link: string | null | undefined, sha256: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const onFile = link == null ? undefined : await this.#hashOf(link, signal);
+    if (onFile === undefined || !FILES_ARE_KEPT_AS_SENT.value) return UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND.value;
+    return onFile === sha256;
+  }
+
+  async #hashOf(link: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+    try {
+      return await this.#files.sha256(link, signal);
+    } catch (error) {
+      throw errorOfTransport(error, { operation: 'findDocument' });
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { Intent, Order } from '../../contract/funding';
+import { amountProblem, covers } from '../../contract/money';
+import type { Asset, CallOptions, OrderRequest } from '../port';
+import type { CoinmenaBalances } from './balance-calls';
+import type { CoinmenaApi } from './client';
+import { differingFromRequest, toClientState, toOrder } from './mapping';
+import { driftIn, failure, getClient } from './refusals';
+import { MAX_AMOUNT_DECIMALS, MAX_ASSET_ID_LENGTH } from './rules';
+import type { WireOrder } from './schemas';
+
+interface OrderCallsParts {
+  readonly api: CoinmenaApi;
+  readonly balances: CoinmenaBalances;
+  readonly assets: () => Promise<ReadonlyMap<string, Asset>>;
+}
+
+/** Deposits and withdrawals, as the port has them. */
+export class CoinmenaOrders {
+  readonly #api: CoinmenaApi;
+  readonly #balances: CoinmenaBalances;
+  readonly #assets: OrderCallsParts['assets'];
+
+  constructor({ api, balances, assets }: OrderCallsParts) {
+    this.#api = api;
+    this.#balances = balances;
+    this.#assets = assets;
+  }
+
+  /**
+   * Submits a deposit or a withdrawal, once.
+   *
+   * @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered is not the one asked for
+   */
+  async submit(request: OrderRequest): Promise<Order> {
+    const operation = request.kind === 'deposit' ? 'deposit' : 'withdraw';
+    const order = readOrder(operation, await this.#api[operation](request));
+    const differing = differingFromRequest(order, request);
+    if (differing.length > 0) throw driftIn(operation, differing);
+    return order;
+  }
+
+  async findByRef(ref: string, options?: CallOptions): Promise<Order | undefined> {
+    const found = await this.#api.orderByRef(ref, options);
+    if (found === undefined) return undefined;
+    const order = readOrder('orderByRef', found);
+    if (order.ref !== ref) throw driftIn('orderByRef', ['ref']);
+    return order;
+  }
+
+  async check(intent: Intent, options?: CallOptions): Promise<void> {
+    const operation = 'checkFunding';
+    requireFundable(intent, operation);
+    const [client, assets] = await Promise.all([getClient(this.#api, intent.partnerClientId, options), this.#assets()]);
+    if (client === undefined) throw failure('CLIENT_UNKNOWN', operation);
+    const { verified, active } = toClientState(client);
+    if (!verified) throw failure('CLIENT_NOT_VERIFIED', operation);
+    if (!active) throw failure('CLIENT_INACTIVE', operation);
+    if (!isEligible(assets.get(intent.asset), intent)) throw failure('ASSET_INELIGIBLE', operation);
+    if (intent.kind === 'deposit') return;
+    const { available } = await this.#balances.read(intent, intent.asset, options);
+    if (!covers(available, intent.amount)) throw failure('INSUFFICIENT_FUNDS', operation);
+  }
+}
+
+function readOrder(operation: string, wire: WireOrder): Order {
+  const order = toOrder(wire);
+  if (order === undefined) throw driftIn(operation, ['amount', 'asset']);
+  return order;
+}
+
+/** Limits of the Funding page that need no call. */
+function requireFundable({ amount, asset }: Intent, operation: string): void {
+  const amountFault = amountProblem(amount, MAX_AMOUNT_DECIMALS);
+  const fields = [
+    ...(amountFault === undefined ? [] : [{ field: 'amount', problem: amountFault }]),
+    ...(asset.length <= MAX_ASSET_ID_LENGTH
+      ? []
+      : [{ field: 'asset', problem: `must have at most ${MAX_ASSET_ID_LENGTH} characters` }]),
+  ];
+  if (fields.length > 0) throw failure('INVALID_REQUEST', operation, fields);
+}
+
+/** Published, fiat, and flagged for the operation (Funding page, Asset Eligibility). */
+function isEligible(asset: Asset | undefined, { kind }: Intent): boolean {
+  if (asset === undefined || !asset.published || !asset.fiat) return false;
+  return kind === 'deposit' ? asset.depositable : asset.withdrawable;
+}

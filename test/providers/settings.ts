@@ -1,0 +1,6 @@
+import { environment } from './coinmena-fixtures';
+
+/** Settings under which each provider's connector can be made: a new provider adds its own. */
+export const SETTINGS: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
+  coinmena: environment(),
+};
