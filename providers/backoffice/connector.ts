@@ -1,0 +1,149 @@
+import type { FieldProblem } from '../../contract/errors';
+import type { Intent, Order } from '../../contract/funding';
+import { drift } from '../http/answers';
+import type { CallOptions, OpenOrder, OrderCalls, OrderRequest, OrderSearch, ProviderConnector } from '../port';
+import { ProviderError } from '../provider-error';
+import { AWAITING_MOVES_NOTHING, COMMENT_IS_KEPT } from './assumptions';
+import { BackofficeApi, type ApiOptions } from './client';
+import type { BackofficeConfig } from './config';
+import { PROVIDER_ID, refused } from './errors';
+import { differingFromRequest, listedOrder, toOrder, weightiest, type NewTransfer, type TransferStep } from './mapping';
+import { movementProblems } from './rules';
+import type { WireListed, WireTransfer } from './schemas';
+import { callbackToken, carriesToken, commentOf, type CallbackPurpose } from './tokens';
+
+/** The back office as the port has it. Each call's errors are ProviderErrors. */
+export class BackofficeConnector implements ProviderConnector {
+  readonly orders: OrderCalls;
+  readonly #config: BackofficeConfig;
+  readonly #api: BackofficeApi;
+
+  constructor(config: BackofficeConfig, options: ApiOptions = {}) {
+    this.#config = config;
+    this.#api = new BackofficeApi(config, options);
+    this.orders = {
+      check: (intent, bounds) => this.#check(intent, bounds),
+      submit: (request) => this.#submit(request),
+      find: (search, bounds) => this.#find(search, bounds),
+      confirm: async (order) => await this.#api.confirmWithdrawal(this.#step(order, 'confirm')),
+      cancel: async (order) => await this.#api.cancelWithdrawal(this.#step(order, 'cancel')),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#api.close();
+  }
+
+  /** An unknown user is a Not Found of the account history (section 4.5). Balances cannot be read: the back office says. */
+  async #check(intent: Intent, options?: CallOptions): Promise<void> {
+    const problems = movementProblems(intent);
+    if (problems.length > 0) throw refused('INVALID_REQUEST', 'checkFunding', problems);
+    await this.#api.accountHistory(intent.partnerClientId, Date.now(), options, 1);
+  }
+
+  async #submit(request: OrderRequest): Promise<Order> {
+    const problems = movementProblems(request);
+    if (problems.length > 0) throw refused('INVALID_REQUEST', 'submit', problems);
+    const { operation, send } = this.#transferCall(request);
+    const order = toOrder(await send(this.#newTransfer(request)), {
+      ref: request.ref,
+      userId: request.partnerClientId,
+    });
+    const differing = differingFromRequest(order, request);
+    if (differing.length > 0) throw answeredAnother(operation, differing);
+    return order;
+  }
+
+  #transferCall({ kind }: OrderRequest): {
+    readonly operation: string;
+    readonly send: (transfer: NewTransfer) => Promise<WireTransfer>;
+  } {
+    switch (kind) {
+      case 'deposit':
+        return { operation: 'deposit', send: (transfer) => this.#api.deposit(transfer) };
+      case 'withdrawal':
+        return { operation: 'withdraw', send: (transfer) => this.#api.withdraw(transfer) };
+      case 'conversion':
+        throw refused('CAPABILITY_MISSING', 'submit');
+    }
+  }
+
+  #newTransfer({ ref, partnerClientId, asset, amount }: OrderRequest): NewTransfer {
+    const comment = commentOf(ref, this.#config.tokenSecret);
+    return { userId: partnerClientId, asset, amount, comment, callbackUrl: this.#callbackUrl(ref, 'submit') };
+  }
+
+  #step({ orderId, request }: OpenOrder, purpose: CallbackPurpose): TransferStep {
+    const callbackUrl = this.#callbackUrl(request.ref, purpose);
+    return { userId: request.partnerClientId, transferId: orderId, callbackUrl };
+  }
+
+  #callbackUrl(ref: string, purpose: CallbackPurpose): string | undefined {
+    const { callbackUrl, tokenSecret } = this.#config;
+    return callbackUrl === undefined ? undefined : `${callbackUrl}/${callbackToken(ref, purpose, tokenSecret)}`;
+  }
+
+  /**
+   * A transfer is ours where its comment carries our token, and that shows in the list of transfers only. The account
+   * history shows what the list may hide, by the transfer's id alone: an id may come from a callback, so what the list
+   * says of that id goes before it.
+   */
+  async #find(search: OrderSearch, options?: CallOptions): Promise<Order | undefined> {
+    const sinceMs = Date.parse(search.firstSentAt) - this.#config.searchMarginMs;
+    const known = search.orderId === undefined ? undefined : await this.#inHistory(search, sinceMs, options);
+    // What moved no money yet, or never, can be gone by as it is; whether money moved for us, the token tells.
+    if (known !== undefined && known.state !== 'completed') return known;
+    const listed = await this.#inList(search, sinceMs, options);
+    const ours = listed.filter(({ comment }) => carriesToken(comment, search.ref, this.#config.tokenSecret));
+    const found = weightiest(ours.map((entry) => listedOrder(entry, search.ref)));
+    if (found !== undefined || known === undefined) return found;
+    const others = listed.some(({ transferId }) => transferId === known.orderId);
+    return others && COMMENT_IS_KEPT.value ? undefined : known;
+  }
+
+  /** The transfer with the known id, as long as it is one like ours. */
+  async #inHistory(
+    { ref, orderId, request }: OrderSearch,
+    sinceMs: number,
+    options?: CallOptions,
+  ): Promise<Order | undefined> {
+    const history = await this.#api.accountHistory(request.partnerClientId, sinceMs, options);
+    const transfer = history.find(({ id }) => id === orderId);
+    const order = transfer && toOrder(transfer, { ref, userId: request.partnerClientId });
+    return order !== undefined && differingFromRequest(order, request).length === 0 ? order : undefined;
+  }
+
+  /** What the list shows by itself, and where it may show only what is done, what it shows of those that are not. */
+  async #inList({ ref, request }: OrderSearch, sinceMs: number, options?: CallOptions): Promise<readonly WireListed[]> {
+    const listed = await this.#api.transfers(sinceMs, options);
+    const found = listed.some(({ comment }) => carriesToken(comment, ref, this.#config.tokenSecret));
+    if (found || request.kind !== 'withdrawal' || !AWAITING_MOVES_NOTHING.value) return listed;
+    return [...listed, ...(await this.#api.transfers(sinceMs, options, 'AwaitingConfirmation'))];
+  }
+
+  /**
+   * Transfers of the user that could be the one whose answer was lost: like it, made since, and carrying no token of
+   * another ref. For a person who must decide: none of them is proof of anything.
+   */
+  async suspects(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
+    const sinceMs = Date.parse(search.firstSentAt) - this.#config.searchMarginMs;
+    const { ref, request } = search;
+    const [history, listed] = await Promise.all([
+      this.#api.accountHistory(request.partnerClientId, sinceMs, options),
+      this.#api.transfers(sinceMs, options),
+    ]);
+    const commented = new Set(
+      listed.filter(({ comment }) => /(^|\s)gw:/.test(comment ?? '')).map((entry) => entry.transferId),
+    );
+    return history
+      .filter(({ id }) => !commented.has(id))
+      .map((transfer) => toOrder(transfer, { ref: '', userId: request.partnerClientId }))
+      .filter((order) => differingFromRequest(order, request).length === 0 && order.ref !== ref);
+  }
+}
+
+/** An answer about something else: what was asked for may have been done all the same. */
+function answeredAnother(operation: string, fields: readonly string[]): ProviderError {
+  const problems: readonly FieldProblem[] = fields.map((field) => ({ field, problem: 'is not what was asked for' }));
+  return drift({ provider: PROVIDER_ID, operation }, problems);
+}

@@ -1,0 +1,33 @@
+import type { ProviderModule } from '../port';
+import { ASSUMPTIONS, MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, SETTLE_WINDOW_MS } from './assumptions';
+import { callbackReceiver } from './callbacks';
+import { longestCallMs } from './client';
+import { configSchema, type BackofficeConfig } from './config';
+import { BackofficeConnector } from './connector';
+import { diagnose } from './diagnose';
+import { PROVIDER_ID } from './errors';
+
+export const backoffice: ProviderModule<BackofficeConfig> = {
+  name: 'B2Trader back office',
+  semantics: {
+    provider: PROVIDER_ID,
+    capabilities: ['deposit', 'withdrawal', 'confirm-order', 'cancel-order', 'callbacks'],
+    // No reference and no idempotency key exist: every accepted POST is a new transfer (section 7).
+    repeatedRef: 'duplicates',
+    orderLookup: 'by-listing',
+    settlement: 'later',
+    settleWindowMs: SETTLE_WINDOW_MS.value,
+    maxRefLength: MAX_REF_LENGTH.value,
+    maxAmountDecimals: MAX_AMOUNT_DECIMALS.value,
+    immutableAfterCreate: [],
+    confirms: ['withdrawal'],
+  },
+  configSchema,
+  // No limit is published.
+  requestsPerSecond: undefined,
+  callTimeoutMs: ({ httpTimeoutMs }) => longestCallMs(httpTimeoutMs),
+  assumptions: ASSUMPTIONS,
+  diagnose,
+  callbacks: callbackReceiver,
+  create: (config) => new BackofficeConnector(config),
+};
