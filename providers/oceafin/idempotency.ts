@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+/** What is done under a key: the vendor's own way of naming (Authentication page). */
+export type KeyedAction =
+  | 'customer:create'
+  | 'customer:read'
+  | 'file:upload'
+  | 'file:link'
+  | 'evidence:submit'
+  | 'fiat-account:apply'
+  | 'fiat-account:inform'
+  | 'bank-account:create'
+  | 'fiat-withdrawal-capability:activate'
+  | 'fiat-withdrawal-capability:inform'
+  | 'fiat-withdrawal:quote'
+  | 'fiat-withdrawal:create'
+  | 'fiat-withdrawal:submit'
+  | 'fiat-withdrawal:inform'
+  | 'conversion:quote'
+  | 'conversion:create'
+  | 'beneficiary:create'
+  | 'beneficiary:sync'
+  | 'crypto-withdrawal:quote'
+  | 'crypto-withdrawal:create'
+  | 'crypto-withdrawal:submit';
+
+/** [?] No longest key is stated; what is longer than this is shortened to its hash. */
+const LONGEST_KEY = 200;
+
+/**
+ * The Idempotency-Key of one action: customer, action, reference. Derived, never random: whoever repeats the action,
+ * after whatever crash, sends the same key, and the vendor answers with what it answered first.
+ *
+ * @param reference what tells this action from others of its kind for the customer
+ */
+export function idempotencyKey(partnerCustomerRef: string, action: KeyedAction, reference: string): string {
+  const key = `${partnerCustomerRef}:${action}:${reference}`;
+  if (key.length <= LONGEST_KEY) return key;
+  return `sha256:${action}:${createHash('sha256').update(key, 'utf8').digest('hex')}`;
+}
+
+/** A reference for what has none of its own: the hash of its content. */
+export function contentReference(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { isDecimalText } from '../../../contract/money';
+
+/**
+ * What the types of this folder are made of. Answers: unknown fields are dropped; a field that is read and has another
+ * type than expected makes the whole answer drift; what no decision hangs on may be absent. But for customers the names
+ * of fields are guesses (assumptions.ts, UNKNOWN_FIELDS).
+ */
+export const decimal = z.string().refine(isDecimalText);
+/** Oceafin's own words, ids and times: short, so that nothing unbounded enters a history. */
+export const short = z.string().max(255);
+export const id = short.min(1);
+export const optional = short.nullish();
+export const optionalDecimal = decimal.nullish();
+
+/** What every resource with a life of its own shows. */
+export const lifecycle = { status: short.min(1), createdAt: optional, updatedAt: optional };
+
+/**
+ * Proof that the partner's user, or whoever may, approved exactly this operation; demanded for money out, refunds and
+ * conversions (Getting Started page, PartnerOperationAuthorizationEvidence). Its fields are guesses.
+ */
+export interface AuthorizationEvidence {
+  /** What was approved, as Oceafin holds it against the operation. */
+  readonly operation: 'FIAT_WITHDRAWAL' | 'CRYPTO_WITHDRAWAL' | 'CONVERSION' | 'CRYPTO_REFUND';
+  readonly partnerReference: string;
+  readonly asset: string;
+  readonly amount: string;
+  /** An opaque id of whoever approved. */
+  readonly approvedBy: string;
+  /** UTC ISO time. */
+  readonly approvedAt: string;
+  /** Where the partner keeps the proof. */
+  readonly evidenceReference: string;
+  readonly [name: string]: string;
+}

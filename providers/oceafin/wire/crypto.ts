@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { BodyObject } from '../canonical-json';
+import { pageOf } from '../pages';
+import { decimal, id, lifecycle, optional, optionalDecimal, short, type AuthorizationEvidence } from './common';
+import { availability } from './fiat-withdrawals';
+
+/** `PartnerCryptoDepositWallet`. */
+export const depositWallet = z.object({
+  walletId: id,
+  asset: short,
+  network: optional,
+  address: short,
+  status: optional,
+});
+export const depositWallets = pageOf(depositWallet);
+export type WireDepositWallet = z.output<typeof depositWallet>;
+
+/** `PartnerCryptoDeposit`. */
+export const cryptoDeposit = z.object({
+  depositId: id,
+  asset: short,
+  amount: decimal,
+  network: optional,
+  ...lifecycle,
+});
+export const cryptoDeposits = pageOf(cryptoDeposit);
+export type WireCryptoDeposit = z.output<typeof cryptoDeposit>;
+
+/** `SubmitPartnerCryptoTravelRuleInfoRequest`, with a `PartnerCryptoTravelRuleInfo`. */
+export interface TravelRuleInformation {
+  readonly travelRuleInfo: BodyObject;
+}
+
+/** `CreatePartnerWalletBeneficiaryRequest`, with `PartnerWalletBeneficiarySupportFile`s. */
+export interface CreateBeneficiary {
+  readonly name: string;
+  readonly asset: string;
+  readonly network: string;
+  readonly address: string;
+  /** Whose wallet it is, where it is not the customer's own. */
+  readonly beneficiary?: BodyObject;
+  readonly supportFiles?: readonly { readonly fileAssetId: string }[];
+}
+
+/** `PartnerWalletBeneficiary`. */
+export const beneficiary = z.object({ beneficiaryId: id, asset: optional, network: optional, ...lifecycle });
+export const beneficiaries = pageOf(beneficiary);
+export type WireBeneficiary = z.output<typeof beneficiary>;
+
+/** `PartnerCryptoWalletBeneficiaryActionRequest`, and the like of other resources: why, as far as it is to be said. */
+export interface ActionRequest {
+  readonly reason?: string;
+}
+
+/** `CreatePartnerCryptoWithdrawalQuoteRequest`. */
+export interface QuoteCryptoWithdrawal {
+  readonly asset: string;
+  readonly amount: string;
+  readonly beneficiaryId: string;
+}
+
+/** `PartnerCryptoWithdrawalQuote`. */
+export const cryptoWithdrawalQuote = z.object({
+  quoteId: id,
+  asset: short,
+  amount: decimal,
+  fee: optionalDecimal,
+  feeAsset: optional,
+  receiveAmount: optionalDecimal,
+  expiresAt: optional,
+  balanceAvailability: availability,
+});
+export type WireCryptoWithdrawalQuote = z.output<typeof cryptoWithdrawalQuote>;
+
+/** `CreatePartnerCryptoWithdrawalRequest`. */
+export interface DraftCryptoWithdrawal {
+  readonly quoteId: string;
+  readonly partnerReference: string;
+  readonly authorizationEvidence: AuthorizationEvidence;
+}
+
+/** `PartnerCryptoWithdrawal`. */
+export const cryptoWithdrawal = z.object({
+  withdrawalId: id,
+  partnerReference: optional,
+  asset: short,
+  amount: decimal,
+  fee: optionalDecimal,
+  feeAsset: optional,
+  transactionHash: optional,
+  ...lifecycle,
+});
+export const cryptoWithdrawals = pageOf(cryptoWithdrawal);
+export type WireCryptoWithdrawal = z.output<typeof cryptoWithdrawal>;
+
+/** `CreatePartnerCryptoRefundRequest`. */
+export interface DraftRefund {
+  readonly depositId: string;
+  readonly amount?: string;
+  readonly partnerReference: string;
+  readonly authorizationEvidence: AuthorizationEvidence;
+}
+
+/** `PartnerCryptoRefund`. */
+export const refund = z.object({
+  refundId: id,
+  depositId: optional,
+  partnerReference: optional,
+  asset: optional,
+  amount: optionalDecimal,
+  ...lifecycle,
+});
+export const refunds = pageOf(refund);
+export type WireRefund = z.output<typeof refund>;
