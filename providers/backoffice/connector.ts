@@ -2,7 +2,7 @@ import type { FieldProblem } from '../../contract/errors';
 import type { Intent, Order } from '../../contract/funding';
 import { drift } from '../http/answers';
 import type { CallOptions, OpenOrder, OrderCalls, OrderRequest, OrderSearch, ProviderConnector } from '../port';
-import { ProviderError } from '../provider-error';
+import { type ProviderError } from '../provider-error';
 import { AWAITING_MOVES_NOTHING, COMMENT_IS_KEPT } from './assumptions';
 import { BackofficeApi, type ApiOptions } from './client';
 import type { BackofficeConfig } from './config';
