@@ -266,7 +266,8 @@ function resend(state: FundingState): FundingStep {
   if (semanticsOf(state).repeatedRef === 'duplicates' || state.sends >= MAX_SENDS_PER_REF) {
     return park(state, 'ORDER_UNFINDABLE', undefined, OVERDUE_RECHECK_MS);
   }
-  return submit(state, retryWaitMs(state.sends) ?? PARKED_RECHECK_MS);
+  // The first send of a round follows a person's word or look-ups that have waited already.
+  return submit(state, state.sends === 0 ? 0 : (retryWaitMs(state.sends) ?? PARKED_RECHECK_MS));
 }
 
 function afterAbsent(state: FundingState): FundingStep {
