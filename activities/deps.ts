@@ -1,3 +1,4 @@
+import type { BatchRow, BegunRow, RanRow } from '../contract/batch';
 import type { ProviderSemantics } from '../contract/provider';
 import type { ProviderConnector, ProviderInputs } from '../providers/port';
 import type { DocumentStore } from './documents/store';
@@ -10,9 +11,21 @@ export interface ServedProvider {
   readonly inputs?: ProviderInputs;
 }
 
+/** Starts flows and watches them, for the rows of a batch. */
+export interface FlowRunner {
+  /**
+   * Begins a row's flow, or finds it begun, and watches it until it ends, parks or `signal` is aborted.
+   *
+   * @throws where Temporal does not answer: the row is to be tried again
+   */
+  run(row: BatchRow | BegunRow, signal: AbortSignal): Promise<RanRow>;
+}
+
 /** What the composition root hands to the activities. */
 export interface ActivityDeps {
   /** By provider id. A provider that is not here has no credentials in this process, and is refused. */
   readonly providers: ReadonlyMap<string, ServedProvider>;
   readonly documents: DocumentStore;
+  /** Absent: this worker runs no batches. */
+  readonly flows?: FlowRunner;
 }

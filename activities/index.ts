@@ -1,4 +1,5 @@
 import type { Balance, FundingCheck, Order, Terms } from '../contract/funding';
+import type { RanRow, RunRowArgument } from '../contract/batch';
 import type { ClientState, FiledDocument } from '../contract/onboarding';
 import type { ReceivedDeposit, ReceivingAccount } from '../contract/receiving';
 import type {
@@ -28,6 +29,7 @@ import type {
 import { checkApplication } from './application';
 import { readBalance } from './balance';
 import { activateClient, createClient, fetchClient, submitForVerification, verifyClient } from './client';
+import { runBatchRow } from './batch';
 import type { ActivityDeps } from './deps';
 import { fetchDocument, uploadDocument } from './document';
 import { checkFunding } from './funding';
@@ -66,6 +68,7 @@ export interface Activities {
   readonly fetchAccount: Activity<AccountArgument, FetchedAccount>;
   readonly applyForAccount: Activity<AccountArgument, ReceivingAccount>;
   readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
+  readonly runBatchRow: Activity<RunRowArgument, RanRow>;
 }
 
 /** The activities, bound to what they need. */
@@ -93,7 +96,8 @@ export function createActivities(deps: ActivityDeps): Activities {
     fetchAccount: read('fetchAccount', fetchAccount(deps)),
     applyForAccount: write('applyForAccount', applyForAccount(deps)),
     listReceivedDeposits: read('listReceivedDeposits', listReceivedDeposits(deps)),
+    runBatchRow: read('runBatchRow', runBatchRow(deps)),
   };
 }
 
-export type { ActivityDeps, ServedProvider } from './deps';
+export type { ActivityDeps, FlowRunner, ServedProvider } from './deps';

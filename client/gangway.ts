@@ -8,6 +8,7 @@ import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
 import type { OnboardingResult } from '../contract/onboarding';
 import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
 import { fundingTitle, onboardingTitle } from '../contract/titles';
+import { Batches } from './batch/batches';
 import { meantWorkflowIds } from './flow/flow-id';
 import type { FlowStatus } from './flow/flow-status';
 import { followFlow, type FlowEvent, type FollowOptions } from './flow/follow';
@@ -97,6 +98,8 @@ export interface Gangway {
   amend(flow: FlowRef, request: unknown): Promise<string>;
   /** Ends a flow where nothing is in doubt (contract/funding.ts, CancelRequest); answers and throws as `resolve`. */
   cancel(flow: FlowRef, request: unknown): Promise<string>;
+  /** Many flows at once, from a file. */
+  readonly batches: Batches;
   /** Closes the connection, where it is not the caller's. */
   close(): Promise<void>;
 }
@@ -130,10 +133,14 @@ export async function connectGangway(options: GangwayOptions = {}): Promise<Gang
 }
 
 class ConnectedGangway implements Gangway {
+  readonly batches: Batches;
+
   constructor(
     private readonly temporal: TemporalAccess,
     readonly close: () => Promise<void>,
-  ) {}
+  ) {
+    this.batches = new Batches(temporal);
+  }
 
   async onboard(application: unknown): Promise<Started<OnboardingResult>> {
     const request = readApplication(application);

@@ -1,5 +1,6 @@
 /** The library's public API. */
 export { connectGangway, type FlowRef, type Gangway, type GangwayOptions } from './gangway';
+export type { Batches, BatchRef } from './batch/batches';
 export { CLIENT_ERROR_CODES, GangwayError, type ClientErrorCode, type GangwayErrorCode } from './gangway-error';
 export {
   flowsOf,
@@ -14,6 +15,16 @@ export type { FlowEvent, FollowOptions } from './flow/follow';
 export type { FlowSummary, ListFilter } from './flow/list';
 export type { Started } from './flow/start';
 
+export type {
+  BatchProgress,
+  BatchRequest,
+  BatchResult,
+  BatchRow,
+  PauseRequest,
+  RowCounts,
+  RowOutcome,
+  RowResult,
+} from '../contract/batch';
 export { ERROR_CODES, ERROR_RULES, type ErrorCode, type FieldProblem, type Outcome } from '../contract/errors';
 export type {
   Balance,

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CancelRequest, FundingProgress, InformationRequest, ResolveRequest } from './funding';
+import type { AddRowsRequest, BatchProgress, PauseRequest, RowResult, RowsWanted } from './batch';
 import type { AmendRequest, OnboardingProgress } from './onboarding';
 import type { ReceivingProgress } from './receiving';
 
@@ -30,6 +31,16 @@ export interface NewsHint {
 /** A hint that the provider has news: the workflow reads the provider again. Never the truth itself. */
 export const providerHasNews = defineSignal<[hint?: NewsHint]>('providerHasNews');
 
+/** Where a batch stands. */
+export const batchProgress = defineQuery<BatchProgress>('progress');
+/** What came of the rows that settled in the run that is asked. */
+export const batchResults = defineQuery<readonly RowResult[]>('results');
+/** Hands rows over to a batch. Harmless when repeated: it takes what it has not, and says what it wants next. */
+export const addRows = defineUpdate<RowsWanted, [AddRowsRequest]>('addRows');
+/** Begins no further row of a batch until it is resumed. */
+export const pauseBatch = defineUpdate<string, [PauseRequest]>('pause');
+export const resumeBatch = defineUpdate<string, [PauseRequest]>('resume');
+
 /** The workflow types, by name, so that a client needs no workflow code. */
 export const WORKFLOW_TYPES = {
   onboardClient: 'onboardClient',
@@ -38,3 +49,6 @@ export const WORKFLOW_TYPES = {
   receiveDeposit: 'receiveDeposit',
   claimDeposit: 'claimDeposit',
 } as const;
+
+/** The workflow type that starts many of those. It is no flow itself: it holds no client's and no intent's lock. */
+export const BATCH_WORKFLOW_TYPE = 'runBatch';

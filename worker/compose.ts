@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import { createActivities, type ServedProvider } from '../activities';
+import { createActivities, type FlowRunner, type ServedProvider } from '../activities';
 import { createDocumentStore } from '../activities/documents/store';
 import { providerTaskQueue } from '../contract/task-queues';
 import type { ProviderConnector } from '../providers/port';
 import { activityAlarm } from './activity-alarm';
 import type { WorkerConfig } from './config';
+import { connectFlowRunner, type ConnectedFlowRunner } from './flow-runner';
 import type { ConfiguredProvider } from './provider-config';
 
 /** One worker a provider, in one process over one connection. */
@@ -61,12 +62,15 @@ export async function createGangwayWorkers(
   connection: NativeConnection,
 ): Promise<GangwayWorkers> {
   const identity = `gangway/${process.pid}@${hostname()}`;
-  const workers = new Workers();
+  const workers = new Workers(connectFlowRunner(config.temporal));
   try {
     for (const provider of config.providers) {
       const serves = connect(provider);
       workers.connectors.push(serves.connector);
-      workers.byProvider.set(provider.id, await createWorker(provider, serves, identity, config, connection));
+      workers.byProvider.set(
+        provider.id,
+        await createWorker(provider, serves, workers.flows, identity, config, connection),
+      );
     }
   } catch (error) {
     // What is already there holds on to the connection until it has run.
@@ -90,6 +94,8 @@ class Workers {
   readonly connectors: ProviderConnector[] = [];
   private stopping = false;
 
+  constructor(readonly flows: ConnectedFlowRunner) {}
+
   states(): Readonly<Record<string, WorkerState>> {
     return Object.fromEntries([...this.byProvider].map(([id, worker]) => [id, worker.getState()]));
   }
@@ -111,7 +117,7 @@ class Workers {
       const ended = await Promise.allSettled(runs);
       for (const end of ended) if (end.status === 'rejected') throw end.reason;
     } finally {
-      await Promise.all(this.connectors.map((connector) => connector.close()));
+      await Promise.all([this.flows, ...this.connectors].map((each) => each.close()));
     }
   }
 }
@@ -124,6 +130,7 @@ function connect({ module, config }: ConfiguredProvider): ServedProvider {
 async function createWorker(
   { id, requestsPerSecond }: ConfiguredProvider,
   serves: ServedProvider,
+  flows: FlowRunner,
   identity: string,
   config: WorkerConfig,
   connection: NativeConnection,
@@ -136,7 +143,11 @@ async function createWorker(
     taskQueue: providerTaskQueue(id),
     workflowBundle: { codePath: workflowBundle },
     // One provider alone: a request that names another one reaches nobody's credentials.
-    activities: createActivities({ providers: new Map([[id, serves]]), documents: createDocumentStore(documents) }),
+    activities: createActivities({
+      providers: new Map([[id, serves]]),
+      documents: createDocumentStore(documents),
+      flows,
+    }),
     interceptors: { activity: [activityAlarm] },
     ...workerTuning(config),
     // Only where there is a limit: a limit makes the server hand out every activity, and switches eager starts off.

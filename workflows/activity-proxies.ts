@@ -81,3 +81,13 @@ export async function readAtOnce<Result>(read: (activities: Reads) => Promise<Re
     return await read(reads);
   }
 }
+
+/**
+ * Rows of a batch. Each attempt begins a workflow under its own lock, or finds it begun, and watches it for a moment:
+ * repeated as often as needed, it begins nothing twice.
+ */
+export const batchRows = proxyActivities<Pick<Activities, 'runBatchRow'>>({
+  startToCloseTimeout: ACTIVITY_ATTEMPT_TIMEOUT_MS,
+  scheduleToCloseTimeout: '1d',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+});

@@ -2,3 +2,4 @@
 export { fundAccount } from './fund-account';
 export { onboardAndFund } from './onboard-and-fund';
 export { onboardClient } from './onboard-client';
+export { runBatch } from './run-batch';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { EXIT } from './exit-code';
 import { CommandError, reportFailure } from './failure';
 import { Output } from './output';
@@ -9,7 +9,7 @@ import { gangwayProgram } from './program';
 async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   const program = gangwayProgram();
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride();
     // A wrong command line is told by us, once, in the form that was asked for.
     command.configureOutput({ outputError: () => undefined });
@@ -20,6 +20,10 @@ async function main(args: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = exitOfUsage(error, json);
   }
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 function exitOfUsage({ code, exitCode, message }: CommanderError, json: boolean): number {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT_CODES_HELP } from './exit-code';
 import { amendCommand } from './commands/amend';
+import { batchCommand } from './commands/batch';
 import { cancelCommand } from './commands/cancel';
 import { doctorCommand } from './commands/doctor';
 import { fundCommand } from './commands/fund';
@@ -37,6 +38,7 @@ export function gangwayProgram(): Command {
     onboardCommand(),
     fundCommand(),
     onboardAndFundCommand(),
+    batchCommand(),
     statusCommand(),
     listCommand(),
     resolveCommand(),

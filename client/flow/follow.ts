@@ -18,6 +18,11 @@ export type FlowEvent = { readonly workflowId: string } & (
 export interface FollowOptions {
   /** Whether to stop at the first open question to a person. Default false: follow to the end. */
   readonly untilParked?: boolean;
+  /**
+   * How often it is looked at, in milliseconds, where only its end and its questions matter: first after that time, so
+   * that a flow which ends before is read once. Default: at once and often, for somebody who watches.
+   */
+  readonly lookEveryMs?: number;
   /** Ends the following, not the flow. */
   readonly signal?: AbortSignal;
 }
@@ -36,7 +41,7 @@ export async function followFlow(
   temporal: TemporalAccess,
   workflowId: string,
   onEvent: (event: FlowEvent) => void,
-  { untilParked = false, signal }: FollowOptions = {},
+  { untilParked = false, lookEveryMs, signal }: FollowOptions = {},
 ): Promise<FlowStatus> {
   const tell = teller(onEvent);
   const watch = new AbortController();
@@ -46,9 +51,14 @@ export async function followFlow(
     root.closed = true;
   });
   try {
-    for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * POLL_GROWTH, LONGEST_POLL_MS)) {
+    if (lookEveryMs !== undefined) await Promise.race([pause(lookEveryMs, signal), closing]);
+    for (
+      let wait = lookEveryMs ?? FIRST_POLL_MS;
+      ;
+      wait = lookEveryMs ?? Math.min(wait * POLL_GROWTH, LONGEST_POLL_MS)
+    ) {
       const status = await readFlow(temporal, workflowId);
-      if (tell(status)) wait = FIRST_POLL_MS;
+      if (tell(status)) wait = lookEveryMs ?? FIRST_POLL_MS;
       const stop = hasEnded(status) || (untilParked && status.state === 'parked') || signal?.aborted === true;
       if (stop) return status;
       await (root.closed ? pause(wait, signal) : Promise.race([pause(wait, signal), closing]));

@@ -26,7 +26,7 @@ export interface FlowStart<Request> {
   readonly summary: string;
   readonly searchAttributes: SearchAttributePair[];
   /** What a new start may do where an earlier workflow of this id has ended. */
-  readonly afterAnEnd: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY';
+  readonly afterAnEnd: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY' | 'ALLOW_DUPLICATE';
 }
 
 /** An earlier workflow can fail between the refused start and the look at it: then the start is tried again. */

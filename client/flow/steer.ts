@@ -11,18 +11,18 @@ import type { TemporalAccess } from './temporal-access';
 const ACCEPT_TIMEOUT_MS = 15_000;
 const DECIDE_TIMEOUT_MS = 60_000;
 
-/** A person's answer to a parked flow. Gives the workflow's answer; see {@link send} for what it throws. */
+/** A person's answer to a parked flow. Gives the workflow's answer; see {@link sendUpdate} for what it throws. */
 export async function sendResolve(
   temporal: TemporalAccess,
   workflowId: string,
   request: ResolveRequest,
 ): Promise<string> {
-  return await send(temporal, workflowId, resolve, request);
+  return await sendUpdate(temporal, workflowId, resolve, request);
 }
 
 /** New data for a parked onboarding. */
 export async function sendAmend(temporal: TemporalAccess, workflowId: string, request: AmendRequest): Promise<string> {
-  return await send(temporal, workflowId, amend, request);
+  return await sendUpdate(temporal, workflowId, amend, request);
 }
 
 /** Ends a flow where nothing is in doubt. */
@@ -31,7 +31,7 @@ export async function sendCancel(
   workflowId: string,
   request: CancelRequest,
 ): Promise<string> {
-  return await send(temporal, workflowId, cancel, request);
+  return await sendUpdate(temporal, workflowId, cancel, request);
 }
 
 /**
@@ -40,12 +40,12 @@ export async function sendCancel(
  * @throws GangwayError REFUSED with the workflow's sentence; UNKNOWN_ID where nothing of that id runs; NO_WORKER where
  *   no worker decided in time
  */
-async function send<Request>(
+export async function sendUpdate<Answer, Request>(
   { client }: TemporalAccess,
   workflowId: string,
-  message: UpdateDefinition<string, [Request]>,
+  message: UpdateDefinition<Answer, [Request]>,
   request: Request,
-): Promise<string> {
+): Promise<Answer> {
   const handle = client.workflow.getHandle(workflowId);
   try {
     const accepted = await client.withDeadline(Date.now() + ACCEPT_TIMEOUT_MS, () =>

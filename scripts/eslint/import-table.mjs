@@ -7,7 +7,13 @@ import { dirname, relative, resolve, sep } from 'node:path';
  */
 const SANDBOX_WHY =
   "The sandbox checks a client, so it must be able to disagree with it: it shares the signing layout's data only.";
-const SHARED_OF_PROVIDERS = ['providers/port', 'providers/callbacks', 'providers/provider-error', 'providers/registry', 'providers/inputs'];
+const SHARED_OF_PROVIDERS = [
+  'providers/port',
+  'providers/callbacks',
+  'providers/provider-error',
+  'providers/registry',
+  'providers/inputs',
+];
 const TEMPORAL_MESSAGES = 'contract/messages';
 
 export const IMPORT_TABLE = [
@@ -77,7 +83,18 @@ export const IMPORT_TABLE = [
   {
     room: 'client',
     places: ['contract', 'client', ...SHARED_OF_PROVIDERS],
-    packages: ['@temporalio/client', '@temporalio/common', 'zod', 'commander', 'picocolors', 'cli-table3', 'node:'],
+    packages: [
+      '@temporalio/client',
+      '@temporalio/common',
+      'zod',
+      'commander',
+      'picocolors',
+      'cli-table3',
+      'cli-progress',
+      'csv-parse',
+      'csv-stringify',
+      'node:',
+    ],
     why: 'The client starts and steers; worker and sandbox are processes that it starts by path.',
   },
   {

@@ -34,7 +34,8 @@ function describeSteps(steps: readonly StepRecord[]): string {
   return ['| Time (UTC) | Step | Reference |', '|---|---|---|', ...rows].join('\n');
 }
 
-function describeDecisions(decisions: readonly PersonsDecision[]): string {
+/** The table of what people decided. */
+export function describeDecisions(decisions: readonly PersonsDecision[]): string {
   const rows = decisions.map(
     ({ at, by, action, reason, evidence }) =>
       `| ${toTheSecond(at)} | ${cell(by)} | ${action} | ${cell(reason)} | ${cell(evidence ?? '')} |`,
@@ -48,6 +49,6 @@ function toTheSecond(isoTime: string): string {
 }
 
 /** Text as one cell of a table: what a person typed cannot break out of it. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replace(/[\r\n]+/g, ' ').replace(/[|\\`<>[\]*_]/g, (mark) => `\\${mark}`);
 }

@@ -37,3 +37,11 @@ export const PARKED_RECHECK_MS = 60_000;
 
 /** How often an overdue settlement or verification is read while a person is asked. */
 export const OVERDUE_RECHECK_MS = 15 * 60_000;
+
+const FIRST_LOOK_AGAIN_MS = 15_000;
+const LONGEST_LOOK_AGAIN_MS = 300_000;
+
+/** The wait before a row's flow, which had neither ended nor parked in `made + 1` looks, is looked at again. */
+export function lookAgainMs(made: number): number {
+  return Math.min(FIRST_LOOK_AGAIN_MS * 2 ** Math.min(made, 10), LONGEST_LOOK_AGAIN_MS);
+}

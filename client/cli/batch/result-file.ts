@@ -1,0 +1,35 @@
+import { stringify } from 'csv-stringify/sync';
+import { rename, writeFile } from 'node:fs/promises';
+import type { BatchRow, RowResult } from '../../../contract/batch';
+import { CommandError } from '../failure';
+import { formatOf } from './read-batch';
+
+/** A line of the result file: of rows that have not settled, too. */
+export type ResultLine = Omit<RowResult, 'outcome'> & { readonly outcome: RowResult['outcome'] | 'not-settled' };
+
+const COLUMNS = ['line', 'id', 'outcome', 'code', 'field', 'reason'] as const;
+
+/** A line for each line of the file that was read, in its order. */
+export function resultLines(
+  rows: readonly BatchRow[],
+  refused: readonly RowResult[],
+  results: readonly RowResult[],
+): readonly ResultLine[] {
+  const settled = new Map(results.map((result) => [result.line, result]));
+  const lines: ResultLine[] = rows.map(({ line, id }) => settled.get(line) ?? { line, id, outcome: 'not-settled' });
+  return [...lines, ...refused].sort((a, b) => a.line - b.line);
+}
+
+/** Writes the result file, NDJSON or CSV by its name, so that it is there whole or not at all. */
+export async function writeResultFile(path: string, lines: readonly ResultLine[]): Promise<void> {
+  const content =
+    formatOf(path) === 'ndjson'
+      ? lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+      : stringify([...lines], { header: true, columns: [...COLUMNS] });
+  try {
+    await writeFile(`${path}.part`, content);
+    await rename(`${path}.part`, path);
+  } catch {
+    throw new CommandError(`${path} cannot be written. The batch goes on; run the command again with --results FILE.`);
+  }
+}

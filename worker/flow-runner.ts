@@ -1,0 +1,42 @@
+import type { FlowRunner } from '../activities';
+import { runRow } from '../client/batch/run-row';
+import { connectGangway, type Gangway } from '../client/gangway';
+import { connect, type TemporalSettings } from '../client/temporal/connection';
+
+/** A runner of flows over a connection of its own. */
+export interface ConnectedFlowRunner extends FlowRunner {
+  close(): Promise<void>;
+}
+
+/** Starts flows as any client does. Connects when the first row of a batch comes: most workers never see one. */
+export function connectFlowRunner(settings: TemporalSettings): ConnectedFlowRunner {
+  let connected: Promise<Connected> | undefined;
+  return {
+    async run(row, signal) {
+      connected ??= connectClient(settings).catch((error: unknown) => {
+        connected = undefined;
+        throw error;
+      });
+      return await runRow((await connected).gangway, row, signal);
+    },
+    async close() {
+      // One that never came about has nothing to close.
+      await connected?.then(
+        (client) => client.close(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+interface Connected {
+  readonly gangway: Gangway;
+  close(): Promise<void>;
+}
+
+async function connectClient(settings: TemporalSettings): Promise<Connected> {
+  const connection = await connect(settings);
+  const { address, namespace } = settings;
+  const gangway = await connectGangway({ connection, address, namespace });
+  return { gangway, close: () => connection.close() };
+}
