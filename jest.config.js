@@ -1,3 +1,12 @@
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -6,15 +15,11 @@ module.exports = {
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   testMatch: ['**/*.test.ts'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-        module: { type: 'commonjs' },
-        sourceMaps: 'inline',
-      },
-    ],
+    '^.+\\.ts$': swc,
+    // Of the gateway's documentation pages; Node loads its ES modules by require, and jest does not.
+    'node_modules/content-disposition/.+\\.js$': swc,
   },
+  transformIgnorePatterns: ['/node_modules/(?!content-disposition/)'],
   maxWorkers: 2,
   testTimeout: 60_000,
 };

@@ -1,3 +1,4 @@
+import { GatewayConfigError } from '../gateway/config';
 import { GangwayError } from '../gangway-error';
 import { DataDirectoryInUseError } from '../temporal/data-directory';
 import { TemporalServerStartError } from '../temporal/dev-server';
@@ -55,6 +56,7 @@ function describe(error: unknown): Described {
     };
   }
   const message = error instanceof Error ? error.message : 'failed for a reason unknown';
+  if (error instanceof GatewayConfigError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof TemporalSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof DataDirectoryInUseError) return { exitCode: EXIT.badInput, code: 'DATA_IN_USE', message };
   const temporal =

@@ -11,7 +11,9 @@ import { onboardCommand } from './commands/onboard';
 import { onboardAndFundCommand } from './commands/onboard-and-fund';
 import { sandboxCommand, workerCommand } from './commands/process';
 import { resolveCommand } from './commands/resolve';
+import { serveCommand } from './commands/serve';
 import { statusCommand } from './commands/status';
+import { tokenCommand } from './commands/token';
 import { upCommand } from './commands/up';
 import { packageVersion } from './package-root';
 
@@ -35,6 +37,7 @@ export function gangwayProgram(): Command {
     upCommand(),
     workerCommand(),
     sandboxCommand(),
+    serveCommand(),
     onboardCommand(),
     fundCommand(),
     onboardAndFundCommand(),
@@ -45,6 +48,7 @@ export function gangwayProgram(): Command {
     amendCommand(),
     cancelCommand(),
     keygenCommand(),
+    tokenCommand(),
     doctorCommand(),
   ];
   for (const command of commands) program.addCommand(command);

@@ -81,6 +81,18 @@ export const IMPORT_TABLE = [
     why: 'What all providers share knows none of them, nor Temporal.',
   },
   {
+    room: 'client/gateway',
+    places: ['contract', 'client', ...SHARED_OF_PROVIDERS],
+    packages: ['@temporalio/client', 'zod', 'fastify', '@fastify', 'standardwebhooks', 'node:'],
+    why: 'The gateway is the one place that speaks HTTP to callers; it starts and steers through the facade.',
+  },
+  {
+    room: 'client/events',
+    places: ['contract', 'client', ...SHARED_OF_PROVIDERS],
+    packages: ['zod', '@nats-io', 'node:'],
+    why: 'Queues are read here and nowhere else; what they hold is started through the facade.',
+  },
+  {
     room: 'client',
     places: ['contract', 'client', ...SHARED_OF_PROVIDERS],
     packages: [

@@ -1,0 +1,58 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem';
+import type { Caller, Scope, Tokens } from './tokens';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The scope that a token must have; `signed`: the body is signed instead, and the route verifies it. */
+    readonly access?: Scope | 'signed';
+  }
+  interface FastifyRequest {
+    /** Whose token came with the request. */
+    caller: Caller | undefined;
+    /** The onboarding or intent that the request is about, for the log. */
+    workflowId: string | undefined;
+  }
+}
+
+const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
+
+/**
+ * Lets a request in as its route's `access` says. A route that says nothing lets nobody in.
+ *
+ * @throws HttpProblem 401 without a token that is known, 403 where it lacks the scope
+ */
+export function gatekeeper(tokens: Tokens): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async (request) => {
+    const { access } = request.routeOptions.config;
+    if (access === 'signed') return;
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined) throw unauthorized('A bearer token is needed: authorization: Bearer gw_...', 'Bearer');
+    const caller = tokens.callerOf(token);
+    if (caller === undefined) throw unauthorized('The token is not known here.', 'Bearer error="invalid_token"');
+    request.caller = caller;
+    if (access === undefined || !caller.scopes.includes(access)) throw lacksScope(access);
+  };
+}
+
+/** Who made the request. Only where the route's access is a scope. */
+export function callerOf({ caller }: FastifyRequest): Caller {
+  if (caller === undefined) throw new Error('the route lets callers in without a token');
+  return caller;
+}
+
+function unauthorized(detail: string, challenge: string): HttpProblem {
+  return new HttpProblem({ status: 401, code: 'AUTH', detail, headers: { 'www-authenticate': challenge } });
+}
+
+function lacksScope(scope: Scope | undefined): HttpProblem {
+  const detail = scope === undefined ? 'Nobody may do this.' : `The token lacks the scope ${scope}.`;
+  return new HttpProblem({
+    status: 403,
+    code: 'SCOPE_TOO_LOW',
+    detail,
+    headers: {
+      'www-authenticate': `Bearer error="insufficient_scope"${scope === undefined ? '' : `, scope="${scope}"`}`,
+    },
+  });
+}

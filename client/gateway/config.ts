@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../temporal/connection';
+import { readTokens, Tokens } from './tokens';
+import { secretProblem, WebhookKeys } from './webhook-signature';
+
+/** Everything a gateway is told. */
+export interface GatewayConfig {
+  readonly temporal: TemporalSettings;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly webhookKeys: WebhookKeys;
+  readonly tokens: Tokens;
+  readonly maxBodyBytes: number;
+  /** For each address that calls. */
+  readonly requestsPerMinute: number;
+  /** How many proxies stand before the gateway, whose `x-forwarded-for` is then believed. */
+  readonly proxies: number;
+  readonly shutdownGraceMs: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Thrown where the environment cannot be worked with; lists every problem by its variable, never by its value. */
+export class GatewayConfigError extends Error {
+  override readonly name = 'GatewayConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The gateway cannot start with these settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** An application with 20 documents is below 20 KB: what is larger is none. */
+const DEFAULT_MAX_BODY_BYTES = 262_144;
+const DEFAULT_REQUESTS_PER_MINUTE = 1_200;
+const DEFAULT_SHUTDOWN_GRACE_MS = 20_000;
+export const DEFAULT_GATEWAY_PORT = 8088;
+
+function wholeNumber(smallest: number, largest: number) {
+  const problem = `must be a whole number from ${smallest} to ${largest}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, problem)
+    .transform(Number)
+    .refine((value) => value >= smallest && value <= largest, problem);
+}
+
+const environment = z.object({
+  GANGWAY_GATEWAY_HOST: z.string().default('127.0.0.1'),
+  GANGWAY_GATEWAY_PORT: wholeNumber(0, 65_535).default(DEFAULT_GATEWAY_PORT),
+  GANGWAY_GATEWAY_MAX_BODY_BYTES: wholeNumber(1_024, 1_048_576).default(DEFAULT_MAX_BODY_BYTES),
+  GANGWAY_GATEWAY_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(DEFAULT_REQUESTS_PER_MINUTE),
+  GANGWAY_GATEWAY_PROXIES: wholeNumber(0, 10).default(0),
+  GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(DEFAULT_SHUTDOWN_GRACE_MS),
+  GANGWAY_LOG_LEVEL: z
+    .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'must be one of DEBUG, INFO, WARN, ERROR')
+    .default('INFO'),
+});
+
+const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+/**
+ * Reads a gateway's settings:
+ * - TEMPORAL_*: how to reach Temporal (client/temporal/connection.ts)
+ * - GANGWAY_GATEWAY_HOST, default 127.0.0.1; GANGWAY_GATEWAY_PORT, default 8088, 0 for any free port
+ * - GANGWAY_WEBHOOK_SECRETS or GANGWAY_WEBHOOK_SECRETS_FILE: secrets of signup events, `whsec_...`, several while one
+ *   is rotated
+ * - GANGWAY_TOKENS or GANGWAY_TOKENS_FILE: `name:scope+scope:sha256` entries (client/gateway/tokens.ts)
+ * - GANGWAY_GATEWAY_MAX_BODY_BYTES, GANGWAY_GATEWAY_REQUESTS_PER_MINUTE, GANGWAY_GATEWAY_PROXIES,
+ *   GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS, GANGWAY_LOG_LEVEL
+ *
+ * An empty variable counts as absent.
+ *
+ * @throws GatewayConfigError with every problem at once
+ */
+export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
+  const problems: string[] = [];
+  const temporal = readTemporal(env, problems);
+  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
+  const set = environment.safeParse(given);
+  for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
+  const webhookKeys = readSecrets(given, problems);
+  const tokens = readTokensOf(given, problems);
+  if (problems.length > 0 || !set.success || temporal === undefined) throw new GatewayConfigError(problems);
+  const { data } = set;
+  return {
+    temporal,
+    host: data.GANGWAY_GATEWAY_HOST,
+    port: data.GANGWAY_GATEWAY_PORT,
+    webhookKeys,
+    tokens,
+    maxBodyBytes: data.GANGWAY_GATEWAY_MAX_BODY_BYTES,
+    requestsPerMinute: data.GANGWAY_GATEWAY_REQUESTS_PER_MINUTE,
+    proxies: data.GANGWAY_GATEWAY_PROXIES,
+    shutdownGraceMs: data.GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS,
+    logLevel: LEVELS[data.GANGWAY_LOG_LEVEL],
+  };
+}
+
+function readTemporal(env: NodeJS.ProcessEnv, problems: string[]): TemporalSettings | undefined {
+  try {
+    return temporalSettings(env);
+  } catch (error) {
+    if (!(error instanceof TemporalSettingsError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+function readSecrets(env: NodeJS.ProcessEnv, problems: string[]): WebhookKeys {
+  const text = valueOrFile(env, 'GANGWAY_WEBHOOK_SECRETS', 'GANGWAY_WEBHOOK_SECRETS_FILE', problems);
+  const secrets = text.split(/[\s,]+/).filter((secret) => secret !== '');
+  const wrong = secrets.map(secretProblem);
+  for (const [index, problem] of wrong.entries()) {
+    if (problem !== undefined) problems.push(`GANGWAY_WEBHOOK_SECRETS: secret ${index + 1} ${problem}`);
+  }
+  return new WebhookKeys(secrets.filter((_, index) => wrong[index] === undefined));
+}
+
+function readTokensOf(env: NodeJS.ProcessEnv, problems: string[]): Tokens {
+  const read = readTokens(valueOrFile(env, 'GANGWAY_TOKENS', 'GANGWAY_TOKENS_FILE', problems));
+  if ('tokens' in read) return read.tokens;
+  problems.push(`GANGWAY_TOKENS: ${read.problem}`);
+  return new Tokens([]);
+}
+
+/** A secret setting, itself or in a file; '' where there is neither. */
+function valueOrFile(env: NodeJS.ProcessEnv, name: string, fileName: string, problems: string[]): string {
+  const [value, path] = [env[name], env[fileName]];
+  if (value !== undefined && path !== undefined) problems.push(`${name} and ${fileName} cannot be given together`);
+  if (value !== undefined || path === undefined) return value ?? '';
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    problems.push(`${fileName} names a file that cannot be read`);
+    return '';
+  }
+}

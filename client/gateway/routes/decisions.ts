@@ -1,0 +1,123 @@
+import type { FastifyRequest } from 'fastify';
+import type { FlowRef, Gangway } from '../../gangway';
+import { callerOf } from '../access';
+import { DENIALS, PROBLEMS, UNKNOWN } from '../api/answers';
+import { answer, shown, type ComponentName } from '../api/components';
+import { jsonBody } from '../body';
+import { DECIDE_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
+import { HttpProblem } from '../problem';
+import type { Scope } from '../tokens';
+import { flowParams } from './params';
+
+/** What a decision is about: an onboarding or an intent. */
+export interface DecisionTarget {
+  readonly path: string;
+  readonly what: string;
+  readonly own: string;
+  workflowId(provider: string, id: string): string;
+}
+
+interface Decision {
+  readonly name: string;
+  readonly summary: string;
+  readonly scope: Scope;
+  readonly body: ComponentName;
+  send(gangway: Gangway, flow: FlowRef, request: unknown): Promise<string>;
+}
+
+/**
+ * The decisions that people send to what waits for them. Another one, such as to approve, is another of these and a
+ * line in onboardings.ts or intents.ts.
+ */
+const AMEND: Decision = {
+  name: 'amend',
+  summary: 'Give new data to a parked',
+  scope: 'resolve',
+  body: 'Amendment',
+  send: (gangway, flow, request) => gangway.amend(flow, request),
+};
+
+const RESOLVE: Decision = {
+  name: 'resolve',
+  summary: 'Answer a parked',
+  scope: 'resolve',
+  body: 'Resolution',
+  send: (gangway, flow, request) => gangway.resolve(flow, request),
+};
+
+const CANCEL: Decision = {
+  name: 'cancel',
+  summary: 'End, where nothing is in doubt, an',
+  scope: 'resolve',
+  body: 'Cancellation',
+  send: (gangway, flow, request) => gangway.cancel(flow, request),
+};
+
+/** `POST .../amend` */
+export function amendRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
+  decisionRoute(routes, deps, target, AMEND);
+}
+
+/** `POST .../resolve` */
+export function resolveRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
+  decisionRoute(routes, deps, target, RESOLVE);
+}
+
+/** `POST .../cancel` */
+export function cancelRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
+  decisionRoute(routes, deps, target, CANCEL);
+}
+
+function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: DecisionTarget, decision: Decision): void {
+  routes.post(
+    `${target.path}/${decision.name}`,
+    {
+      config: { access: decision.scope },
+      schema: {
+        tags: ['steer'],
+        summary: `${decision.summary} ${target.what}`,
+        description: `Scope \`${decision.scope}\`. Recorded under the name of the token. Refused with 409 and the reason where the ${target.what} does not take it now.`,
+        security: [{ token: [] }],
+        params: flowParams(target.own),
+        body: shown(decision.body),
+        response: {
+          200: answer('Answer', 'Taken and recorded'),
+          409: answer('Problem', 'Refused, with the reason'),
+          ...UNKNOWN,
+          ...DENIALS,
+          ...PROBLEMS,
+        },
+      },
+    },
+    async (request) => {
+      const { provider, id } = request.params;
+      const workflowId = target.workflowId(provider, id);
+      request.workflowId = workflowId;
+      const decided = asCaller(request, jsonBody(request));
+      const told = await temporal.within(DECIDE_TIMEOUT_MS, (gangway) =>
+        decision.send(gangway, { id: workflowId }, decided),
+      );
+      return { answer: told };
+    },
+  );
+}
+
+/**
+ * A decision is recorded under the name of the token that sent it, so that nobody decides in another's name.
+ *
+ * @throws HttpProblem 403 where the body names another
+ */
+function asCaller(request: FastifyRequest, body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const { name } = callerOf(request);
+  if ('by' in body && body.by !== name) {
+    const detail = 'by must be the name of the token, or left out: decisions are recorded under it.';
+    throw new HttpProblem({
+      status: 403,
+      code: 'NOT_YOUR_NAME',
+      detail,
+      errors: [{ field: 'by', problem: 'must be the name of the token' }],
+    });
+  }
+  return { ...body, by: name };
+}

@@ -1,0 +1,62 @@
+import { DENIALS, PROBLEMS, STARTS, UNKNOWN } from '../api/answers';
+import { answer, shown } from '../api/components';
+import { jsonBody } from '../body';
+import { READ_TIMEOUT_MS, START_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
+import { fundingWorkflowId } from '../../../contract/ids';
+import { answerAccepted } from './accepted';
+import { flowParams } from './params';
+import { cancelRoute, resolveRoute } from './decisions';
+
+/** `/v1/intents`: movements of money. */
+export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
+  const { temporal } = deps;
+  routes.post(
+    '/intents',
+    {
+      config: { access: 'start' },
+      schema: {
+        tags: ['start'],
+        summary: 'Move money once',
+        description:
+          'Scope `start`. The fundingId is the lock: the same again is answered the same way, and moves nothing.',
+        security: [{ token: [] }],
+        body: shown('Intent'),
+        response: { ...STARTS, ...DENIALS, ...PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      const intent = jsonBody(request);
+      const started = await temporal.within(START_TIMEOUT_MS, (gangway) => gangway.fund(intent));
+      await answerAccepted(request, reply, started);
+    },
+  );
+  routes.get(
+    '/intents/:provider/:id',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['watch'],
+        summary: 'Where an intent stands',
+        description: 'Scope `read`.',
+        security: [{ token: [] }],
+        params: flowParams('The fundingId'),
+        response: { 200: answer('IntentStatus', 'How far it is'), ...UNKNOWN, ...DENIALS, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      const { provider, id } = request.params;
+      request.workflowId = fundingWorkflowId(provider, id);
+      return await temporal.within(READ_TIMEOUT_MS, (gangway) =>
+        gangway.status({ id: fundingWorkflowId(provider, id) }),
+      );
+    },
+  );
+  const intent = {
+    path: '/intents/:provider/:id',
+    what: 'intent',
+    own: 'The fundingId',
+    workflowId: fundingWorkflowId,
+  };
+  resolveRoute(routes, deps, intent);
+  cancelRoute(routes, deps, intent);
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { idProblem } from '../../../contract/ids';
+
+const id = z.string().check((context) => {
+  const message = idProblem(context.value);
+  if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
+});
+
+/** `{provider}/{id}` of a path. */
+export function flowParams(own: string): z.ZodObject<{ provider: typeof id; id: typeof id }> {
+  return z.object({ provider: id.describe("The provider's id"), id: id.describe(own) });
+}

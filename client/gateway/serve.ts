@@ -1,0 +1,59 @@
+import { isIPv6 } from 'node:net';
+import type { GatewayConfig } from './config';
+import { gatewayServer } from './server';
+import { openTemporal } from './temporal';
+
+/** A gateway that takes requests. */
+export interface RunningGateway {
+  /** `http://host:port`. */
+  readonly url: string;
+  /** Takes no more requests, and waits for those under way, as long as its grace is. Harmless when repeated. */
+  stop(): Promise<void>;
+}
+
+interface ServeOptions {
+  readonly version: string;
+  /** Receives the log, JSON lines. Default: standard error. */
+  readonly log?: { write(line: string): void };
+}
+
+/**
+ * Starts a gateway. It starts where Temporal is away, too, and answers 503 until Temporal is there.
+ *
+ * @throws where the port cannot be listened on
+ */
+export async function startGateway(config: GatewayConfig, options: ServeOptions): Promise<RunningGateway> {
+  const temporal = await openTemporal(config.temporal);
+  let stopping: Promise<void> | undefined;
+  const deps = { temporal, webhookKeys: config.webhookKeys, stopping: () => stopping !== undefined };
+  const server = await gatewayServer(config, deps, options);
+  let listening: string;
+  try {
+    listening = await server.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await temporal.close();
+    throw error;
+  }
+  const stop = async (): Promise<void> => {
+    const grace = setTimeout(() => {
+      server.server.closeAllConnections();
+    }, config.shutdownGraceMs);
+    try {
+      await server.close();
+    } finally {
+      clearTimeout(grace);
+      await temporal.close();
+    }
+  };
+  return {
+    url: urlOf(config.host, new URL(listening).port),
+    stop: async () => {
+      stopping ??= stop();
+      await stopping;
+    },
+  };
+}
+
+function urlOf(host: string, port: string): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

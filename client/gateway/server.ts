@@ -1,0 +1,84 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { fastify, LogController, type FastifyInstance } from 'fastify';
+import { gatekeeper } from './access';
+import { openApiOptions } from './api/document';
+import { readWithZod, type ZodTypes } from './api/zod-types';
+import { takeRawJson } from './body';
+import type { GatewayConfig } from './config';
+import type { GatewayDeps } from './deps';
+import { logAnswer, logFailure } from './log';
+import { HttpProblem, problemOf } from './problem';
+import { healthRoutes } from './routes/health';
+import { intentRoutes } from './routes/intents';
+import { onboardingRoutes } from './routes/onboardings';
+import { signupRoutes } from './routes/signups';
+
+/** Longer than an id, which is what a part of a path is. */
+const LONGEST_PATH_PART = 300;
+/** A body is small: one that takes longer to arrive is meant to hold a connection. */
+const REQUEST_TIMEOUT_MS = 15_000;
+
+type Settings = Pick<GatewayConfig, 'tokens' | 'maxBodyBytes' | 'requestsPerMinute' | 'proxies' | 'logLevel'>;
+
+/** The HTTP service, which does not listen yet. */
+export async function gatewayServer(
+  settings: Settings,
+  deps: GatewayDeps,
+  { version, log = process.stderr }: { readonly version: string; readonly log?: { write(line: string): void } },
+): Promise<FastifyInstance> {
+  const server = fastify({
+    logger: { level: settings.logLevel, stream: log, base: { service: 'gateway' } },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: settings.maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: (_address, hop) => hop < settings.proxies,
+    routerOptions: { maxParamLength: LONGEST_PATH_PART },
+    forceCloseConnections: 'idle',
+  });
+  server.decorateRequest('caller', undefined);
+  server.decorateRequest('workflowId', undefined);
+  server.decorateRequest('problemCode', undefined);
+  server.setValidatorCompiler(readWithZod);
+  server.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  server.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  server.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
+  server.setErrorHandler(async (error, request, reply) => {
+    logFailure(request, error);
+    const { problem, headers } = problemOf(error);
+    await reply.code(problem.status).headers(headers).type('application/problem+json').send(problem);
+  });
+  await server.register(rateLimit, {
+    max: settings.requestsPerMinute,
+    timeWindow: 60_000,
+    // Health is asked for by what keeps the process alive.
+    allowList: ({ routeOptions }) => routeOptions.url === '/healthz' || routeOptions.url === '/readyz',
+    errorResponseBuilder: () => tooMany(),
+  });
+  server.setNotFoundHandler({ preHandler: server.rateLimit() }, async () => {
+    throw new HttpProblem({ status: 404, code: 'NO_SUCH_ROUTE', detail: 'There is no such route. See /docs.' });
+  });
+  await server.register(swagger, openApiOptions(version));
+  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await server.register(async (routes) => healthRoutes(routes.withTypeProvider<ZodTypes>(), deps));
+  await server.register(
+    async (routes) => {
+      takeRawJson(routes);
+      routes.addHook('preParsing', gatekeeper(settings.tokens));
+      const typed = routes.withTypeProvider<ZodTypes>();
+      signupRoutes(typed, deps);
+      intentRoutes(typed, deps);
+      onboardingRoutes(typed, deps);
+    },
+    { prefix: '/v1' },
+  );
+  return server;
+}
+
+function tooMany(): HttpProblem {
+  return new HttpProblem({ status: 429, code: 'RATE_LIMITED', detail: 'Too many requests. See retry-after.' });
+}

@@ -1,0 +1,41 @@
+import { Connection } from '@temporalio/client';
+import { connectGangway, type Gangway } from '../gangway';
+import { connectionOptions, type TemporalSettings } from '../temporal/connection';
+
+/** Temporal as a service reaches it: it starts whether Temporal is there or not, and finds it again. */
+export interface TemporalLink {
+  /** Does `work`, and gives every call in it up once `ms` are over. */
+  within<Result>(ms: number, work: (gangway: Gangway) => Promise<Result>): Promise<Result>;
+  /** Whether Temporal answers now. */
+  answers(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** How long after a failed attempt the next one to connect is made, at most; gRPC's own is two minutes. */
+const LONGEST_RECONNECT_PAUSE_MS = 2_000;
+const ANSWER_TIMEOUT_MS = 2_000;
+
+export async function openTemporal(settings: TemporalSettings): Promise<TemporalLink> {
+  const connection = Connection.lazy({
+    ...connectionOptions(settings),
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': LONGEST_RECONNECT_PAUSE_MS },
+  });
+  const { address, namespace } = settings;
+  const gangway = await connectGangway({ address, namespace, connection });
+  return {
+    within: (ms, work) => connection.withDeadline(Date.now() + ms, () => work(gangway)),
+    answers: () => answers(connection, namespace),
+    close: () => connection.close(),
+  };
+}
+
+async function answers(connection: Connection, namespace: string): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}

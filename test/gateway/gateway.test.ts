@@ -1,0 +1,253 @@
+import { z } from 'zod';
+import { readGatewayConfig } from '../../client/gateway/config';
+import { startGateway, type RunningGateway } from '../../client/gateway/serve';
+import { newToken, type Scope } from '../../client/gateway/tokens';
+import { eventually, Rig } from '../setup/rig';
+import { signedHeaders } from '../setup/standard-webhook';
+
+const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+const NEXT_SECRET = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
+const FOREIGN_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
+const MAX_BODY_BYTES = 65_536;
+
+const every = newToken('ops-1', ['read', 'start', 'approve', 'resolve']);
+const reader = newToken('reader', ['read']);
+
+let rig: Rig;
+let gateway: RunningGateway;
+const logged: string[] = [];
+
+function start(temporalAddress: string, settings: NodeJS.ProcessEnv = {}): Promise<RunningGateway> {
+  const config = readGatewayConfig({
+    TEMPORAL_ADDRESS: temporalAddress,
+    GANGWAY_GATEWAY_PORT: '0',
+    GANGWAY_GATEWAY_MAX_BODY_BYTES: String(MAX_BODY_BYTES),
+    GANGWAY_WEBHOOK_SECRETS: `${SECRET} ${NEXT_SECRET}`,
+    GANGWAY_TOKENS: `${every.entry} ${reader.entry}`,
+    ...settings,
+  });
+  return startGateway(config, { version: '0', log: { write: (line) => void logged.push(line) } });
+}
+
+beforeAll(async () => {
+  rig = await Rig.start();
+  gateway = await start(rig.server.address);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await rig.close();
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+async function send(path: string, init: RequestInit = {}, at = gateway.url): Promise<Answer> {
+  const answer = await fetch(`${at}${path}`, init);
+  const body = z.record(z.string(), z.unknown()).parse(await answer.json());
+  return { status: answer.status, headers: answer.headers, body };
+}
+
+function signup(body: string, headers = signedHeaders(SECRET, body), at = gateway.url): Promise<Answer> {
+  return send('/v1/signups', { method: 'POST', headers, body }, at);
+}
+
+function post(path: string, body: unknown, token = every.token): Promise<Answer> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+function get(path: string, token = every.token): Promise<Answer> {
+  return send(path, { headers: { authorization: `Bearer ${token}` } });
+}
+
+function intent(fundingId: string, but: object = {}): object {
+  return {
+    provider: 'coinmena',
+    fundingId,
+    kind: 'deposit',
+    partnerClientId: 'gw',
+    asset: 'USD',
+    amount: '10',
+    ...but,
+  };
+}
+
+describe('signups', () => {
+  test('a signed event onboards and funds; the same again is answered the same way', async () => {
+    const body = JSON.stringify({
+      ...rig.application('signed-up'),
+      funding: [{ fundingId: 'signed-up-in', kind: 'deposit', asset: 'USD', amount: '5.00' }],
+    });
+    const first = await signup(body);
+    expect(first).toMatchObject({
+      status: 202,
+      body: { workflowId: 'onboarding/coinmena/signed-up', status: '/v1/onboardings/coinmena/signed-up' },
+    });
+    const again = await signup(body, signedHeaders(NEXT_SECRET, body));
+    expect(again).toMatchObject({ status: 202, body: first.body });
+    const done = await eventually(async () => {
+      const status = await get('/v1/onboardings/coinmena/signed-up', reader.token);
+      return status.body['state'] === 'done' ? status.body : undefined;
+    });
+    expect(done).toMatchObject({ kind: 'onboarding', funding: [{ fundingId: 'signed-up-in', state: 'done' }] });
+    expect(await rig.ordersOf('signed-up-in')).toHaveLength(1);
+  });
+
+  test('the same client with other data is a conflict that names the fields', async () => {
+    const application = rig.application('changed');
+    await signup(JSON.stringify(application));
+    const other = JSON.stringify({ ...application, applicant: { ...application.applicant, name: 'Other Example' } });
+    expect(await signup(other)).toMatchObject({
+      status: 409,
+      body: { code: 'ID_TAKEN', errors: [{ field: 'applicant.name' }] },
+    });
+  });
+
+  const EVENT = JSON.stringify({ event: 1 });
+  const long = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
+  test.each<[string, number, string, string, Record<string, string>]>([
+    ['unsigned', 401, 'UNSIGNED', EVENT, { 'content-type': 'application/json' }],
+    ['of an unknown secret', 401, 'FORGED', EVENT, signedHeaders(FOREIGN_SECRET, EVENT)],
+    ['of other bytes', 401, 'FORGED', `${EVENT} `, signedHeaders(SECRET, EVENT)],
+    ['too old', 401, 'STALE', EVENT, signedHeaders(SECRET, EVENT, { at: long(-6) })],
+    ['too new', 401, 'STALE', EVENT, signedHeaders(SECRET, EVENT, { at: long(6) })],
+    ['replayed as of now', 401, 'FORGED', EVENT, replayed({ 'webhook-timestamp': nowText() })],
+    ['replayed under another id', 401, 'FORGED', EVENT, replayed({ 'webhook-id': 'msg_other' })],
+    ['too large', 413, 'TOO_LARGE', 'x'.repeat(MAX_BODY_BYTES + 1), signedHeaders(SECRET, 'x')],
+    ['not JSON', 400, 'NOT_JSON', '{', signedHeaders(SECRET, '{')],
+    ['of the wrong shape', 422, 'INVALID_REQUEST', EVENT, signedHeaders(SECRET, EVENT)],
+  ])('an event that is %s is refused with %d %s', async (_, status, code, body, headers) => {
+    const answer = await signup(body, headers);
+    expect(answer).toMatchObject({ status, body: { type: 'about:blank', status, code } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  function replayed(but: Record<string, string>): Record<string, string> {
+    return { ...signedHeaders(SECRET, EVENT, { at: long(-1) }), ...but };
+  }
+  function nowText(): string {
+    return String(Math.floor(Date.now() / 1000));
+  }
+});
+
+describe('tokens', () => {
+  const cases: [string, string, string, Scope][] = [
+    ['GET', '/v1/intents/coinmena/any', 'read', 'read'],
+    ['GET', '/v1/onboardings/coinmena/any', 'read', 'read'],
+    ['POST', '/v1/intents', 'start', 'start'],
+    ['POST', '/v1/intents/coinmena/any/resolve', 'resolve', 'resolve'],
+    ['POST', '/v1/intents/coinmena/any/cancel', 'cancel', 'resolve'],
+    ['POST', '/v1/onboardings/coinmena/any/amend', 'amend', 'resolve'],
+    ['POST', '/v1/onboardings/coinmena/any/resolve', 'resolve', 'resolve'],
+    ['POST', '/v1/onboardings/coinmena/any/cancel', 'cancel', 'resolve'],
+  ];
+
+  test.each(cases)('%s %s: refused without a token, with a wrong one', async (method, path) => {
+    expect(await send(path, { method })).toMatchObject({ status: 401, body: { code: 'AUTH' } });
+    const headers = { authorization: `Bearer ${every.token.slice(0, -1)}` };
+    expect(await send(path, { method, headers })).toMatchObject({ status: 401, body: { code: 'AUTH' } });
+  });
+
+  test.each(cases.filter(([, , , scope]) => scope !== 'read'))('%s %s: refused with read only', async (_, path) => {
+    expect(await post(path, {}, reader.token)).toMatchObject({ status: 403, body: { code: 'SCOPE_TOO_LOW' } });
+  });
+});
+
+describe('intents', () => {
+  test('wrong fields are all named, none is repeated', async () => {
+    const answer = await post('/v1/intents', intent('bad', { amount: 'secret-1', asset: 7 }));
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ field: 'asset' }, { field: 'amount' }] } });
+    expect(JSON.stringify(answer.body)).not.toContain('secret-1');
+  });
+
+  test('the same again is the same, another amount a conflict, nothing known is 404', async () => {
+    const first = await post('/v1/intents', intent('once'));
+    expect(first).toMatchObject({ status: 202, body: { workflowId: 'funding/coinmena/once' } });
+    expect((await post('/v1/intents', intent('once'))).body).toEqual(first.body);
+    expect(await post('/v1/intents', intent('once', { amount: '11' }))).toMatchObject({ status: 409 });
+    expect(await get('/v1/intents/coinmena/never')).toMatchObject({ status: 404, body: { code: 'UNKNOWN_ID' } });
+    expect(await get('/v1/intents/coinmena/a~b')).toMatchObject({ status: 422, body: { errors: [{ field: 'id' }] } });
+  });
+
+  test('a decision is recorded under the name of the token, and under no other', async () => {
+    await post('/v1/intents', intent('parked', { partnerClientId: 'nobody' }));
+    await eventually(async () => {
+      const { body } = await get('/v1/intents/coinmena/parked');
+      return body['state'] === 'parked' ? body : undefined;
+    });
+    const path = '/v1/intents/coinmena/parked/resolve';
+    const answer = { action: 'abandon', reason: 'not wanted' };
+    expect(await post(path, { ...answer, by: 'ops-2' })).toMatchObject({
+      status: 403,
+      body: { code: 'NOT_YOUR_NAME' },
+    });
+    expect(await post(path, answer)).toMatchObject({ status: 200 });
+    const ended = await eventually(async () => {
+      const { body } = await get('/v1/intents/coinmena/parked');
+      return body['state'] === 'abandoned' ? body : undefined;
+    });
+    expect(ended).toMatchObject({ decisions: [{ action: 'abandon', by: 'ops-1' }] });
+    expect(await post(path, answer)).toMatchObject({ status: 409, body: { code: 'REFUSED' } });
+  });
+});
+
+test('where Temporal is away it starts, is not ready, and answers 503 with when to try again', async () => {
+  const away = await start('127.0.0.1:1');
+  try {
+    expect(await send('/healthz', {}, away.url)).toMatchObject({ status: 200 });
+    expect(await send('/readyz', {}, away.url)).toMatchObject({ status: 503, body: { ready: false, temporal: false } });
+    const body = JSON.stringify(rig.application('lost'));
+    const answer = await signup(body, signedHeaders(SECRET, body), away.url);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  } finally {
+    await away.stop();
+  }
+});
+
+test('more requests than are allowed are refused with when to try again, health excepted', async () => {
+  const slow = await start(rig.server.address, { GANGWAY_GATEWAY_REQUESTS_PER_MINUTE: '2' });
+  try {
+    const answers = [];
+    for (let count = 0; count < 3; count += 1) answers.push(await send('/v1/intents/coinmena/x', {}, slow.url));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 429]);
+    expect(answers[2]?.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await send('/healthz', {}, slow.url)).toMatchObject({ status: 200 });
+  } finally {
+    await slow.stop();
+  }
+});
+
+test('the document has every route, and its references lead somewhere', async () => {
+  const { body } = await send('/docs/json');
+  const document = z
+    .object({
+      openapi: z.string(),
+      paths: z.record(z.string(), z.unknown()),
+      components: z.record(z.string(), z.record(z.string(), z.unknown())),
+    })
+    .parse(body);
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths)).toEqual(
+    expect.arrayContaining([
+      '/v1/signups',
+      '/v1/intents',
+      '/v1/intents/{provider}/{id}',
+      '/v1/onboardings/{provider}/{id}/amend',
+    ]),
+  );
+  const refs = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? '');
+  expect(refs.length).toBeGreaterThan(0);
+  expect(refs.filter((name) => document.components['schemas']?.[name] === undefined)).toEqual([]);
+});
+
+test('the log names routes and ids, nothing personal and no secret', () => {
+  const log = logged.join('');
+  const named = ['onboarding/coinmena/signed-up', '/v1/intents/:provider/:id'].filter((word) => log.includes(word));
+  expect(named).toHaveLength(2);
+  for (const secret of ['Layla', 'example.test', every.token, SECRET, 'x'.repeat(20)])
+    expect(log).not.toContain(secret);
+});
