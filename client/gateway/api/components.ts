@@ -23,7 +23,7 @@ const fieldProblem = z.object({
 });
 
 const parked = z.looseObject({
-  reason: z.string().describe('Such as INSUFFICIENT_FUNDS; docs/operate.md says what each means'),
+  reason: z.string().describe('Such as INSUFFICIENT_FUNDS; because and todo say what it means here'),
   because: z.string(),
   todo: z.string(),
   since: time,
