@@ -53,7 +53,10 @@ function knownVariables(): ReadonlySet<string> {
   );
   // As a string, or as a field of a schema; a constant of the code is neither.
   const words = files.join('\n').matchAll(/(?:'|^\s+)((?:TEMPORAL|GANGWAY|COINMENA|SANDBOX)_[A-Z][A-Z0-9_]*)(?:'|:)/gm);
-  return new Set([...words].map(([, name]) => name ?? '').filter((name) => !NOT_VARIABLES.includes(name)));
+  // A secret may stand in a file instead, which the variable of this name names (providers/http/settings.ts).
+  const secrets = [...files.join('\n').matchAll(/readSecret\(env, '(COINMENA_[A-Z_]+)'/g)];
+  const names = [...words, ...secrets.map(([, name]) => ['', `${name ?? ''}_FILE`])].map(([, name]) => name ?? '');
+  return new Set(names.filter((name) => !NOT_VARIABLES.includes(name)));
 }
 
 describe('docker-compose.yml', () => {
