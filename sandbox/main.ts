@@ -1,4 +1,5 @@
 import { runCoinmenaSandbox } from './coinmena/process';
+import { runOceafinSandbox } from './oceafin/process';
 
 /**
  * The sandbox as a process of its own: `main.js <provider> [options]`. Prints one line of JSON when it is ready, and
@@ -6,6 +7,7 @@ import { runCoinmenaSandbox } from './coinmena/process';
  */
 const PROVIDERS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   coinmena: runCoinmenaSandbox,
+  oceafin: runOceafinSandbox,
 };
 
 const [provider, ...args] = process.argv.slice(2);

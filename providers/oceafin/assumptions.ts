@@ -1,6 +1,6 @@
 import { assumed, type Assumption } from '../assumption';
 import { DEFAULT_LAYOUT } from './layout';
-import { OPERATIONS } from './operations';
+import { OPERATIONS } from './layout/operations';
 
 /**
  * Every fact about Oceafin that no page states and that this connector relies on. Each is one value with its reason, so

@@ -5,7 +5,7 @@ import type { HttpResponse } from '../http/transport';
 import { ProviderError } from '../provider-error';
 import { EFFECT_OF_REFUSALS, VALIDATION_STATUSES } from './assumptions';
 import { namedFields } from './fields';
-import type { Operation } from './operations';
+import type { Operation } from './layout/operations';
 
 export const PROVIDER_ID = 'oceafin';
 

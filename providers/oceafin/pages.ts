@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { drift } from '../http/answers';
 import { PAGE } from './assumptions';
 import { PROVIDER_ID } from './errors';
-import type { Operation } from './operations';
+import type { Operation } from './layout/operations';
 
 /** [?] `…Page` and `PageInfo` exist by name; their fields are not stated (docs/providers/oceafin.md section 5.6). */
 export function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {

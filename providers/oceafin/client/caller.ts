@@ -7,7 +7,7 @@ import type { CallOptions } from '../../port';
 import { ProviderError } from '../../provider-error';
 import type { OceafinConfig } from '../config';
 import { errorOf, PROVIDER_ID } from '../errors';
-import { OPERATIONS, type Operation } from '../operations';
+import { OPERATIONS, type Operation } from '../layout/operations';
 import { readAllPages, type Page } from '../pages';
 import { signedHeaders, type SignerOptions } from '../signing';
 

@@ -237,3 +237,18 @@ export const OPERATIONS = {
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
+
+export type SubjectName = keyof typeof OPERATIONS_BY_SUBJECT;
+
+/** The subject of an operation. */
+export function subjectOf(operation: Operation): SubjectName {
+  const subjects: readonly SubjectName[] = [
+    'customers',
+    'conversion',
+    'fiatAccounts',
+    'fiatWithdrawals',
+    'crypto',
+    'checkouts',
+  ];
+  return subjects.find((subject) => Object.hasOwn(OPERATIONS_BY_SUBJECT[subject], operation)) ?? 'collections';
+}
