@@ -29,7 +29,7 @@ function csv(name: string, lines: readonly string[]): string {
   return path;
 }
 
-function resultsOf(path: string): unknown {
+function resultsOf(path: string): readonly Readonly<Record<string, string>>[] {
   return parse(readFileSync(`${path}.results.csv`), { columns: true });
 }
 
@@ -63,16 +63,14 @@ test('120 rows with 6 bad ones, the CLI killed and the worker stopped in the mid
     counts: { done: 114, refused: 3, parked: 3 },
   });
   expect(resultsOf(path)).toHaveLength(120);
-  expect(resultsOf(path)).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ line: '11', id: 'b-9', outcome: 'refused', field: 'amount' }),
-      expect.objectContaining({ line: '21', id: 'b-19', outcome: 'refused', field: 'amount' }),
-      expect.objectContaining({ line: '31', id: 'b-28', outcome: 'refused', field: 'fundingId' }),
-      expect.objectContaining({ line: '41', id: 'b-39', outcome: 'parked', code: 'CLIENT_UNKNOWN' }),
-      expect.objectContaining({ line: '51', id: 'b-49', outcome: 'parked', code: 'INSUFFICIENT_FUNDS' }),
-      expect.objectContaining({ line: '61', id: 'b-59', outcome: 'parked', code: 'ASSET_INELIGIBLE' }),
-    ]),
-  );
+  expect(resultsOf(path).filter(({ outcome }) => outcome !== 'done')).toMatchObject([
+    { line: '11', id: 'b-9', outcome: 'refused', field: 'amount' },
+    { line: '21', id: 'b-19', outcome: 'refused', field: 'amount' },
+    { line: '31', id: 'b-28', outcome: 'refused', field: 'fundingId' },
+    { line: '41', id: 'b-39', outcome: 'parked', code: 'CLIENT_UNKNOWN' },
+    { line: '51', id: 'b-49', outcome: 'parked', code: 'INSUFFICIENT_FUNDS' },
+    { line: '61', id: 'b-59', outcome: 'parked', code: 'ASSET_INELIGIBLE' },
+  ]);
   const { orders } = await rig.ledger();
   const refs = orders.map(({ partner_order_ref: ref }) => ref);
   expect(refs).toHaveLength(114);
