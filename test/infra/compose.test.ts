@@ -41,7 +41,8 @@ const compose = COMPOSE.parse(document);
 const service = (name: string): z.infer<typeof SERVICE> => SERVICE.parse(compose.services[name]);
 
 /** Words of the code that look like variables: codes of errors. */
-const NOT_VARIABLES = ['TEMPORAL_UNREACHABLE'];
+// Codes that the code gives to errors.
+const NOT_VARIABLES = ['TEMPORAL_UNREACHABLE', 'SANDBOX_VALIDATION_FAILED', 'SANDBOX_FAULT'];
 
 /** Every variable that the code's own configuration knows. */
 function knownVariables(): ReadonlySet<string> {
