@@ -144,6 +144,13 @@ export const RETURNED_DEPOSIT_STATUSES = assumed({
   because: 'No statuses of deposits are stated (section 5.2)',
 });
 
+export const ABSENT_BALANCE = assumed({
+  about: 'The balance of an asset that a customer’s list of balances does not show',
+  value: '0',
+  mark: 'unknown',
+  because: 'Whether zero balances are listed is not stated (section 5.1)',
+});
+
 export const FILE_PART = assumed({
   about: 'The name of the file in a multipart upload, and of the texts beside it',
   value: { file: 'file', documentType: 'documentType', side: 'side' },
@@ -241,6 +248,7 @@ export const ASSUMPTIONS: readonly Assumption<unknown>[] = [
   INFORMATION_STATUSES,
   RECEIVED_STATUSES,
   RETURNED_DEPOSIT_STATUSES,
+  ABSENT_BALANCE,
   FILE_PART,
   MULTIPART_IS_HASHED_AS_SENT,
   MAX_FILE_BYTES,

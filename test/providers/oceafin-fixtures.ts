@@ -1,4 +1,5 @@
 import { configSchema, type OceafinConfig } from '../../providers/oceafin/config';
+import type { AuthorizationEvidence } from '../../providers/oceafin/wire/common';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_WEBHOOK_SECRET } from '../../sandbox/oceafin';
 
 type Environment = Record<string, string | undefined>;
@@ -20,11 +21,11 @@ export function configFor(origin: string, over: Readonly<Environment> = {}): Oce
 
 /** Evidence that the sandbox takes for an operation. */
 export function evidenceOf(
-  operation: 'FIAT_WITHDRAWAL' | 'CRYPTO_WITHDRAWAL' | 'CONVERSION' | 'CRYPTO_REFUND',
+  operation: AuthorizationEvidence['operation'],
   partnerReference: string,
   asset: string,
   amount: string,
-) {
+): AuthorizationEvidence {
   return {
     operation,
     partnerReference,
@@ -33,5 +34,5 @@ export function evidenceOf(
     approvedBy: 'user-7',
     approvedAt: '2026-06-28T00:00:00Z',
     evidenceReference: 'approval-7',
-  } as const;
+  };
 }

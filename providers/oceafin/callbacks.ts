@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { CallbackHint, CallbackReceiver, CallbackRequest, CallbackVerdict } from '../callbacks';
+import { parseJson } from '../http/answers';
+import { WEBHOOK_WINDOW_MS } from './assumptions';
+import type { OceafinConfig } from './config';
+import { isSignatureOf } from './signing';
+
+/** What a webhook says, as far as it is read (Webhooks page). [?] What `data` holds is not stated. */
+const webhookBody = z.object({
+  eventId: z.string().min(1).max(255),
+  eventType: z.string().max(255),
+  customer: z.object({ customerId: z.string().max(255), partnerCustomerRef: z.string().max(255) }).nullish(),
+  resource: z.object({ resourceId: z.string().max(255) }).nullish(),
+  data: z
+    .object({ partnerReference: z.string().max(255).optional().catch(undefined) })
+    .nullish()
+    .catch(null),
+});
+
+const TIMESTAMP = 'x-oceafin-webhook-timestamp';
+const NONCE = 'x-oceafin-webhook-nonce';
+const SIGNATURE = 'x-oceafin-webhook-signature';
+
+/** The longest header that is looked at. */
+const LONGEST_HEADER = 255;
+
+/**
+ * Verifies webhooks over their raw bytes, then their freshness, and only then reads them. Nonce and event id are handed
+ * on: whoever receives remembers them, a nonce because each delivery has its own, an event because it comes again until
+ * it was taken.
+ */
+export function callbackReceiver({ webhookSecret }: Pick<OceafinConfig, 'webhookSecret'>): CallbackReceiver {
+  return {
+    verify(request: CallbackRequest): CallbackVerdict {
+      if (webhookSecret === undefined) return refused(401, 'no webhook secret is set');
+      const [timestamp, nonce, signature] = [TIMESTAMP, NONCE, SIGNATURE].map((name) => request.headers[name]);
+      if (!isHeader(timestamp) || !isHeader(nonce) || !isHeader(signature)) {
+        return refused(401, 'a header of the signature is missing');
+      }
+      const { rawBody, receivedAtMs } = request;
+      if (!isSignatureOf(signature, { timestamp, nonce, rawBody }, webhookSecret)) {
+        return refused(401, 'the signature is not right');
+      }
+      // Read after the signature: what is not signed is nobody's word on the time.
+      const distance = Math.abs(receivedAtMs - Date.parse(timestamp));
+      if (!(distance <= WEBHOOK_WINDOW_MS.value)) return refused(401, 'the timestamp is outside the window');
+      const parsed = webhookBody.safeParse(parseJson(rawBody));
+      if (!parsed.success) return refused(400, 'the body is not an event');
+      return { ok: true, eventId: parsed.data.eventId, nonce, hints: [hintOf(parsed.data)] };
+    },
+  };
+}
+
+function hintOf({ customer, resource, data }: z.output<typeof webhookBody>): CallbackHint {
+  return {
+    ...(data?.partnerReference === undefined ? {} : { ref: data.partnerReference }),
+    ...(resource == null ? {} : { orderId: resource.resourceId }),
+    ...(customer == null
+      ? {}
+      : { partnerClientId: customer.partnerCustomerRef, providerClientId: customer.customerId }),
+  };
+}
+
+function isHeader(value: string | undefined): value is string {
+  return value !== undefined && value !== '' && value.length <= LONGEST_HEADER;
+}
+
+function refused(status: 400 | 401, problem: string): CallbackVerdict {
+  return { ok: false, status, problem };
+}

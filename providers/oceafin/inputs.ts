@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { jsonObject } from '../inputs/json';
+import type { ProviderInputs } from '../port';
+import { canonicalJson } from './canonical-json';
+import { CUSTOMER_TYPES } from './wire/customers';
+
+/**
+ * What Oceafin needs of an application and of a movement beside what every provider does: what the partner attests,
+ * what its user agreed to and approved, bank accounts and wallets. Everything that reaches a request comes from here:
+ * none of it is made up by a clock or by chance, so that a retry carries the same bytes.
+ */
+
+const text = z.string().min(1).max(255);
+const code = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "may hold letters, digits, '.', '_' and '-' only");
+const instant = z.iso.datetime({
+  offset: true,
+  error: 'must be a date-time with an offset, such as 2026-06-28T00:00:00Z',
+});
+
+/** Longest part of a request that the caller shapes, in characters of its JSON. */
+const LONGEST_FREE = 20_000;
+
+/** An object whose fields are Oceafin's: handed on as it is. Numbers are whole; amounts are text. */
+const free = jsonObject.check((context) => {
+  const problem = freeProblem(context.value);
+  if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
+});
+
+function freeProblem(value: unknown): string | undefined {
+  try {
+    return canonicalJson(value).length > LONGEST_FREE ? 'is too large' : undefined;
+  } catch {
+    return 'may hold whole numbers only; write others as text';
+  }
+}
+
+/** What the person was shown and agreed to: consent evidence (Customers And Onboarding page). */
+const consent = z.strictObject({ reference: code, agreedAt: instant });
+
+/** Beside `attestedByClientId`, which is the partner's own client id. */
+const attestation = z.strictObject({ attestedAt: instant, reference: code.exactOptional() });
+
+const common = {
+  consent,
+  attestation: attestation.exactOptional(),
+  /** `additionalPersonalDetails` or `additionalCorporationDetails`, and what a reviewer asked for later. */
+  additional: free.exactOptional(),
+  metadata: z.record(code, text).exactOptional(),
+};
+
+const individual = z.strictObject({ ...common, customerType: z.literal('INDIVIDUAL') });
+
+const corporate = z.strictObject({
+  ...common,
+  customerType: z.literal('CORPORATE'),
+  corporation: z.strictObject({
+    legalName: text,
+    registrationNumber: text,
+    country: code,
+    other: free.exactOptional(),
+  }),
+  contactPerson: free,
+  keyPersons: z.array(free).min(1).max(50).readonly(),
+});
+
+/** `Application.details`. */
+export const applicationDetails = z.discriminatedUnion('customerType', [individual, corporate]);
+export type ApplicationDetails = z.output<typeof applicationDetails>;
+
+/** Proof that the user, or whoever may, approved this very movement; what it is about is filled in from the movement. */
+const authorization = z.strictObject({ approvedBy: code, approvedAt: instant, evidenceReference: code });
+export type Authorization = z.output<typeof authorization>;
+
+const bankAccount = z.strictObject({
+  accountNumber: text,
+  accountHolderName: text,
+  bankName: text,
+  bankCountry: code,
+  swiftCode: code.exactOptional(),
+  routingNumber: code.exactOptional(),
+  /** Where the account is another's. */
+  thirdPartyBeneficiary: free.exactOptional(),
+});
+export type BankAccountDetails = z.output<typeof bankAccount>;
+
+const exactlyOne =
+  <Name extends string>(one: Name, other: Name) =>
+  (context: z.core.ParsePayload<Partial<Record<Name, unknown>>>): void => {
+    if ((context.value[one] === undefined) !== (context.value[other] === undefined)) return;
+    const message = `must hold ${one} or ${other}, and not both`;
+    context.issues.push({ code: 'custom', message, input: context.value });
+  };
+
+const fiatWithdrawal = z
+  .strictObject({
+    rail: z.literal('fiat'),
+    bankAccountId: code.exactOptional(),
+    bankAccount: bankAccount.exactOptional(),
+    purpose: text.exactOptional(),
+    /** What Oceafin asks for before it lets money out in a currency. */
+    activationInformation: free.exactOptional(),
+    authorization,
+  })
+  .check(exactlyOne('bankAccountId', 'bankAccount'));
+
+const wallet = z.strictObject({
+  name: text,
+  network: code,
+  address: text,
+  beneficiary: free.exactOptional(),
+});
+export type WalletDetails = z.output<typeof wallet>;
+
+const cryptoWithdrawal = z
+  .strictObject({
+    rail: z.literal('crypto'),
+    beneficiaryId: code.exactOptional(),
+    wallet: wallet.exactOptional(),
+    authorization,
+  })
+  .check(exactlyOne('beneficiaryId', 'wallet'));
+
+/** `Intent.details` of a withdrawal: to a bank account or to a wallet. */
+export const withdrawalDetails = z.discriminatedUnion('rail', [fiatWithdrawal, cryptoWithdrawal]);
+export type FiatWithdrawalDetails = z.output<typeof fiatWithdrawal>;
+export type CryptoWithdrawalDetails = z.output<typeof cryptoWithdrawal>;
+
+/** `Intent.details` of a conversion. */
+export const conversionDetails = z.strictObject({ toAsset: code, authorization });
+export type ConversionDetails = z.output<typeof conversionDetails>;
+
+/** Of an expected deposit: what an application for its account is to say. */
+export const receivingDetails = z.strictObject({ purpose: text.exactOptional(), additional: free.exactOptional() });
+
+export const inputs: ProviderInputs = {
+  applicationDetails,
+  movementDetails: { withdrawal: withdrawalDetails, conversion: conversionDetails, receive: receivingDetails },
+  information: free,
+};
+
+/** What a customer is read as where its application is not at hand (assumptions.ts, READ_BY_CREATING). */
+export const DEFAULT_CUSTOMER_TYPE = CUSTOMER_TYPES[0];

@@ -1,0 +1,91 @@
+import type { Intent, Order, Terms } from '../../contract/funding';
+import type { JsonObject } from '../../contract/json';
+import { covers } from '../../contract/money';
+import type { CallOptions, OpenOrder, OrderCalls, OrderRequest, OrderSearch, QuoteRequest } from '../port';
+import { ProviderError } from '../provider-error';
+import type { OceafinBalances } from './balance-calls';
+import type { OceafinApi } from './client';
+import { conversionDetails, withdrawalDetails } from './inputs';
+import { ConversionRoute } from './orders/conversions';
+import { CryptoWithdrawalRoute } from './orders/crypto-withdrawals';
+import { FiatWithdrawalRoute } from './orders/fiat-withdrawals';
+import type { OrderRoute } from './orders/order-route';
+import { detailsAs, failure } from './refusals';
+
+/** Withdrawals and conversions, as the port has them. Every write is keyed: sent again, it is answered as at first. */
+export class OceafinOrders implements OrderCalls {
+  readonly #api: OceafinApi;
+  readonly #balances: OceafinBalances;
+
+  constructor(api: OceafinApi, balances: OceafinBalances) {
+    this.#api = api;
+    this.#balances = balances;
+  }
+
+  /**
+   * Refuses what the balances tell: a customer that is not there, or not approved, or has not enough. The status of a
+   * customer is not read here, because that would create one.
+   */
+  async check(intent: Intent, options?: CallOptions): Promise<void> {
+    const operation = 'checkFunding';
+    this.#routeOf({ ...intent, ref: intent.fundingId }, operation);
+    const { available } = await this.#availableTo(intent, options);
+    if (!covers(available, intent.amount)) throw failure('INSUFFICIENT_FUNDS', operation);
+  }
+
+  async quote(request: QuoteRequest): Promise<Terms> {
+    return await this.#routeOf(request, 'quote').quote(request);
+  }
+
+  async submit(request: OrderRequest): Promise<Order> {
+    return await this.#routeOf(request, 'submit').submit(request);
+  }
+
+  /** By its id; without one, in the lists, as far as they show references. Absent there is no proof: send it again. */
+  async find({ orderId, request }: OrderSearch, options?: CallOptions): Promise<Order | undefined> {
+    const route = this.#routeOf(request, 'find');
+    if (orderId === undefined) return (await route.listed(request, options)).at(-1);
+    try {
+      return await route.get(orderId, request, options);
+    } catch (error) {
+      if (error instanceof ProviderError && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+
+  /** Submits an approved draft for processing. */
+  async confirm(order: OpenOrder): Promise<void> {
+    await this.#routeOf(order.request, 'confirm').confirm(order);
+  }
+
+  async supplyInformation(order: OpenOrder, information: JsonObject): Promise<void> {
+    await this.#routeOf(order.request, 'supplyInformation').supplyInformation(order, information);
+  }
+
+  async #availableTo(intent: Intent, options?: CallOptions): Promise<{ readonly available: string }> {
+    try {
+      return await this.#balances.read(intent, intent.asset, options);
+    } catch (error) {
+      // Balances are a product, and products are for approved customers.
+      if (error instanceof ProviderError && error.code === 'STATE_INVALID') {
+        throw failure('CLIENT_NOT_VERIFIED', 'checkFunding');
+      }
+      throw error;
+    }
+  }
+
+  #routeOf({ kind, details }: Pick<OrderRequest, 'kind' | 'details' | 'ref'>, operation: string): OrderRoute {
+    switch (kind) {
+      case 'withdrawal': {
+        const known = detailsAs(withdrawalDetails, details, operation);
+        return known.rail === 'fiat'
+          ? new FiatWithdrawalRoute(this.#api, known)
+          : new CryptoWithdrawalRoute(this.#api, known);
+      }
+      case 'conversion':
+        return new ConversionRoute(this.#api, detailsAs(conversionDetails, details, operation));
+      case 'deposit':
+        throw failure('CAPABILITY_MISSING', operation);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { Order, Terms } from '../../../contract/funding';
+import type { JsonObject } from '../../../contract/json';
+import { plainDecimal, sameAmount } from '../../../contract/money';
+import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
+import { canonicalJson } from '../canonical-json';
+import type { OceafinApi } from '../client';
+import { contentReference, idempotencyKey } from '../idempotency';
+import type { BankAccountDetails, FiatWithdrawalDetails } from '../inputs';
+import { isUsable, toEvidenceOf, toOrder } from '../mapping';
+import { customerIdOf, driftIn, failure } from '../refusals';
+import type { WireFiatWithdrawal } from '../wire/fiat-withdrawals';
+import { draftReference, orderReference, requireCovered, requireSame, termsOf, type OrderRoute } from './order-route';
+
+/** Money out to a bank account: account, capability, quote, draft with evidence, submission (Product Workflows page). */
+export class FiatWithdrawalRoute implements OrderRoute {
+  readonly #api: OceafinApi['fiatWithdrawals'];
+  readonly #details: FiatWithdrawalDetails;
+
+  constructor(api: OceafinApi, details: FiatWithdrawalDetails) {
+    this.#api = api.fiatWithdrawals;
+    this.#details = details;
+  }
+
+  /** Asks for terms; before, names the bank account and activates the currency, each under a key of its own. */
+  async quote(request: QuoteRequest): Promise<Terms> {
+    const operation = 'createFiatWithdrawalQuote';
+    const customerId = customerIdOf(request, operation);
+    const { asset, amount, partnerClientId, ref, number } = request;
+    const bankAccountId = await this.#bankAccountId(customerId, request);
+    await this.#activate(customerId, request, bankAccountId);
+    const quote = await this.#api.quote(
+      customerId,
+      { currency: asset, amount, bankAccountId },
+      idempotencyKey(partnerClientId, 'fiat-withdrawal:quote', `${ref}:${number}`),
+    );
+    if (quote.currency !== asset || !sameAmount(quote.amount, amount)) throw driftIn(operation, ['amount', 'asset']);
+    requireCovered(quote, operation);
+    const { quoteId, expiresAt, fee, feeCurrency, receiveAmount } = quote;
+    return {
+      quoteId,
+      number,
+      gives: { asset, amount },
+      receives: { asset, amount: plainDecimal(receiveAmount ?? amount) },
+      ...(expiresAt == null ? {} : { expiresAt }),
+      ...(fee == null ? {} : { fee: { asset: feeCurrency ?? asset, amount: plainDecimal(fee) } }),
+    };
+  }
+
+  async submit(request: OrderRequest): Promise<Order> {
+    const operation = 'createFiatWithdrawal';
+    const terms = termsOf(request, operation);
+    const { authorization, purpose } = this.#details;
+    const drafted = await this.#api.draft(
+      customerIdOf(request, operation),
+      {
+        quoteId: terms.quoteId,
+        partnerReference: request.ref,
+        ...(purpose === undefined ? {} : { purpose }),
+        authorizationEvidence: toEvidenceOf('FIAT_WITHDRAWAL', request, authorization),
+      },
+      idempotencyKey(request.partnerClientId, 'fiat-withdrawal:create', draftReference(request, terms)),
+    );
+    return requireSame(orderOf(drafted, request), request, operation);
+  }
+
+  async get(orderId: string, request: OrderRequest, options?: CallOptions): Promise<Order> {
+    return orderOf(await this.#api.get(orderId, options), request);
+  }
+
+  async listed(request: OrderRequest, options?: CallOptions): Promise<readonly Order[]> {
+    const all = await this.#api.list(customerIdOf(request, 'listFiatWithdrawals'), options);
+    return all.filter(({ partnerReference }) => partnerReference === request.ref).map((one) => orderOf(one, request));
+  }
+
+  async confirm(order: OpenOrder): Promise<void> {
+    const { partnerClientId, ref } = order.request;
+    const key = idempotencyKey(partnerClientId, 'fiat-withdrawal:submit', orderReference(order));
+    await this.#api.submit(order.orderId, { partnerReference: ref }, key);
+  }
+
+  async supplyInformation(order: OpenOrder, information: JsonObject): Promise<void> {
+    const reference = orderReference(order, information);
+    const key = idempotencyKey(order.request.partnerClientId, 'fiat-withdrawal:inform', reference);
+    await this.#api.addInformation(order.orderId, { additionalInformation: information }, key);
+  }
+
+  async #bankAccountId(customerId: string, request: OrderRequest): Promise<string> {
+    const { bankAccountId, bankAccount } = this.#details;
+    if (bankAccountId !== undefined) return bankAccountId;
+    if (bankAccount === undefined) throw failure('INVALID_REQUEST', 'createBankAccount');
+    const account: BankAccountDetails & { readonly currency: string } = { ...bankAccount, currency: request.asset };
+    const reference = contentReference(canonicalJson(account));
+    const key = idempotencyKey(request.partnerClientId, 'bank-account:create', reference);
+    return (await this.#api.createBankAccount(customerId, account, key)).bankAccountId;
+  }
+
+  /** Lets money out in a currency, where that is not so already. */
+  async #activate(customerId: string, { asset, partnerClientId }: OrderRequest, bankAccountId: string): Promise<void> {
+    const operation = 'activateFiatWithdrawalCapability';
+    const { routes } = await this.#api.capabilities(customerId);
+    const route = routes.find(({ currency }) => currency === asset);
+    if (route === undefined) throw failure('ASSET_INELIGIBLE', operation);
+    if (isUsable(route.status)) return;
+    const { activationInformation } = this.#details;
+    const key = idempotencyKey(partnerClientId, 'fiat-withdrawal-capability:activate', asset);
+    const activation = await this.#api.activate(customerId, { currency: asset, bankAccountId }, key);
+    if (isUsable(activation.status)) return;
+    if (activationInformation === undefined) throw failure('STATE_INVALID', operation);
+    const content = `${activation.activationId}:${contentReference(canonicalJson(activationInformation))}`;
+    const informed = await this.#api.addActivationInformation(
+      activation.activationId,
+      { additionalInformation: activationInformation },
+      idempotencyKey(partnerClientId, 'fiat-withdrawal-capability:inform', content),
+    );
+    if (!isUsable(informed.status)) throw failure('STATE_INVALID', operation);
+  }
+}
+
+function orderOf(wire: WireFiatWithdrawal, request: OrderRequest): Order {
+  return toOrder(wire.withdrawalId, { ...wire, asset: wire.currency, feeAsset: wire.feeCurrency }, request);
+}

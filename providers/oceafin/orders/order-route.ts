@@ -1,0 +1,51 @@
+import type { Order, Terms } from '../../../contract/funding';
+import type { JsonObject } from '../../../contract/json';
+import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
+import { canonicalJson } from '../canonical-json';
+import { contentReference } from '../idempotency';
+import { differingFromRequest } from '../mapping';
+import { driftIn, failure } from '../refusals';
+
+/** How one kind of movement goes through Oceafin: quote, approval draft, and what comes after. */
+export interface OrderRoute {
+  quote(request: QuoteRequest): Promise<Terms>;
+  /** Creates the approval draft: one write, keyed by reference and quote. */
+  submit(request: OrderRequest): Promise<Order>;
+  get(orderId: string, request: OrderRequest, options?: CallOptions): Promise<Order>;
+  /** Those of the customer that carry the request's reference. */
+  listed(request: OrderRequest, options?: CallOptions): Promise<readonly Order[]>;
+  confirm(order: OpenOrder): Promise<void>;
+  supplyInformation(order: OpenOrder, information: JsonObject): Promise<void>;
+}
+
+/** The terms that an order is submitted with. @throws ProviderError INVALID_REQUEST where there are none */
+export function termsOf({ terms }: OrderRequest, operation: string): Terms {
+  if (terms !== undefined) return terms;
+  throw failure('INVALID_REQUEST', operation, [{ field: 'terms', problem: 'are required' }]);
+}
+
+/** What tells a draft from one under other terms: its reference, and the number of its quote. */
+export function draftReference({ ref }: OrderRequest, { number }: Terms): string {
+  return `${ref}:${number}`;
+}
+
+/** What tells one submission of a draft, or of information about it, from another. */
+export function orderReference({ orderId, request }: OpenOrder, information?: JsonObject): string {
+  const content = information === undefined ? '' : `:${contentReference(canonicalJson(information))}`;
+  return `${request.ref}:${orderId}${content}`;
+}
+
+/** @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered is not the one asked for */
+export function requireSame(order: Order, request: OrderRequest, operation: string): Order {
+  const differing = differingFromRequest(order, request);
+  if (differing.length > 0) throw driftIn(operation, differing);
+  return order;
+}
+
+/** @throws ProviderError INSUFFICIENT_FUNDS where a quote says that the balance does not cover it */
+export function requireCovered(
+  { balanceAvailability }: { readonly balanceAvailability?: { readonly sufficient: boolean } | null | undefined },
+  operation: string,
+): void {
+  if (balanceAvailability?.sufficient === false) throw failure('INSUFFICIENT_FUNDS', operation);
+}

@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import type { ErrorCode, FieldProblem } from '../../contract/errors';
+import { drift } from '../http/answers';
+import type { ClientRef } from '../port';
+import { ProviderError } from '../provider-error';
+import { PROVIDER_ID } from './errors';
+
+/** What the connector itself refuses, before or after a call. */
+export function failure(code: ErrorCode, operation: string, fields?: readonly FieldProblem[]): ProviderError {
+  return new ProviderError(code, { provider: PROVIDER_ID, operation, ...(fields === undefined ? {} : { fields }) });
+}
+
+/** An answer about something else than what was asked for. */
+export function driftIn(operation: string, fields: readonly string[]): ProviderError {
+  return drift(
+    { provider: PROVIDER_ID, operation },
+    fields.map((field) => ({ field, problem: 'is not what was asked for' })),
+  );
+}
+
+/**
+ * Oceafin's own id of a customer, which every path but creation's has.
+ *
+ * @throws ProviderError INVALID_REQUEST where it was not given
+ */
+export function customerIdOf({ providerClientId }: ClientRef, operation: string): string {
+  if (providerClientId !== undefined) return providerClientId;
+  throw failure('INVALID_REQUEST', operation, [{ field: 'providerClientId', problem: 'is required' }]);
+}
+
+/**
+ * Details as their schema has them. They were checked at every edge: what does not fit here was never checked.
+ *
+ * @throws ProviderError INVALID_REQUEST
+ */
+export function detailsAs<Schema extends z.ZodType>(
+  schema: Schema,
+  details: unknown,
+  operation: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(details ?? {});
+  if (parsed.success) return parsed.data;
+  throw failure('INVALID_REQUEST', operation, [{ field: 'details', problem: 'do not fit' }]);
+}
+
+/**
+ * What fails on the way to a write did not do the write, whatever is known of the call itself.
+ *
+ * @throws ProviderError with the outcome `not-applied`
+ */
+export async function beforeWriting<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.outcome === 'not-applied') throw error;
+    const { code, provider, operation, httpStatus, providerCode, requestId, retryAfterMs, fields } = error;
+    throw new ProviderError(code, {
+      provider,
+      operation,
+      outcome: 'not-applied',
+      cause: error,
+      ...(httpStatus === undefined ? {} : { httpStatus }),
+      ...(providerCode === undefined ? {} : { providerCode }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(fields === undefined ? {} : { fields }),
+    });
+  }
+}
