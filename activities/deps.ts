@@ -1,3 +1,4 @@
+import type { ApprovalRule } from '../contract/approval';
 import type { BatchRow, BegunRow, RanRow } from '../contract/batch';
 import type { ProviderSemantics } from '../contract/provider';
 import type { ProviderConnector, ProviderInputs } from '../providers/port';
@@ -26,6 +27,8 @@ export interface ActivityDeps {
   /** By provider id. A provider that is not here has no credentials in this process, and is refused. */
   readonly providers: ReadonlyMap<string, ServedProvider>;
   readonly documents: DocumentStore;
+  /** Which movements need approval. Absent: none. */
+  readonly approvals?: readonly ApprovalRule[];
   /** Absent: this worker runs no batches. */
   readonly flows?: FlowRunner;
 }

@@ -1,4 +1,5 @@
 import { cancellationSignal } from '@temporalio/activity';
+import { approvalNeeded } from '../contract/approval';
 import type { FundingCheck, FundingRequest } from '../contract/funding';
 import { movementProblems } from '../contract/movement';
 import { fundingRequestSchema, movementDetailsProblems, parseInput } from '../providers/inputs';
@@ -24,7 +25,8 @@ export function checkFunding(deps: ActivityDeps) {
     if (problems.length > 0) throw invalidRequest(problems);
 
     await connector.orders?.check?.(request, { signal: cancellationSignal() });
-    return { semantics };
+    const approval = approvalNeeded(deps.approvals ?? [], request);
+    return { semantics, ...(approval === undefined ? {} : { approval }) };
   };
 }
 

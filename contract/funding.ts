@@ -1,3 +1,4 @@
+import type { ApprovalProgress, ApprovalRequirement } from './approval';
 import type { JsonObject } from './json';
 import type { DecimalText } from './money';
 import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from './progress';
@@ -25,6 +26,8 @@ export interface Intent {
 /** The one argument of `fundAccount`. */
 export interface FundingRequest extends Intent {
   readonly policy?: FundingPolicy;
+  /** Who asks for it, as an opaque operator id: where the movement needs approval, somebody else must approve it. */
+  readonly requestedBy?: string;
 }
 
 /** Refs that an intent may use where its policy does not say. */
@@ -71,6 +74,8 @@ export interface Order {
   readonly orderId: string;
   readonly orderNo?: string;
   readonly ref: string;
+  /** Set where the provider showed no reference of ours with it: it was read by its id, and only the id ties it to a ref. */
+  readonly idOnly?: true;
   readonly kind: FundingKind | 'other';
   readonly partnerClientId: string;
   readonly asset: string;
@@ -103,6 +108,7 @@ export interface RefRecord {
 
 export const FUNDING_STAGES = [
   'started',
+  'awaiting-approval',
   'submitting',
   'looking-up',
   'settling',
@@ -146,6 +152,8 @@ export interface FundingProgress {
   readonly decisions: readonly PersonsDecision[];
   readonly order?: Order;
   readonly terms?: Terms;
+  /** Where the movement needs approval: who has approved it, and until when. */
+  readonly approval?: ApprovalProgress;
 }
 
 export const RESOLVE_ACTIONS = ['retry', 'useFreshRef', 'markCompleted', 'abandon'] as const;
@@ -176,4 +184,6 @@ export interface CancelRequest {
 /** What the check before a money call found. */
 export interface FundingCheck {
   readonly semantics: ProviderSemantics;
+  /** What the worker's policy asks for before money moves; absent where it asks for nothing. */
+  readonly approval?: ApprovalRequirement;
 }

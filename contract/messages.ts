@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CancelRequest, FundingProgress, InformationRequest, ResolveRequest } from './funding';
+import type { ApprovalRequest } from './approval';
 import type { AddRowsRequest, BatchProgress, PauseRequest, RowResult, RowsWanted } from './batch';
 import type { AmendRequest, OnboardingProgress } from './onboarding';
 import type { ReceivingProgress } from './receiving';
@@ -18,6 +19,10 @@ export const receivingProgress = defineQuery<ReceivingProgress>('progress');
 export const resolve = defineUpdate<string, [ResolveRequest]>('resolve');
 /** New data for a parked onboarding. Refused for fields that cannot change any more. */
 export const amend = defineUpdate<string, [AmendRequest]>('amend');
+/** Approves a movement that waits for it. Refused for who asked for it, for who approved it already, and when too late. */
+export const approve = defineUpdate<string, [ApprovalRequest]>('approve');
+/** Ends a movement that waits for approval; nothing moves. */
+export const reject = defineUpdate<string, [ApprovalRequest]>('reject');
 /** What the provider asked for about an order under way; sent to it, then the order is read again. */
 export const supplyInformation = defineUpdate<string, [InformationRequest]>('supplyInformation');
 /** Ends a workflow that has not begun to write, or that is parked with nothing in doubt. Refused otherwise. */

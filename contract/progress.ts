@@ -11,6 +11,10 @@ export interface StepRecord {
 /** Why a workflow waits for a person: an error code, or one of the reasons that are not an error of a call. */
 export type ParkReason =
   | ErrorCode
+  /** The movement is large: other people must approve it before anything moves. */
+  | 'APPROVAL_REQUIRED'
+  /** Too few people approved it in time. */
+  | 'APPROVAL_EXPIRED'
   /** The ref belongs to an order that is not this intent's. */
   | 'REF_TAKEN'
   /** As many originals failed as policy allows refs. */
@@ -52,6 +56,8 @@ export interface ParkedState<Reason extends string> {
   readonly todo: string;
   readonly since: string;
   readonly fields?: readonly FieldProblem[];
+  /** What was seen that may help to decide, a sentence each; none of it is proof. */
+  readonly evidence?: readonly string[];
   /** Which answers are accepted now. */
   readonly accepts: readonly string[];
 }

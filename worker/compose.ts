@@ -135,7 +135,7 @@ async function createWorker(
   config: WorkerConfig,
   connection: NativeConnection,
 ): Promise<Worker> {
-  const { temporal, documents, workflowBundle } = config;
+  const { temporal, documents, approvals, workflowBundle } = config;
   return await Worker.create({
     connection,
     namespace: temporal.namespace,
@@ -146,6 +146,7 @@ async function createWorker(
     activities: createActivities({
       providers: new Map([[id, serves]]),
       documents: createDocumentStore(documents),
+      approvals,
       flows,
     }),
     interceptors: { activity: [activityAlarm] },

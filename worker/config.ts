@@ -2,7 +2,9 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../client/temporal/connection';
+import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
+import { approvalRules } from './approval-rules';
 import { configureProviders, type ConfiguredProvider } from './provider-config';
 
 export const LOG_FORMATS = ['text', 'json'] as const;
@@ -12,6 +14,8 @@ export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 export interface WorkerConfig {
   readonly temporal: TemporalSettings;
   readonly providers: readonly ConfiguredProvider[];
+  /** Which movements wait until other people have approved them. */
+  readonly approvals: readonly ApprovalRule[];
   readonly documents: { readonly roots: readonly string[]; readonly hosts: readonly string[] };
   /** Absent: no health endpoint. Port 0: any that is free. */
   readonly health?: { readonly host: string; readonly port: number };
@@ -64,6 +68,7 @@ function list(separators: RegExp) {
 
 const environment = z.object({
   GANGWAY_PROVIDERS: list(/,/).default(['coinmena']),
+  GANGWAY_APPROVALS: approvalRules.default([]),
   GANGWAY_DOCUMENT_ROOTS: list(delimiter === ':' ? /[:,]/ : /[;,]/)
     .refine((roots) => roots.every(isDirectory), 'must list directories that exist, by absolute path')
     .default([]),
@@ -88,6 +93,7 @@ const environment = z.object({
  * Reads a worker's settings:
  * - TEMPORAL_*: how to reach Temporal (client/temporal/connection.ts)
  * - GANGWAY_PROVIDERS, default `coinmena`: whose task queues to work; and the variables of each of them
+ * - GANGWAY_APPROVALS: which movements need approval, as JSON (contract/approval.ts, ApprovalRule[]); default none
  * - GANGWAY_DOCUMENT_ROOTS: directories that `file:` documents may be under, `:` or `,` between them; default none
  * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port where it is not 443; default none
  * - GANGWAY_HEALTH_HOST, default 127.0.0.1; GANGWAY_HEALTH_PORT, default 0 for any free port, empty for no endpoint
@@ -114,6 +120,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   return {
     temporal,
     providers,
+    approvals: data.GANGWAY_APPROVALS,
     documents: { roots: data.GANGWAY_DOCUMENT_ROOTS, hosts: data.GANGWAY_DOCUMENT_HOSTS },
     ...(noHealth ? {} : { health: { host: data.GANGWAY_HEALTH_HOST, port: data.GANGWAY_HEALTH_PORT } }),
     workflowBundle: data.GANGWAY_WORKFLOW_BUNDLE,

@@ -34,5 +34,8 @@ export const amendSchema = z.strictObject({
 /** What a provider asked for about an order under way (contract/funding.ts, InformationRequest). */
 export const informationSchema = z.strictObject({ ...decision, information: jsonObject });
 
+/** Approves a movement, or rejects it (contract/approval.ts, ApprovalRequest). */
+export const approvalSchema = z.strictObject(decision);
+
 /** Ends a workflow that has not begun to write (contract/funding.ts, CancelRequest). */
 export const cancelSchema = z.strictObject(decision);

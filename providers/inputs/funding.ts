@@ -26,6 +26,7 @@ const movement = {
   amount,
   details: jsonObject.exactOptional(),
   policy: fundingPolicy.exactOptional(),
+  requestedBy: id.exactOptional(),
 };
 
 /** A fundingId must leave room for the suffix of its last attempt (contract/refs.ts). */

@@ -1,6 +1,6 @@
 /** The inputs that people and programs give, read at every edge with the same schemas. */
 export { applicationSchema, MAX_DOCUMENTS } from './application';
-export { amendSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
+export { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
 export { applicationProblemsFor, informationProblems, movementDetailsProblems, withoutRepeats } from './for-provider';
 export { fundingRequestSchema, MAX_PLANNED_FUNDINGS, onboardAndFundSchema, receivingRequestSchema } from './funding';
 export { jsonObject } from './json';

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
+import type { ApprovalRequest } from '../../contract/approval';
 import type { CancelRequest, FundingRequest, InformationRequest, ResolveRequest } from '../../contract/funding';
 import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
 import type { AmendRequest, Application } from '../../contract/onboarding';
 import type { ReceivingRequest } from '../../contract/receiving';
 import type { applicationSchema } from './application';
-import type { amendSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
+import type { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
 import type { fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';
 
 /**
@@ -27,5 +28,6 @@ export const SCHEMAS_MATCH_THE_CONTRACT: readonly true[] = [
   true satisfies Same<z.output<typeof amendSchema>, AmendRequest>,
   true satisfies Same<z.output<typeof informationSchema>, InformationRequest>,
   true satisfies Same<z.output<typeof receivingRequestSchema>, ReceivingRequest>,
+  true satisfies Same<z.output<typeof approvalSchema>, ApprovalRequest>,
   true satisfies Same<z.output<typeof cancelSchema>, CancelRequest>,
 ];

@@ -177,7 +177,10 @@ export class Operator {
       case 'NOT_FOUND':
       case 'DUPLICATE_REF':
         return RETRY;
+      case 'APPROVAL_REQUIRED':
+        return WAIT;
       case 'INVALID_REQUEST':
+      case 'APPROVAL_EXPIRED':
       case 'QUOTE_EXPIRED':
       case 'NOT_APPROVED':
       case 'TRAVEL_RULE_REQUIRED':
@@ -238,6 +241,8 @@ export class Operator {
       case 'DOCUMENT_UNREADABLE':
       case 'DOCUMENT_MISSING':
         return RETRY;
+      case 'APPROVAL_REQUIRED':
+      case 'APPROVAL_EXPIRED':
       case 'QUOTE_EXPIRED':
       case 'NOT_APPROVED':
       case 'TRAVEL_RULE_REQUIRED':

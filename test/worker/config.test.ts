@@ -48,6 +48,20 @@ describe('readWorkerConfig', () => {
     expect(config.shutdownGraceMs).toBeGreaterThan(ACTIVITY_ATTEMPT_TIMEOUT_MS);
   });
 
+  test('the policy of approvals is read from JSON; what is wrong with it is named, and none of it holds', () => {
+    const rules = [{ asset: 'USD', from: '10000', approvers: 2, kinds: ['withdrawal'], expiresAfterMs: 3_600_000 }];
+    expect(readWorkerConfig({ ...good, GANGWAY_APPROVALS: JSON.stringify(rules) }).approvals).toEqual(rules);
+    expect(readWorkerConfig(good).approvals).toEqual([]);
+    const wrong = [rules[0], { asset: 'USD', from: 10_000, approvers: 0, above: '1' }];
+    const problems = problemsOf({ ...good, GANGWAY_APPROVALS: JSON.stringify(wrong) });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(
+      ['from', 'approvers'].map((field) => `GANGWAY_APPROVALS 1.${field}`).concat('GANGWAY_APPROVALS 1'),
+    );
+    expect(problemsOf({ ...good, GANGWAY_APPROVALS: 'USD' })).toEqual([
+      'GANGWAY_APPROVALS must be a JSON list of rules',
+    ]);
+  });
+
   test('everything can be said', () => {
     const config = readWorkerConfig({
       ...good,

@@ -1,3 +1,4 @@
+import type { ApprovalProgress } from '../../contract/approval';
 import { ERROR_RULES, isErrorCode, type FailureDetails } from '../../contract/errors';
 import type { FundingState } from './funding-rule';
 import { resolveProblem } from './funding-rule';
@@ -8,6 +9,14 @@ type Question = Omit<ParkedState<ParkReason>, 'since'>;
 
 /** What a person is told of each reason that is not an error of a call. */
 const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: string; todo: string }> = {
+  APPROVAL_REQUIRED: {
+    because: 'The movement is large: other people must approve it before anything moves.',
+    todo: 'Look at the intent, then approve or reject it.',
+  },
+  APPROVAL_EXPIRED: {
+    because: 'Too few people approved the movement in time. Nothing has moved.',
+    todo: 'Resolve with retry to ask for approval anew, or abandon.',
+  },
   REF_TAKEN: {
     because:
       'The provider has an order under this reference that is not this intent: client, kind, asset or amount differ.',
@@ -89,6 +98,25 @@ export function question(reason: ParkReason, accepts: readonly string[], failure
 export function fundingQuestion(state: FundingState, reason: ParkReason, failure?: FailureDetails): Question {
   const accepts = RESOLVE_ACTIONS.filter((action) => resolveProblem(state, action) === undefined);
   return question(reason, accepts, failure);
+}
+
+/** The question to those who may approve a movement: how many have, how many are missing, until when. */
+export function approvalQuestion(
+  { needed, from, requestedBy, approvals, expiresAt }: ApprovalProgress,
+  asset: string,
+): Question {
+  const had =
+    approvals.length === 0 ? 'Nobody has approved it yet' : `Approved by ${approvals.map(({ by }) => by).join(', ')}`;
+  const missing = needed - approvals.length;
+  const requester =
+    requestedBy === undefined
+      ? 'who asked for it is not known, so one more than policy asks for'
+      : `${requestedBy}, who asked for it, may not`;
+  return {
+    ...question('APPROVAL_REQUIRED', ['approve', 'reject']),
+    because: `A movement of ${from} ${asset} or more needs approval by ${needed} (${requester}). ${had}.`,
+    todo: `${missing} more must approve it until ${expiresAt.slice(0, 19).replace('T', ' ')} UTC, or one rejects it.`,
+  };
 }
 
 function becauseOf(failure: FailureDetails | undefined): string {

@@ -1,0 +1,85 @@
+import type { FundingKind, FundingRequest } from './funding';
+import { covers, type DecimalText } from './money';
+
+/**
+ * Large movements wait until other people have approved them. The policy is a worker's configuration; what it asks of an
+ * intent is read once, before anything moves, and is frozen in the intent's history.
+ */
+
+/** Movements of one asset that need approval. */
+export interface ApprovalRule {
+  /** The provider's asset id. */
+  readonly asset: string;
+  /** The smallest amount that needs approval. */
+  readonly from: DecimalText;
+  /** How many people must approve. */
+  readonly approvers: number;
+  /** Absent: movements of every kind. */
+  readonly kinds?: readonly FundingKind[];
+  /** Absent: at every provider. */
+  readonly provider?: string;
+  /** How long it may be approved, and an approval used, from when it was asked for. Default {@link DEFAULT_APPROVAL_MS}. */
+  readonly expiresAfterMs?: number;
+}
+
+export const DEFAULT_APPROVAL_MS = 24 * 60 * 60_000;
+/** The most people that one movement may wait for. */
+export const MOST_APPROVERS = 10;
+
+/** What the policy asks of one intent. */
+export interface ApprovalRequirement {
+  /** How many people must approve, beside the requester. */
+  readonly approvers: number;
+  /** From which amount of the asset: for whoever asks why. */
+  readonly from: DecimalText;
+  readonly expiresAfterMs: number;
+}
+
+/** A person's approval. */
+export interface Approval {
+  /** An opaque operator id, not a name. */
+  readonly by: string;
+  readonly reason: string;
+  /** UTC ISO time. */
+  readonly at: string;
+}
+
+/** Where the approval of an intent stands. */
+export interface ApprovalProgress {
+  readonly needed: number;
+  readonly from: DecimalText;
+  /** Who asked for the movement, and may not approve it; absent where nobody said. */
+  readonly requestedBy?: string;
+  readonly approvals: readonly Approval[];
+  readonly askedAt: string;
+  readonly expiresAt: string;
+}
+
+/** The argument of `approve` and `reject`: who, and why. */
+export interface ApprovalRequest {
+  readonly by: string;
+  readonly reason: string;
+}
+
+type Movement = Pick<FundingRequest, 'provider' | 'kind' | 'asset' | 'amount'>;
+
+/** What the rules ask of a movement, where they ask anything: the most approvers of all that fit, and the shortest time. */
+export function approvalNeeded(rules: readonly ApprovalRule[], movement: Movement): ApprovalRequirement | undefined {
+  const asked = rules.filter((rule) => fits(rule, movement));
+  const [strictest] = [...asked].sort((a, b) => b.approvers - a.approvers);
+  if (strictest === undefined) return undefined;
+  return {
+    approvers: strictest.approvers,
+    from: strictest.from,
+    expiresAfterMs: Math.min(...asked.map(({ expiresAfterMs = DEFAULT_APPROVAL_MS }) => expiresAfterMs)),
+  };
+}
+
+function fits({ asset, from, kinds, provider }: ApprovalRule, movement: Movement): boolean {
+  return (
+    asset === movement.asset &&
+    (kinds === undefined || kinds.includes(movement.kind)) &&
+    (provider === undefined || provider === movement.provider) &&
+    covers(movement.amount, from)
+  );
+}

@@ -1,0 +1,116 @@
+import { condition, setHandler } from '@temporalio/workflow';
+import type { ApprovalProgress, ApprovalRequest, ApprovalRequirement } from '../contract/approval';
+import type { Intent } from '../contract/funding';
+import { approve, reject } from '../contract/messages';
+import type { ParkReason, ParkedState, PersonsDecision } from '../contract/progress';
+import { decisionProblem, refuse } from './desk';
+import {
+  answerProblem,
+  approvalProgress,
+  approvalsNeeded,
+  approved,
+  approveProblem,
+  askForApproval,
+  expiresAt,
+  isApproved,
+  type ApprovalRound,
+} from './steps/approvals';
+import { approvalQuestion } from './steps/questions';
+
+/** How an asking for approval ended. */
+export type ApprovalOutcome = 'approved' | 'rejected' | 'expired' | 'cancelled';
+
+/** What the approvals need of the workflow around them. */
+export interface ApprovalDesk {
+  /** Shows the question, anew after each answer. */
+  show(question: Omit<ParkedState<ParkReason>, 'since'>): void;
+  record(decision: Omit<PersonsDecision, 'at'>): void;
+  /** Whether the workflow was asked to end, and may. */
+  isCancelling(): boolean;
+}
+
+/**
+ * Takes `approve` and `reject`, holds them to the rule (steps/approvals.ts), and waits for as many as are needed. While
+ * nothing waits for approval, both are refused.
+ */
+export class Approvals {
+  /** Whether an answer is taken now. */
+  private asking = false;
+  private rejected = false;
+
+  constructor(
+    private readonly intent: Pick<Intent, 'asset'>,
+    private readonly requestedBy: string | undefined,
+    private readonly desk: ApprovalDesk,
+    /** Kept when the history is renewed. */
+    private round: ApprovalRound | undefined,
+  ) {
+    const example = '{"by": "ops-2", "reason": "..."}';
+    const validator = (request: ApprovalRequest): void => {
+      const problem = decisionProblem(request, []);
+      if (problem !== undefined) throw refuse(problem);
+    };
+    setHandler(approve, (request) => this.takeApproval(request), {
+      validator,
+      description: `Approves a movement that waits for it: ${example}. Not for who asked for it, nor twice.`,
+    });
+    setHandler(reject, (request) => this.takeRejection(request), {
+      validator,
+      description: `Rejects a movement that waits for approval: it ends, and nothing moves: ${example}`,
+    });
+  }
+
+  get record(): ApprovalRound | undefined {
+    return this.round;
+  }
+
+  get progress(): ApprovalProgress | undefined {
+    return this.round === undefined ? undefined : approvalProgress(this.round);
+  }
+
+  /** Whether the movement may begin: nothing is required, or what is required was approved and has not expired. */
+  allows(requirement: ApprovalRequirement | undefined): boolean {
+    return requirement === undefined || isApproved(this.round, Date.now());
+  }
+
+  /** Asks, and waits until enough have approved, one has rejected, time is over or the workflow is to end. */
+  async ask(requirement: ApprovalRequirement): Promise<ApprovalOutcome> {
+    this.round = askForApproval(requirement, this.requestedBy, Date.now());
+    this.asking = true;
+    this.showQuestion(this.round);
+    const end = expiresAt(this.round);
+    const settled = (): boolean => this.rejected || this.allows(requirement) || this.desk.isCancelling();
+    await condition(settled, end - Date.now());
+    this.asking = false;
+    if (this.rejected) return 'rejected';
+    if (this.desk.isCancelling()) return 'cancelled';
+    return this.allows(requirement) ? 'approved' : 'expired';
+  }
+
+  private takeApproval(request: ApprovalRequest): string {
+    const round = this.asking && !this.rejected ? this.round : undefined;
+    const now = Date.now();
+    const problem = isApproved(round, now) ? 'enough have approved it already' : approveProblem(round, request.by, now);
+    if (problem !== undefined || round === undefined) throw refuse(problem ?? 'nothing waits for approval');
+    this.round = approved(round, request, now);
+    this.desk.record({ action: 'approve', by: request.by, reason: request.reason });
+    const missing = approvalsNeeded(this.round) - this.round.approvals.length;
+    if (missing <= 0) return 'accepted: the movement begins';
+    this.showQuestion(this.round);
+    return `accepted: ${missing} more must approve it`;
+  }
+
+  private takeRejection(request: ApprovalRequest): string {
+    const round = this.asking && !this.rejected ? this.round : undefined;
+    const now = Date.now();
+    const problem = isApproved(round, now) ? 'enough have approved it already' : answerProblem(round, now);
+    if (problem !== undefined) throw refuse(problem);
+    this.rejected = true;
+    this.desk.record({ action: 'reject', by: request.by, reason: request.reason });
+    return 'accepted: the movement ends, and nothing moves';
+  }
+
+  private showQuestion(round: ApprovalRound): void {
+    this.desk.show(approvalQuestion(approvalProgress(round), this.intent.asset));
+  }
+}
