@@ -1,8 +1,9 @@
 import { coinmena } from './coinmena';
+import { oceafin } from './oceafin';
 import type { ProviderModule } from './port';
 
 /** Every provider: one line each. */
-const MODULES: readonly ProviderModule[] = [coinmena];
+const MODULES: readonly ProviderModule[] = [coinmena, oceafin];
 
 /** By provider id. */
 export const PROVIDERS: ReadonlyMap<string, ProviderModule> = new Map(

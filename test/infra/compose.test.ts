@@ -53,9 +53,13 @@ function knownVariables(): ReadonlySet<string> {
       .map((path) => read(join(room, path))),
   );
   // As a string, or as a field of a schema; a constant of the code is neither.
-  const words = files.join('\n').matchAll(/(?:'|^\s+)((?:TEMPORAL|GANGWAY|COINMENA|SANDBOX)_[A-Z][A-Z0-9_]*)(?:'|:)/gm);
+  const words = files
+    .join('\n')
+    .matchAll(/(?:'|^\s+)((?:TEMPORAL|GANGWAY|COINMENA|BACKOFFICE|COINIFY|OCEAFIN|SANDBOX)_[A-Z][A-Z0-9_]*)(?:'|:)/gm);
   // A secret may stand in a file instead, which the variable of this name names (providers/http/settings.ts).
-  const secrets = [...files.join('\n').matchAll(/readSecret\(env, '(COINMENA_[A-Z_]+)'/g)];
+  const secrets = [
+    ...files.join('\n').matchAll(/'((?:COINMENA|BACKOFFICE|COINIFY|OCEAFIN)_(?:[A-Z_]+_)?(?:KEY|SECRET|PASSWORD))'/g),
+  ];
   const names = [...words, ...secrets.map(([, name]) => ['', `${name ?? ''}_FILE`])].map(([, name]) => name ?? '');
   return new Set(names.filter((name) => !NOT_VARIABLES.includes(name)));
 }

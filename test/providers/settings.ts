@@ -1,6 +1,8 @@
 import { environment } from './coinmena-fixtures';
+import { environment as oceafinEnvironment } from './oceafin-fixtures';
 
 /** Settings under which each provider's connector can be made: a new provider adds its own. */
 export const SETTINGS: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
   coinmena: environment(),
+  oceafin: oceafinEnvironment(),
 };
