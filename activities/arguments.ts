@@ -112,6 +112,8 @@ export interface FindOrderArgument {
   readonly provider: string;
   readonly ref: string;
   readonly orderId?: string;
+  /** Whether `orderId` is from the answer to a submit; absent: it may be from news. */
+  readonly answered?: boolean;
   readonly request: OrderOfIntent;
   readonly firstSentAt: string;
 }
@@ -133,7 +135,13 @@ export interface RefKey {
   readonly ref: string;
 }
 
-export type FetchedOrder = { readonly found: false } | { readonly found: true; readonly order: Order };
+export type FetchedOrder =
+  | {
+      readonly found: false;
+      /** Orders like it, of which none can be told to be it: the evidence of a person who must decide. */
+      readonly suspects?: readonly Order[];
+    }
+  | { readonly found: true; readonly order: Order };
 
 export interface BalanceArgument extends ClientKey {
   readonly asset: string;

@@ -1,5 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { FundingKind, Order } from '../contract/funding';
+import type { OrderCalls, OrderSearch } from '../providers/port';
+import { ProviderError } from '../providers/provider-error';
 import type { FetchedOrder, FindOrderArgument, RefKey, SubmitArgument } from './arguments';
 import type { ActivityDeps } from './deps';
 import { capabilityMissing } from './refusal';
@@ -36,6 +38,20 @@ export function findOrder(deps: ActivityDeps) {
     const { orders } = connector;
     if (orders?.find === undefined) throw capabilityMissing(semantics, [search.request.kind]);
     const order = await orders.find(search, { signal: cancellationSignal() });
-    return order === undefined ? { found: false } : { found: true, order };
+    return order === undefined ? { found: false, ...(await suspectsOf(orders, search)) } : { found: true, order };
   };
+}
+
+const MOST_SUSPECTS = 20;
+
+/** What a person may have to look at. A look-up that found nothing does not fail for want of it. */
+async function suspectsOf(orders: OrderCalls, search: OrderSearch): Promise<{ readonly suspects?: readonly Order[] }> {
+  if (orders.suspects === undefined) return {};
+  try {
+    const suspects = await orders.suspects(search, { signal: cancellationSignal() });
+    return suspects.length === 0 ? {} : { suspects: suspects.slice(0, MOST_SUSPECTS) };
+  } catch (error) {
+    if (error instanceof ProviderError) return {};
+    throw error;
+  }
 }

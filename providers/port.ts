@@ -104,6 +104,8 @@ export interface OrderSearch {
   /** Known from the answer to the submit, or from a callback; never proof by itself. */
   readonly orderId?: string;
   readonly request: OrderRequest;
+  /** Whether `orderId` is from the answer to a submit of ours, and so is proof; absent: it may be from news. */
+  readonly answered?: boolean;
   /** UTC ISO time before which it was not sent. */
   readonly firstSentAt: string;
 }
@@ -166,6 +168,11 @@ export interface OrderCalls {
    * not show. Of all other providers. Answers what it found: whether it is the intent's order, the caller compares.
    */
   find?(search: OrderSearch, options?: CallOptions): Promise<Order | undefined>;
+  /**
+   * Orders like the one that does not show, of which none can be told to be it: for a person who must decide. Of
+   * `by-listing` providers whose lists may hide what they accepted.
+   */
+  suspects?(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]>;
   /** Confirms an order that awaits it. One write, sent once; what came of it is read afterwards. */
   confirm?(order: OpenOrder): Promise<void>;
   /** Cancels an order that awaits confirmation. One write, sent once; what came of it is read afterwards. */

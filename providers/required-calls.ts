@@ -16,6 +16,7 @@ export type CallName =
   | 'orders.submit'
   | 'orders.findByRef'
   | 'orders.find'
+  | 'orders.suspects'
   | 'orders.confirm'
   | 'orders.cancel'
   | 'orders.supplyInformation'
@@ -48,7 +49,13 @@ const CALLS: Record<Capability, readonly CallName[]> = {
 };
 
 /** Calls that may be there or not, whatever is declared. */
-const FREE: readonly CallName[] = ['documents.list', 'documents.find', 'orders.check', 'received.supplyInformation'];
+const FREE: readonly CallName[] = [
+  'documents.list',
+  'documents.find',
+  'orders.check',
+  'orders.suspects',
+  'received.supplyInformation',
+];
 
 const MOVES_MONEY: readonly Capability[] = ['deposit', 'withdrawal', 'conversion'];
 

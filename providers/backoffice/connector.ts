@@ -10,7 +10,7 @@ import { PROVIDER_ID, refused } from './errors';
 import { differingFromRequest, listedOrder, toOrder, weightiest, type NewTransfer, type TransferStep } from './mapping';
 import { movementProblems } from './rules';
 import type { WireListed, WireTransfer } from './schemas';
-import { callbackToken, carriesToken, commentOf, type CallbackPurpose } from './tokens';
+import { callbackToken, carriesAnyToken, carriesToken, commentOf, type CallbackPurpose } from './tokens';
 
 /** The back office as the port has it. Each call's errors are ProviderErrors. */
 export class BackofficeConnector implements ProviderConnector {
@@ -25,6 +25,7 @@ export class BackofficeConnector implements ProviderConnector {
       check: (intent, bounds) => this.#check(intent, bounds),
       submit: (request) => this.#submit(request),
       find: (search, bounds) => this.#find(search, bounds),
+      suspects: (search, bounds) => this.#suspects(search, bounds),
       confirm: async (order) => await this.#api.confirmWithdrawal(this.#step(order, 'confirm')),
       cancel: async (order) => await this.#api.cancelWithdrawal(this.#step(order, 'cancel')),
     };
@@ -84,21 +85,25 @@ export class BackofficeConnector implements ProviderConnector {
   }
 
   /**
-   * A transfer is ours where its comment carries our token, and that shows in the list of transfers only. The account
-   * history shows what the list may hide, by the transfer's id alone: an id may come from a callback, so what the list
-   * says of that id goes before it.
+   * A transfer is ours where its comment carries our token, and that shows in the list of transfers only. What the list
+   * does not show may stand in the account history, known by its id alone. An id that an answer to us named is proof.
+   * One that came with news is not: by it an order is taken for open, which is read again, and never for completed or
+   * failed, which would end the intent or let it be sent anew.
    */
   async #find(search: OrderSearch, options?: CallOptions): Promise<Order | undefined> {
-    const sinceMs = Date.parse(search.firstSentAt) - this.#config.searchMarginMs;
-    const known = search.orderId === undefined ? undefined : await this.#inHistory(search, sinceMs, options);
-    // What moved no money yet, or never, can be gone by as it is; whether money moved for us, the token tells.
-    if (known !== undefined && known.state !== 'completed') return known;
+    const sinceMs = this.#since(search);
     const listed = await this.#inList(search, sinceMs, options);
     const ours = listed.filter(({ comment }) => carriesToken(comment, search.ref, this.#config.tokenSecret));
     const found = weightiest(ours.map((entry) => listedOrder(entry, search.ref)));
-    if (found !== undefined || known === undefined) return found;
-    const others = listed.some(({ transferId }) => transferId === known.orderId);
-    return others && COMMENT_IS_KEPT.value ? undefined : known;
+    if (found !== undefined || search.orderId === undefined) return found;
+    const known = await this.#inHistory(search, sinceMs, options);
+    if (known === undefined || search.answered === true) return known;
+    const anothers = listed.some(({ transferId }) => transferId === known.orderId);
+    return known.state === 'open' && !(anothers && COMMENT_IS_KEPT.value) ? known : undefined;
+  }
+
+  #since({ firstSentAt }: OrderSearch): number {
+    return Date.parse(firstSentAt) - this.#config.searchMarginMs;
   }
 
   /** The transfer with the known id, as long as it is one like ours. */
@@ -122,23 +127,23 @@ export class BackofficeConnector implements ProviderConnector {
   }
 
   /**
-   * Transfers of the user that could be the one whose answer was lost: like it, made since, and carrying no token of
-   * another ref. For a person who must decide: none of them is proof of anything.
+   * Transfers of the user that could be the one whose answer was lost: like it, made since, and shown without a token of
+   * ours. For a person who must decide: none of them is proof of anything.
    */
-  async suspects(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
-    const sinceMs = Date.parse(search.firstSentAt) - this.#config.searchMarginMs;
-    const { ref, request } = search;
+  async #suspects(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
+    const sinceMs = this.#since(search);
+    const { request } = search;
     const [history, listed] = await Promise.all([
       this.#api.accountHistory(request.partnerClientId, sinceMs, options),
-      this.#api.transfers(sinceMs, options),
+      this.#inList(search, sinceMs, options),
     ]);
-    const commented = new Set(
-      listed.filter(({ comment }) => /(^|\s)gw:/.test(comment ?? '')).map((entry) => entry.transferId),
+    const explained = new Set(
+      listed.flatMap(({ comment, transferId }) => (carriesAnyToken(comment) ? [transferId] : [])),
     );
     return history
-      .filter(({ id }) => !commented.has(id))
+      .filter(({ id }) => !explained.has(id))
       .map((transfer) => toOrder(transfer, { ref: '', userId: request.partnerClientId }))
-      .filter((order) => differingFromRequest(order, request).length === 0 && order.ref !== ref);
+      .filter((order) => differingFromRequest(order, request).length === 0);
   }
 }
 

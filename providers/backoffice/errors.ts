@@ -46,6 +46,8 @@ function meaningOf({ status, headers, body: bytes }: HttpResponse, operation: Op
   if (status === UNKNOWN_USER_STATUS.value)
     return { code: isAboutTransfer(operation) ? 'NOT_FOUND' : 'CLIENT_UNKNOWN' };
   if (status === 400 || status === 422) {
+    // A transfer that is named cannot be wrong in amount or asset: what is wrong is its state (section 4.3).
+    if (isAboutTransfer(operation)) return { code: 'STATE_INVALID' };
     const insufficient = body.code !== undefined && INSUFFICIENT_CODES.value.includes(body.code);
     return { code: insufficient ? 'INSUFFICIENT_FUNDS' : 'INVALID_REQUEST' };
   }

@@ -12,6 +12,7 @@ const PURPOSES: readonly string[] = ['submit', 'confirm', 'cancel'] satisfies re
 
 /** Of SHA-256's 32 bytes, those that are kept: 160 bits. */
 const TOKEN_BYTES = 20;
+const TOKEN_PREFIX = 'gw:';
 
 function derive(secret: string, use: string, text: string): string {
   const mac = createHmac('sha256', secret).update(`${use}\n${text}`, 'utf8').digest();
@@ -24,12 +25,17 @@ export function commentOf(ref: string, secret: string): string {
 }
 
 function commentToken(ref: string, secret: string): string {
-  return `gw:${derive(secret, 'comment', ref)}`;
+  return `${TOKEN_PREFIX}${derive(secret, 'comment', ref)}`;
 }
 
 /** Whether a comment carries the token of a ref, as a word of its own; people may have written more beside it. */
 export function carriesToken(comment: string | null | undefined, ref: string, secret: string): boolean {
   return comment?.split(/\s+/).includes(commentToken(ref, secret)) === true;
+}
+
+/** Whether a comment carries a token, of whichever ref: its transfer belongs to an intent. */
+export function carriesAnyToken(comment: string | null | undefined): boolean {
+  return comment?.split(/\s+/).some((word) => word.startsWith(TOKEN_PREFIX)) === true;
 }
 
 /** The last segment of a callback address: what it is for, and proof that we made it. */
