@@ -18,13 +18,14 @@ import { findFlow } from './flow/read-flow';
 import {
   readAmend,
   readApplication,
+  readApproval,
   readCancel,
   readFundingRequest,
   readOnboardAndFund,
   readResolve,
 } from './flow/requests';
 import { startOrAttach, type Started } from './flow/start';
-import { sendAmend, sendCancel, sendResolve } from './flow/steer';
+import { sendAmend, sendApprove, sendCancel, sendReject, sendResolve } from './flow/steer';
 import type { TemporalAccess } from './flow/temporal-access';
 import { invalidRequest } from './gangway-error';
 import { connect, temporalSettings } from './temporal/connection';
@@ -96,6 +97,15 @@ export interface Gangway {
   resolve(flow: FlowRef, request: unknown): Promise<string>;
   /** Gives a parked onboarding new data (contract/onboarding.ts, AmendRequest); answers and throws as `resolve`. */
   amend(flow: FlowRef, request: unknown): Promise<string>;
+  /**
+   * Approves a movement that waits for it (contract/approval.ts, ApprovalRequest).
+   *
+   * @returns the workflow's answer
+   * @throws GangwayError REFUSED where `by` asked for it, has approved it already, or is too late
+   */
+  approve(flow: FlowRef, request: unknown): Promise<string>;
+  /** Ends a movement that waits for approval; answers and throws as `approve`. */
+  reject(flow: FlowRef, request: unknown): Promise<string>;
   /** Ends a flow where nothing is in doubt (contract/funding.ts, CancelRequest); answers and throws as `resolve`. */
   cancel(flow: FlowRef, request: unknown): Promise<string>;
   /** Many flows at once, from a file. */
@@ -210,6 +220,16 @@ class ConnectedGangway implements Gangway {
   async amend(flow: FlowRef, request: unknown): Promise<string> {
     const amendment = readAmend(request);
     return await sendAmend(this.temporal, await this.workflowId(flow), amendment);
+  }
+
+  async approve(flow: FlowRef, request: unknown): Promise<string> {
+    const approval = readApproval(request);
+    return await sendApprove(this.temporal, await this.workflowId(flow), approval);
+  }
+
+  async reject(flow: FlowRef, request: unknown): Promise<string> {
+    const rejection = readApproval(request);
+    return await sendReject(this.temporal, await this.workflowId(flow), rejection);
   }
 
   async cancel(flow: FlowRef, request: unknown): Promise<string> {

@@ -15,6 +15,7 @@ export type { FlowEvent, FollowOptions } from './flow/follow';
 export type { FlowSummary, ListFilter } from './flow/list';
 export type { Started } from './flow/start';
 
+export type { Approval, ApprovalProgress, ApprovalRequest } from '../contract/approval';
 export type {
   BatchProgress,
   BatchRequest,

@@ -36,6 +36,7 @@ export function stageWords(stage: string): string {
 
 const STAGE_WORDS: ReadonlyMap<string, string> = new Map([
   ['started', 'checking before anything is sent'],
+  ['awaiting-approval', 'waiting until other people approve it'],
   ['creating', 'creating the client'],
   ['uploading', 'uploading the documents'],
   ['verifying', 'waiting until the provider shows the client verified and active'],

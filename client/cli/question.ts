@@ -21,6 +21,7 @@ export function answers(workflowId: string, accepts: readonly string[]): readonl
   const who = '--by YOUR-ID --reason "WHY"';
   return accepts.map((action) => {
     if (action === 'amend') return `npx gangway amend ${workflowId} --patch FILE ${who}`;
+    if (action === 'approve' || action === 'reject') return `npx gangway ${action} ${workflowId} ${who}`;
     const evidence = action === 'markCompleted' ? ' --evidence "WHERE THE PROOF IS"' : '';
     return `npx gangway resolve ${workflowId} --action ${action} ${who}${evidence}`;
   });

@@ -1,3 +1,4 @@
+import type { ApprovalProgress } from '../../contract/approval';
 import type { FieldProblem } from '../../contract/errors';
 import type { Balance, FundingStage, Intent, Order, RefRecord } from '../../contract/funding';
 import type { PlannedFunding } from '../../contract/onboard-and-fund';
@@ -48,6 +49,8 @@ export interface FundingStatus extends FlowBasics {
   /** Whether the order was found and taken for ours, rather than answered in the call; known at the end. */
   readonly adopted?: boolean;
   readonly balanceAfter?: Balance;
+  /** Where it needs approval: who has approved it, and until when; known until it ends. */
+  readonly approval?: ApprovalProgress;
 }
 
 export interface OnboardingStatus extends FlowBasics {

@@ -69,6 +69,7 @@ async function readFunding(temporal: TemporalAccess, described: WorkflowExecutio
     intent,
     refs: known?.refs ?? [],
     ...(known?.order === undefined ? {} : { order: known.order }),
+    ...(progress?.approval === undefined ? {} : { approval: progress.approval }),
     ...(ended.result === undefined ? {} : { adopted: ended.result.adopted }),
     ...(ended.result?.balanceAfter === undefined ? {} : { balanceAfter: ended.result.balanceAfter }),
   };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ApprovalRequest } from '../../contract/approval';
 import type { FieldProblem } from '../../contract/errors';
 import type { CancelRequest, FundingRequest, ResolveRequest } from '../../contract/funding';
 import { lacking, lackOf } from '../../contract/lacks';
@@ -11,6 +12,7 @@ import {
   amendSchema,
   applicationProblemsFor,
   applicationSchema,
+  approvalSchema,
   cancelSchema,
   fundingRequestSchema,
   movementDetailsProblems,
@@ -66,6 +68,11 @@ export function readResolve(input: unknown): ResolveRequest {
 /** New data for a parked onboarding. Throws GangwayError INVALID_REQUEST. */
 export function readAmend(input: unknown): AmendRequest {
   return parsed(amendSchema, input);
+}
+
+/** Who approves or rejects, and why. Throws GangwayError INVALID_REQUEST. */
+export function readApproval(input: unknown): ApprovalRequest {
+  return parsed(approvalSchema, input);
 }
 
 /** Who cancels, and why. Throws GangwayError INVALID_REQUEST. */

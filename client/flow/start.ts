@@ -107,7 +107,8 @@ async function requireSameRequest<Request>(
   const before = await startedRequest(temporal, existing).catch((error: unknown) => {
     throw fromTemporal(error, workflowId);
   });
-  const differing = differingFields(before, request);
+  // Another person may ask for the same: the one who asked first stays the requester.
+  const differing = differingFields(before, request).filter((field) => !/(^|\.)requestedBy$/.test(field));
   if (differing.length === 0) return;
   const message =
     `${workflowId} was started before with another request: ${differing.slice(0, MOST_NAMED).join(', ')} ` +

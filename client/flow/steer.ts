@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
+import type { ApprovalRequest } from '../../contract/approval';
 import type { CancelRequest, ResolveRequest } from '../../contract/funding';
-import { amend, cancel, resolve } from '../../contract/messages';
+import { amend, approve, cancel, reject, resolve } from '../../contract/messages';
 import type { AmendRequest } from '../../contract/onboarding';
 import type { UpdateDefinition } from '../../contract/temporal';
 import { GangwayError } from '../gangway-error';
@@ -23,6 +24,24 @@ export async function sendResolve(
 /** New data for a parked onboarding. */
 export async function sendAmend(temporal: TemporalAccess, workflowId: string, request: AmendRequest): Promise<string> {
   return await sendUpdate(temporal, workflowId, amend, request);
+}
+
+/** Approves a movement that waits for it. */
+export async function sendApprove(
+  temporal: TemporalAccess,
+  workflowId: string,
+  request: ApprovalRequest,
+): Promise<string> {
+  return await sendUpdate(temporal, workflowId, approve, request);
+}
+
+/** Ends a movement that waits for approval. */
+export async function sendReject(
+  temporal: TemporalAccess,
+  workflowId: string,
+  request: ApprovalRequest,
+): Promise<string> {
+  return await sendUpdate(temporal, workflowId, reject, request);
 }
 
 /** Ends a flow where nothing is in doubt. */

@@ -13,6 +13,7 @@ interface FundFlags extends CommonFlags, FollowFlags {
   readonly asset?: string;
   readonly amount?: string;
   readonly id?: string;
+  readonly requestedBy?: string;
 }
 
 /** Which option gives which field. */
@@ -22,6 +23,7 @@ const OPTIONS = {
   asset: '--asset',
   amount: '--amount',
   fundingId: '--id',
+  requestedBy: '--requested-by',
 };
 
 /** `gangway fund deposit|withdraw` */
@@ -38,6 +40,7 @@ export function fundCommand(): Command {
     .option('--asset <id>', "the provider's asset, such as USD")
     .option('--amount <decimal>', 'such as 1000.00')
     .option('--id <id>', "the caller's own id of this movement: the same id moves money once only")
+    .option('--requested-by <id>', 'who asks for it: an opaque operator id. Others approve it, where it needs approval')
     .action(async (movement: 'deposit' | 'withdraw', file: string | undefined, flags: FundFlags) => {
       const kind = movement === 'deposit' ? 'deposit' : 'withdrawal';
       const prepare = async (): Promise<FundingRequest> =>
@@ -48,8 +51,10 @@ export function fundCommand(): Command {
     });
 }
 
-function fromOptions(kind: FundingKind, { provider, client, asset, amount, id }: FundFlags): FundingRequest {
-  const request = { provider, fundingId: id, kind, partnerClientId: client, asset, amount };
+function fromOptions(kind: FundingKind, flags: FundFlags): FundingRequest {
+  const { provider, client, asset, amount, id, requestedBy } = flags;
+  const asks = requestedBy === undefined ? {} : { requestedBy };
+  const request = { provider, fundingId: id, kind, partnerClientId: client, asset, amount, ...asks };
   return inOptionWords(OPTIONS, () => readFundingRequest(request));
 }
 
@@ -59,6 +64,7 @@ async function fromFile(kind: FundingKind, file: string, flags: FundFlags): Prom
     '--asset': flags.asset,
     '--amount': flags.amount,
     '--id': flags.id,
+    '--requested-by': flags.requestedBy,
   }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (beside.length > 0) throw new CommandError(`${beside.join(', ')} cannot be given beside a file.`);
   const { value } = await readJson(file);

@@ -3,6 +3,7 @@ import { FUNDING_KINDS, RESOLVE_ACTIONS } from '../../../contract/funding';
 import {
   amendSchema,
   applicationSchema,
+  approvalSchema,
   cancelSchema,
   fundingRequestSchema,
   onboardAndFundSchema,
@@ -74,6 +75,15 @@ const intentStatus = z.looseObject({
   refs: z.array(z.looseObject({ ref: z.string(), attempt: z.int(), sent: z.int(), state: z.string() })),
   order: order.optional(),
   adopted: z.boolean().optional(),
+  approval: z
+    .looseObject({
+      needed: z.int(),
+      requestedBy: z.string().optional(),
+      approvals: z.array(z.looseObject({ by: z.string(), reason: z.string(), at: time })),
+      expiresAt: time,
+    })
+    .optional()
+    .describe('Where it needs approval'),
   balanceAfter: z.looseObject({ asset: z.string(), balance: amount, available: amount }).optional(),
 });
 
@@ -109,13 +119,19 @@ const problem = z.object({
 
 const BY = { by: z.string().optional().describe("May be left out; where it is given it is the token's own name") };
 
+const intent = z.strictObject({
+  ...fundingRequestSchema.shape,
+  requestedBy: z.string().optional().describe("May be left out; where it is given it is the token's own name"),
+});
+
 export const COMPONENTS = {
   Application: applicationSchema,
   OnboardAndFund: onboardAndFundSchema,
   Signup: z.union([applicationSchema, onboardAndFundSchema]),
-  Intent: fundingRequestSchema,
+  Intent: intent,
   Amendment: z.strictObject({ ...amendSchema.shape, ...BY }),
   Resolution: z.strictObject({ ...resolveSchema.shape, ...BY, action: z.enum(RESOLVE_ACTIONS) }),
+  Approval: z.strictObject({ ...approvalSchema.shape, ...BY }),
   Cancellation: z.strictObject({ ...cancelSchema.shape, ...BY }),
   Accepted: accepted,
   Answer: z.object({ answer: z.string().describe("The workflow's answer, in a sentence") }),

@@ -1,3 +1,4 @@
+import type { ApprovalRequest } from '../../../contract/approval';
 import type { CancelRequest, FundingRequest, ResolveRequest } from '../../../contract/funding';
 import type { OnboardAndFundRequest } from '../../../contract/onboard-and-fund';
 import type { Application } from '../../../contract/onboarding';
@@ -46,6 +47,7 @@ const intent: FundingRequest = {
 };
 
 const resolution: Omit<ResolveRequest, 'by'> = { action: 'retry', reason: 'the client is verified now' };
+const approval: Omit<ApprovalRequest, 'by'> = { reason: 'invoice 7 checked' };
 const cancellation: Omit<CancelRequest, 'by'> = { reason: 'asked for by mistake' };
 
 export const EXAMPLES: Partial<Record<ComponentName, object>> = {
@@ -54,6 +56,7 @@ export const EXAMPLES: Partial<Record<ComponentName, object>> = {
   Signup: signup,
   Intent: intent,
   Resolution: resolution,
+  Approval: approval,
   Cancellation: cancellation,
   Amendment: { patch: { applicant: { birthDate: '1990-01-16' } }, reason: 'a slip of the pen' },
 };

@@ -26,8 +26,8 @@ interface Decision {
 }
 
 /**
- * The decisions that people send to what waits for them. Another one, such as to approve, is another of these and a
- * line in onboardings.ts or intents.ts.
+ * The decisions that people send to what waits for them. Another one is another of these and a line in onboardings.ts
+ * or intents.ts.
  */
 const AMEND: Decision = {
   name: 'amend',
@@ -52,6 +52,28 @@ const CANCEL: Decision = {
   body: 'Cancellation',
   send: (gangway, flow, request) => gangway.cancel(flow, request),
 };
+
+const APPROVE: Decision = {
+  name: 'approve',
+  summary: 'Approve, where it waits for approval, an',
+  scope: 'approve',
+  body: 'Approval',
+  send: (gangway, flow, request) => gangway.approve(flow, request),
+};
+
+const REJECT: Decision = {
+  name: 'reject',
+  summary: 'Reject, where it waits for approval, an',
+  scope: 'approve',
+  body: 'Approval',
+  send: (gangway, flow, request) => gangway.reject(flow, request),
+};
+
+/** `POST .../approve` and `POST .../reject` */
+export function approvalRoutes(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
+  decisionRoute(routes, deps, target, APPROVE);
+  decisionRoute(routes, deps, target, REJECT);
+}
 
 /** `POST .../amend` */
 export function amendRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
@@ -93,7 +115,7 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
       const { provider, id } = request.params;
       const workflowId = target.workflowId(provider, id);
       request.workflowId = workflowId;
-      const decided = asCaller(request, jsonBody(request));
+      const decided = asCaller(request, 'by', jsonBody(request));
       const told = await temporal.within(DECIDE_TIMEOUT_MS, (gangway) =>
         decision.send(gangway, { id: workflowId }, decided),
       );
@@ -103,21 +125,22 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
 }
 
 /**
- * A decision is recorded under the name of the token that sent it, so that nobody decides in another's name.
+ * What is asked for or decided is recorded under the name of the token that sent it, so that nobody acts in another's
+ * name.
  *
  * @throws HttpProblem 403 where the body names another
  */
-function asCaller(request: FastifyRequest, body: unknown): unknown {
+export function asCaller(request: FastifyRequest, field: 'by' | 'requestedBy', body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   const { name } = callerOf(request);
-  if ('by' in body && body.by !== name) {
-    const detail = 'by must be the name of the token, or left out: decisions are recorded under it.';
+  const named: unknown = Object.entries(body).find(([key]) => key === field)?.[1];
+  if (named !== undefined && named !== name) {
     throw new HttpProblem({
       status: 403,
       code: 'NOT_YOUR_NAME',
-      detail,
-      errors: [{ field: 'by', problem: 'must be the name of the token' }],
+      detail: `${field} must be the name of the token, or left out: what is sent is recorded under it.`,
+      errors: [{ field, problem: 'must be the name of the token' }],
     });
   }
-  return { ...body, by: name };
+  return { ...body, [field]: name };
 }

@@ -5,7 +5,7 @@ import { READ_TIMEOUT_MS, START_TIMEOUT_MS, type GatewayDeps, type Routes } from
 import { fundingWorkflowId } from '../../../contract/ids';
 import { answerAccepted } from './accepted';
 import { flowParams } from './params';
-import { cancelRoute, resolveRoute } from './decisions';
+import { approvalRoutes, asCaller, cancelRoute, resolveRoute } from './decisions';
 
 /** `/v1/intents`: movements of money. */
 export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
@@ -18,14 +18,16 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
         tags: ['start'],
         summary: 'Move money once',
         description:
-          'Scope `start`. The fundingId is the lock: the same again is answered the same way, and moves nothing.',
+          'Scope `start`. The fundingId is the lock: the same again is answered the same way, and moves nothing. ' +
+          'Where the movement needs approval, other people give it: it is asked for under the name of the token.',
         security: [{ token: [] }],
         body: shown('Intent'),
         response: { ...STARTS, ...DENIALS, ...PROBLEMS },
       },
     },
     async (request, reply) => {
-      const intent = jsonBody(request);
+      // Whoever asks for a movement may not approve it: the token's name says who.
+      const intent = asCaller(request, 'requestedBy', jsonBody(request));
       const started = await temporal.within(START_TIMEOUT_MS, (gangway) => gangway.fund(intent));
       await answerAccepted(request, reply, started);
     },
@@ -57,6 +59,7 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
     own: 'The fundingId',
     workflowId: fundingWorkflowId,
   };
+  approvalRoutes(routes, deps, intent);
   resolveRoute(routes, deps, intent);
   cancelRoute(routes, deps, intent);
 }
