@@ -14,23 +14,21 @@ import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
 import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
 import type { Application, DocumentRef } from '../../contract/onboarding';
 import { providerTaskQueue } from '../../contract/task-queues';
-import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmena';
+import type { RunningSandbox } from '../../sandbox/http/two-ports';
 import { readWorkerConfig } from '../../worker/config';
 import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
 import type { fundAccount, onboardAndFund, onboardClient } from '../../workflows';
 import { applicant } from './applicant';
+import { PROVIDER_RIGS, type ProviderRig, type RigProvider } from './provider-rigs';
 import { quietRuntime } from './quiet-runtime';
 import { workflowBundle } from './workflow-bundle';
 
-/** The private half of the sandbox's default key, public in RFC 8032: for tests only. */
-export const TEST_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+export { oceafinRig, TEST_PRIVATE_KEY } from './provider-rigs';
 
 type History = temporal.api.history.v1.IHistory;
 
-const PROVIDER = 'coinmena';
-
 const text = z.string();
-/** What the tests read of the sandbox's book (sandbox/README.md). */
+/** What the tests read of CoinMENA's sandbox's book (sandbox/README.md). */
 const ledger = z.object({
   clients: z.array(z.object({ partner_client_id: text })),
   documents: z.array(z.object({ partner_client_id: text, type: text })),
@@ -44,6 +42,10 @@ export type Ledger = z.output<typeof ledger>;
 export type LedgerOrder = Ledger['orders'][number];
 
 export interface RigOptions {
+  /** Whose sandbox and worker; `coinmena` where not given. */
+  readonly provider?: RigProvider;
+  /** In place of the provider's own, such as a sandbox with other settings. */
+  readonly providerRig?: ProviderRig;
   /** Settings of the worker beside those that the rig makes. */
   readonly env?: NodeJS.ProcessEnv;
   /** Events after which the server calls a history long; its own default is 4,096. */
@@ -58,6 +60,8 @@ export class Rig {
   private readonly started = new Set<string>();
 
   private constructor(
+    readonly provider: RigProvider,
+    private readonly providerRig: ProviderRig,
     readonly server: DevServer,
     readonly sandbox: RunningSandbox,
     readonly client: Client,
@@ -69,27 +73,25 @@ export class Rig {
 
   static async start(options: RigOptions = {}): Promise<Rig> {
     quietRuntime();
-    const { longHistoryEvents } = options;
+    const { provider = 'coinmena', longHistoryEvents } = options;
+    const providerRig: ProviderRig = options.providerRig ?? PROVIDER_RIGS[provider];
     const server = await startDevServer({
       env: { ...process.env, TEMPORAL_ADDRESS: '' },
       ...(longHistoryEvents === undefined
         ? {}
         : { dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(longHistoryEvents) } }),
     });
-    const sandbox = await startCoinmenaSandbox();
+    const sandbox = await providerRig.startSandbox();
     const files = mkdtempSync(join(tmpdir(), 'gangway-rig-'));
     const { codePath } = await workflowBundle();
     const env = {
       TEMPORAL_ADDRESS: server.address,
       TEMPORAL_NAMESPACE: server.namespace,
-      GANGWAY_PROVIDERS: PROVIDER,
+      GANGWAY_PROVIDERS: provider,
       GANGWAY_DOCUMENT_ROOTS: files,
       GANGWAY_HEALTH_PORT: '',
       GANGWAY_WORKFLOW_BUNDLE: codePath,
-      COINMENA_BASE_URL: sandbox.url,
-      COINMENA_PARTNER_ID: 'sandbox-partner',
-      COINMENA_PRIVATE_KEY: TEST_PRIVATE_KEY,
-      COINMENA_HTTP_TIMEOUT_MS: '1500',
+      ...providerRig.environment(sandbox.url),
       ...options.env,
     };
     const workers = await startWorkerInProcess(readWorkerConfig(env));
@@ -97,7 +99,7 @@ export class Rig {
       connection: await Connection.connect({ address: server.address }),
       namespace: server.namespace,
     });
-    return new Rig(server, sandbox, client, files, workers, env);
+    return new Rig(provider, providerRig, server, sandbox, client, files, workers, env);
   }
 
   async close(): Promise<void> {
@@ -126,7 +128,7 @@ export class Rig {
     const workflowId = fundingWorkflowId(request.provider, request.fundingId);
     this.started.add(workflowId);
     return await this.client.workflow.start<typeof fundAccount>('fundAccount', {
-      taskQueue: providerTaskQueue(PROVIDER),
+      taskQueue: providerTaskQueue(this.provider),
       workflowId,
       args: [request],
     });
@@ -136,7 +138,7 @@ export class Rig {
     const workflowId = onboardingWorkflowId(application.provider, application.partnerClientId);
     this.started.add(workflowId);
     return await this.client.workflow.start<typeof onboardClient>('onboardClient', {
-      taskQueue: providerTaskQueue(PROVIDER),
+      taskQueue: providerTaskQueue(this.provider),
       workflowId,
       args: [application],
     });
@@ -145,9 +147,9 @@ export class Rig {
   async onboardAndFund(request: OnboardAndFundRequest): Promise<WorkflowHandle<typeof onboardAndFund>> {
     const workflowId = onboardingWorkflowId(request.provider, request.partnerClientId);
     this.started.add(workflowId);
-    for (const { fundingId } of request.funding) this.started.add(fundingWorkflowId(PROVIDER, fundingId));
+    for (const { fundingId } of request.funding) this.started.add(fundingWorkflowId(this.provider, fundingId));
     return await this.client.workflow.start<typeof onboardAndFund>('onboardAndFund', {
-      taskQueue: providerTaskQueue(PROVIDER),
+      taskQueue: providerTaskQueue(this.provider),
       workflowId,
       args: [request],
     });
@@ -157,7 +159,7 @@ export class Rig {
   async startRaw(type: string, workflowId: string, argument: unknown): Promise<WorkflowHandle> {
     this.started.add(workflowId);
     return await this.client.workflow.start(type, {
-      taskQueue: providerTaskQueue(PROVIDER),
+      taskQueue: providerTaskQueue(this.provider),
       workflowId,
       args: [argument],
     });
@@ -203,14 +205,13 @@ export class Rig {
   }
 
   application(partnerClientId: string, but: Partial<Application> = {}): Application {
+    const { documentTypes, applicationDetails: details } = this.providerRig;
     return {
-      provider: PROVIDER,
+      provider: this.provider,
       partnerClientId,
       applicant: applicant(partnerClientId),
-      documents: [
-        this.document('government_id', `id of ${partnerClientId}`),
-        this.document('proof_of_address', `bill of ${partnerClientId}`),
-      ],
+      documents: documentTypes.map((type) => this.document(type, `${type} of ${partnerClientId}`)),
+      ...(details === undefined ? {} : { details }),
       ...but,
     };
   }
