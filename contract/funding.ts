@@ -88,6 +88,8 @@ export interface Order {
   readonly awaits?: 'confirmation' | 'information';
   /** What the client got for it, of a conversion and wherever it is another asset than what was given. */
   readonly received?: Money;
+  /** Of the transaction on a blockchain, once there is one. */
+  readonly transactionId?: string;
   readonly fee?: DecimalText;
   readonly feeAsset?: string;
   readonly vat?: DecimalText;

@@ -70,7 +70,7 @@ export const IMPORT_TABLE = [
       'providers/inputs',
     ],
     notPlaces: [TEMPORAL_MESSAGES],
-    packages: ['zod', 'undici', 'tweetnacl', 'decimal.js', 'node:'],
+    packages: ['zod', 'undici', 'tweetnacl', 'decimal.js', '@ensdomains/address-encoder', 'node:'],
     why: 'A provider knows neither Temporal nor another provider.',
   },
   {

@@ -1,0 +1,36 @@
+import type { ProviderModule } from '../port';
+import { ASSUMPTIONS, MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, SETTLE_WINDOW_MS } from './assumptions';
+import { callbackReceiver } from './callbacks';
+import { configSchema, type CoinifyConfig } from './config';
+import { CoinifyConnector } from './connector';
+import { diagnose } from './diagnose';
+import { PROVIDER_ID } from './errors';
+import { inputs } from './inputs';
+
+export const coinify: ProviderModule<CoinifyConfig> = {
+  name: 'Coinify',
+  semantics: {
+    provider: PROVIDER_ID,
+    capabilities: ['withdrawal', 'callbacks'],
+    // "Must be unique for each new Withdrawal request" (Withdrawals resource page); ORDER_IDS_ARE_UNIQUE.
+    repeatedRef: 'rejects',
+    // No read by order id is stated; events carry it (section 8).
+    orderLookup: 'by-callback',
+    settlement: 'later',
+    settleWindowMs: SETTLE_WINDOW_MS.value,
+    maxRefLength: MAX_REF_LENGTH.value,
+    maxAmountDecimals: MAX_AMOUNT_DECIMALS.value,
+    immutableAfterCreate: [],
+    // Withdrawals resource page, `completed`.
+    completedMeans: 'Coinify has initiated the transfer on the blockchain; that it is confirmed there is not said.',
+  },
+  configSchema,
+  inputs,
+  // No limit is published (section 1).
+  requestsPerSecond: undefined,
+  callTimeoutMs: ({ httpTimeoutMs }) => httpTimeoutMs,
+  assumptions: ASSUMPTIONS,
+  diagnose,
+  callbacks: callbackReceiver,
+  create: (config) => new CoinifyConnector(config),
+};

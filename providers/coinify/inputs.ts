@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { ProviderInputs } from '../port';
+import { addressProblem, tagProblem } from './addresses';
+import { CUSTOMER_EMAIL_IS_REQUIRED, MAX_TEXT } from './assumptions';
+import { MOST_CONTEXT_KEYS } from './layout';
+
+/** What a withdrawal needs beside what every movement has. All that reaches a request comes from here. */
+
+const text = z.string().min(1).max(MAX_TEXT.value);
+const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "may hold letters, digits, '.', '_' and '-' only");
+
+/** Public information at Coinify: nothing personal belongs here (Withdrawals resource page). */
+const context = z.record(text, text).check(({ value, issues }) => {
+  if (Object.keys(value).length <= MOST_CONTEXT_KEYS) return;
+  issues.push({ code: 'custom', message: `must have at most ${MOST_CONTEXT_KEYS} keys`, input: value });
+});
+
+const email = z.email('must be a mail address').max(MAX_TEXT.value);
+
+/** `Intent.details`: where the money goes, and as what. The intent's asset is the fiat currency that it is taken from. */
+export const withdrawalDetails = z
+  .strictObject({
+    /** Ticker of the cryptocurrency that the address receives. */
+    finalCurrency: z.string().regex(/^[A-Z0-9]{2,12}$/, 'must be a ticker in capitals, such as USDC'),
+    address: text,
+    /** Destination tag or memo, where the network has them. */
+    addressTag: text.exactOptional(),
+    customerEmail: CUSTOMER_EMAIL_IS_REQUIRED.value ? email : email.exactOptional(),
+    context: context.exactOptional(),
+    /** Description for people. */
+    memo: text.exactOptional(),
+    subaccountId: id.exactOptional(),
+  })
+  .check(({ value, issues }) => {
+    const { finalCurrency, address, addressTag } = value;
+    const problems = {
+      address: addressProblem(finalCurrency, address),
+      addressTag: addressTag === undefined ? undefined : tagProblem(finalCurrency, addressTag),
+    };
+    for (const [field, message] of Object.entries(problems)) {
+      if (message !== undefined) issues.push({ code: 'custom', message, path: [field], input: undefined });
+    }
+  });
+export type WithdrawalDetails = z.output<typeof withdrawalDetails>;
+
+export const inputs: ProviderInputs = { movementDetails: { withdrawal: withdrawalDetails } };

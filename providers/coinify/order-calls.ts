@@ -1,0 +1,66 @@
+import type { Intent, Order } from '../../contract/funding';
+import type { CallOptions, OrderCalls, OrderRequest, OrderSearch } from '../port';
+import type { CoinifyApi } from './client';
+import { answeredAnother, refused } from './errors';
+import { withdrawalDetails, type WithdrawalDetails } from './inputs';
+import { differingFromRequest, toOrder, toWireWithdrawal } from './mapping';
+import { movementProblems } from './rules';
+import type { WireWithdrawal } from './schemas';
+
+/** Withdrawals as the port has them. */
+export class CoinifyOrders implements OrderCalls {
+  readonly #api: CoinifyApi;
+  readonly #findsByOrderId: boolean;
+
+  constructor(api: CoinifyApi, findsByOrderId: boolean) {
+    this.#api = api;
+    this.#findsByOrderId = findsByOrderId;
+  }
+
+  /** Nothing can be asked before a withdrawal: no balance is shown, and a customer is a label of ours (section 9). */
+  check(intent: Intent): Promise<void> {
+    requireWithdrawal(intent, 'checkFunding');
+    return Promise.resolve();
+  }
+
+  async submit(request: OrderRequest): Promise<Order> {
+    const details = requireWithdrawal(request, 'submit');
+    const withdrawal = await this.#api.createWithdrawal(toWireWithdrawal(request, details));
+    const differing = differingFromRequest(withdrawal, request, details);
+    if (differing.length > 0) throw answeredAnother('createWithdrawal', differing);
+    return toOrder(withdrawal, request, details);
+  }
+
+  /**
+   * By its id, which the answer or a webhook told. An id that leads to the withdrawal of another order id was never ours,
+   * so nothing was found. Without an id there is nothing to ask, unless a list by order id is known to exist.
+   */
+  async find({ ref, orderId, request }: OrderSearch, options?: CallOptions): Promise<Order | undefined> {
+    const details = requireWithdrawal(request, 'find');
+    const known = orderId === undefined ? undefined : await this.#api.getWithdrawal(orderId, options);
+    const found = known?.orderId === ref ? known : await this.#listed(ref, options);
+    return found && toOrder(found, request, details);
+  }
+
+  async #listed(ref: string, options?: CallOptions): Promise<WireWithdrawal | undefined> {
+    if (!this.#findsByOrderId) return undefined;
+    return (await this.#api.withdrawalsByOrderId(ref, options)).find(({ orderId }) => orderId === ref);
+  }
+}
+
+/**
+ * What a withdrawal goes to. It was checked at every edge: what does not fit here was never checked.
+ *
+ * @throws ProviderError CAPABILITY_MISSING where it is no withdrawal, INVALID_REQUEST
+ */
+function requireWithdrawal(
+  movement: Pick<OrderRequest, 'kind' | 'asset' | 'amount' | 'details'>,
+  operation: string,
+): WithdrawalDetails {
+  if (movement.kind !== 'withdrawal') throw refused('CAPABILITY_MISSING', operation);
+  const problems = movementProblems(movement);
+  if (problems.length > 0) throw refused('INVALID_REQUEST', operation, problems);
+  const parsed = withdrawalDetails.safeParse(movement.details ?? {});
+  if (parsed.success) return parsed.data;
+  throw refused('INVALID_REQUEST', operation, [{ field: 'details', problem: 'do not fit' }]);
+}
