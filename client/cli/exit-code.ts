@@ -19,7 +19,7 @@ Exit codes:
   1  failed
   2  bad input, or an answer that the workflow refused: nothing was done
   3  parked: waits for a person
-  4  Temporal cannot be reached, or no worker answers
+  4  Temporal or the queue cannot be reached, or no worker answers
   5  given up: abandoned or cancelled by a person
   130  interrupted; what was started goes on`;
 

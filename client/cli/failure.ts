@@ -1,3 +1,4 @@
+import { EventSourceError } from '../events/event-source';
 import { GatewayConfigError } from '../gateway/config';
 import { GangwayError } from '../gangway-error';
 import { DataDirectoryInUseError } from '../temporal/data-directory';
@@ -56,6 +57,9 @@ function describe(error: unknown): Described {
     };
   }
   const message = error instanceof Error ? error.message : 'failed for a reason unknown';
+  if (error instanceof EventSourceError) {
+    return { exitCode: EXIT_OF_SOURCE[error.code], code: error.code, message };
+  }
   if (error instanceof GatewayConfigError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof TemporalSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof DataDirectoryInUseError) return { exitCode: EXIT.badInput, code: 'DATA_IN_USE', message };
@@ -66,3 +70,9 @@ function describe(error: unknown): Described {
   if (temporal) return { exitCode: EXIT.noTemporal, code: 'TEMPORAL_UNREACHABLE', message };
   return { exitCode: EXIT.failed, code: 'FAILED', message };
 }
+
+const EXIT_OF_SOURCE: Record<EventSourceError['code'], ExitCode> = {
+  QUEUE_UNREACHABLE: EXIT.noTemporal,
+  QUEUE_REFUSES: EXIT.badInput,
+  BAD_SETTINGS: EXIT.badInput,
+};

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { EXIT_CODES_HELP } from './exit-code';
 import { amendCommand } from './commands/amend';
+import { approveCommand, rejectCommand } from './commands/approve';
 import { batchCommand } from './commands/batch';
 import { cancelCommand } from './commands/cancel';
+import { consumeCommand } from './commands/consume';
 import { doctorCommand } from './commands/doctor';
 import { fundCommand } from './commands/fund';
 import { keygenCommand } from './commands/keygen';
@@ -38,6 +40,7 @@ export function gangwayProgram(): Command {
     workerCommand(),
     sandboxCommand(),
     serveCommand(),
+    consumeCommand(),
     onboardCommand(),
     fundCommand(),
     onboardAndFundCommand(),
@@ -45,6 +48,8 @@ export function gangwayProgram(): Command {
     statusCommand(),
     listCommand(),
     resolveCommand(),
+    approveCommand(),
+    rejectCommand(),
     amendCommand(),
     cancelCommand(),
     keygenCommand(),

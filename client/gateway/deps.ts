@@ -6,7 +6,7 @@ import type {
 } from 'fastify';
 import type { RawServerDefault } from 'fastify';
 import type { ZodTypes } from './api/zod-types';
-import type { TemporalLink } from './temporal';
+import type { TemporalLink } from '../temporal/link';
 import type { WebhookKeys } from './webhook-signature';
 
 /** What routes work with. */

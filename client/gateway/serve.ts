@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { GatewayConfig } from './config';
 import { gatewayServer } from './server';
-import { openTemporal } from './temporal';
+import { openTemporal } from '../temporal/link';
 
 /** A gateway that takes requests. */
 export interface RunningGateway {

@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { connectGangway, type Gangway } from '../gangway';
-import { connectionOptions, type TemporalSettings } from '../temporal/connection';
+import { connectionOptions, type TemporalSettings } from './connection';
 
 /** Temporal as a service reaches it: it starts whether Temporal is there or not, and finds it again. */
 export interface TemporalLink {

@@ -1,0 +1,32 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { DeadReason } from './event-source';
+import type { Line } from './lines';
+import { EventSourceError } from './event-source';
+import type { DeadLetters } from './ndjson-source';
+
+/**
+ * Keeps events that can never be taken in a file, one JSON document a line: `line`, `code`, `message`, `errors`, and
+ * `event` as it came. Each is on disk before it counts as kept. The file holds what the events hold: personal data.
+ */
+export class DeadLetterFile implements DeadLetters {
+  private constructor(private readonly file: FileHandle) {}
+
+  /** @throws EventSourceError where the file cannot be written */
+  static async open(path: string): Promise<DeadLetterFile> {
+    try {
+      return new DeadLetterFile(await open(path, 'a', 0o600));
+    } catch {
+      throw new EventSourceError('BAD_SETTINGS', `${path} cannot be written.`);
+    }
+  }
+
+  async keep({ number, bytes }: Line, { code, message, fields }: DeadReason): Promise<void> {
+    const letter = { line: number, code, message, errors: fields, event: bytes.toString('utf8') };
+    await this.file.appendFile(`${JSON.stringify(letter)}\n`);
+    await this.file.datasync();
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
