@@ -14,6 +14,8 @@ export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 export interface WorkerConfig {
   readonly temporal: TemporalSettings;
   readonly providers: readonly ConfiguredProvider[];
+  /** Ids of providers that are not served because nothing of theirs is set. */
+  readonly notConfigured: readonly string[];
   /** Which movements wait until other people have approved them. */
   readonly approvals: readonly ApprovalRule[];
   readonly documents: { readonly roots: readonly string[]; readonly hosts: readonly string[] };
@@ -67,7 +69,7 @@ function list(separators: RegExp) {
 }
 
 const environment = z.object({
-  GANGWAY_PROVIDERS: list(/,/).default(['coinmena']),
+  GANGWAY_PROVIDERS: list(/,/).optional(),
   GANGWAY_APPROVALS: approvalRules.default([]),
   GANGWAY_DOCUMENT_ROOTS: list(delimiter === ':' ? /[:,]/ : /[;,]/)
     .refine((roots) => roots.every(isDirectory), 'must list directories that exist, by absolute path')
@@ -92,7 +94,8 @@ const environment = z.object({
 /**
  * Reads a worker's settings:
  * - TEMPORAL_*: how to reach Temporal (client/temporal/connection.ts)
- * - GANGWAY_PROVIDERS, default `coinmena`: whose task queues to work; and the variables of each of them
+ * - GANGWAY_PROVIDERS: whose task queues to work, default everybody of whom a variable is set; and the variables of
+ *   each of them
  * - GANGWAY_APPROVALS: which movements need approval, as JSON (contract/approval.ts, ApprovalRule[]); default none
  * - GANGWAY_DOCUMENT_ROOTS: directories that `file:` documents may be under, `:` or `,` between them; default none
  * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port where it is not 443; default none
@@ -113,13 +116,14 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
   // The providers' own variables are looked at even where another one is wrong: all problems at once.
   const named = environment.shape.GANGWAY_PROVIDERS.parse(given['GANGWAY_PROVIDERS']);
-  const providers = configureProviders(named, env, problems);
+  const { served, notConfigured } = configureProviders(named, env, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new WorkerConfigError(problems);
   const { data } = set;
   const noHealth = env['GANGWAY_HEALTH_PORT'] === '';
   return {
     temporal,
-    providers,
+    providers: served,
+    notConfigured,
     approvals: data.GANGWAY_APPROVALS,
     documents: { roots: data.GANGWAY_DOCUMENT_ROOTS, hosts: data.GANGWAY_DOCUMENT_HOSTS },
     ...(noHealth ? {} : { health: { host: data.GANGWAY_HEALTH_HOST, port: data.GANGWAY_HEALTH_PORT } }),

@@ -1,3 +1,4 @@
+import { Runtime } from '@temporalio/worker';
 import { readWorkerConfig, WorkerConfigError, type WorkerConfig } from './config';
 import { startWorkerInProcess, type RunningWorkers } from './in-process';
 import { installRuntime } from './logger';
@@ -14,10 +15,12 @@ async function main(): Promise<void> {
     return;
   }
   installRuntime(config.log);
+  sayWhoIsLeftOut(config);
   const workers = await startWorkerInProcess(config);
   stopOnSignal(workers);
   const { identity, taskQueues, health = null } = workers;
-  process.stdout.write(`${JSON.stringify({ ready: true, identity, health, taskQueues })}\n`);
+  const { notConfigured } = config;
+  process.stdout.write(`${JSON.stringify({ ready: true, identity, health, taskQueues, notConfigured })}\n`);
   await workers.ended;
 }
 
@@ -30,6 +33,14 @@ function readConfig(): WorkerConfig | undefined {
     for (const problem of error.problems) process.stderr.write(`  ${problem}\n`);
     return undefined;
   }
+}
+
+/** What is started for a provider that nobody serves waits, without a word from anybody: so it is said here. */
+function sayWhoIsLeftOut({ providers, notConfigured }: WorkerConfig): void {
+  const { logger } = Runtime.instance();
+  logger.info('serves', { providers: providers.map(({ id }) => id).join(', ') });
+  if (notConfigured.length === 0) return;
+  logger.info('does not serve, because none of their variables is set', { providers: notConfigured.join(', ') });
 }
 
 /**

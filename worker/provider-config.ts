@@ -14,19 +14,29 @@ export interface ConfiguredProvider {
 
 const POSITIVE_DECIMAL = /^\d{1,6}(\.\d{1,3})?$/;
 
+/** Which providers a worker serves, and which it leaves out because nobody set them up. */
+export interface ProviderChoice {
+  readonly served: readonly ConfiguredProvider[];
+  /** Ids of known providers of which no variable is set. */
+  readonly notConfigured: readonly string[];
+}
+
 /**
- * Reads the settings of each provider from its own variables, and `<PROVIDER>_REQUESTS_PER_SECOND` where its limit is
- * another than the one its module states.
+ * Reads the settings of each provider from its own variables, which start with its id in capitals, and
+ * `<PROVIDER>_REQUESTS_PER_SECOND` where its limit is another than the one its module states.
  *
+ * @param named whom to serve, each of which must be configured whole; where it is undefined, everybody of whom a
+ *   variable is set
  * @param problems receives what is wrong, by the variable's name
  */
 export function configureProviders(
-  ids: readonly string[],
+  named: readonly string[] | undefined,
   env: NodeJS.ProcessEnv,
   problems: string[],
-): readonly ConfiguredProvider[] {
-  if (ids.length === 0) problems.push('GANGWAY_PROVIDERS must name at least one provider');
-  return [...new Set(ids)].flatMap((id) => {
+): ProviderChoice {
+  const ids = named ?? providerIds().filter((id) => isMentioned(id, env));
+  if (ids.length === 0) problems.push(named === undefined ? nobodyConfigured() : NOBODY_NAMED);
+  const served = [...new Set(ids)].flatMap((id) => {
     const module = findProvider(id);
     if (module === undefined) {
       problems.push(`GANGWAY_PROVIDERS must list known providers: ${providerIds().join(', ')}`);
@@ -34,6 +44,19 @@ export function configureProviders(
     }
     return configure(id, module, env, problems);
   });
+  return { served, notConfigured: providerIds().filter((id) => !ids.includes(id) && !isMentioned(id, env)) };
+}
+
+const NOBODY_NAMED = 'GANGWAY_PROVIDERS must name at least one provider';
+
+function nobodyConfigured(): string {
+  const variables = providerIds().map((id) => `${variableOf(id, '')}...`);
+  return `no provider is configured: set the variables of at least one (${variables.join(', ')})`;
+}
+
+function isMentioned(id: string, env: NodeJS.ProcessEnv): boolean {
+  const prefix = variableOf(id, '');
+  return Object.entries(env).some(([name, text]) => name.startsWith(prefix) && (text ?? '') !== '');
 }
 
 function configure(

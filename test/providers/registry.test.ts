@@ -33,6 +33,11 @@ describe.each(providerIds())('%s', (id) => {
     expect(module.name).not.toBe('');
   });
 
+  test('reads only variables that start with its id: by them a worker knows whether it is set up', () => {
+    const prefix = `${id.toUpperCase().replaceAll('-', '_')}_`;
+    expect(Object.keys(SETTINGS[id] ?? {}).filter((name) => !name.startsWith(prefix))).toEqual([]);
+  });
+
   test('refuses to be made of nothing', () => {
     expect(module.configSchema.safeParse({}).success).toBe(false);
   });

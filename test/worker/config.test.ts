@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../../contract/timeouts';
+import { providerIds } from '../../providers/registry';
 import { readWorkerConfig, WorkerConfigError } from '../../worker/config';
 
 const SECRET = 'not-a-key-but-secret';
@@ -145,6 +146,29 @@ describe('readWorkerConfig', () => {
       expect.stringMatching(/^GANGWAY_SHUTDOWN_GRACE_MS/),
     ]);
     expect(readWorkerConfig({ ...good, COINMENA_HTTP_TIMEOUT_MS: String(attempt - 1) }).providers).toHaveLength(1);
+  });
+
+  test('serves whom the environment configures, and says whom it does not', () => {
+    const { COINMENA_BASE_URL: _, COINMENA_PARTNER_ID: __, COINMENA_PRIVATE_KEY: ___, ...nobody } = good;
+    const oceafin = {
+      OCEAFIN_PARTNER_API_BASE_URL: 'http://127.0.0.1:9999',
+      OCEAFIN_PARTNER_API_CLIENT_ID: 'partner',
+      OCEAFIN_PARTNER_API_CLIENT_SECRET: 'a secret of sixteen characters',
+    };
+    const served = (env: Record<string, string>): readonly string[] =>
+      readWorkerConfig(env).providers.map(({ id }) => id);
+    expect(served(good)).toEqual(['coinmena']);
+    expect(readWorkerConfig(good).notConfigured).toEqual(providerIds().filter((id) => id !== 'coinmena'));
+    expect(served({ ...nobody, ...oceafin })).toEqual(['oceafin']);
+    expect(served({ ...good, ...oceafin })).toEqual(['coinmena', 'oceafin']);
+    expect(served({ ...good, ...oceafin, GANGWAY_PROVIDERS: 'oceafin' })).toEqual(['oceafin']);
+    // Half of a provider is a mistake, not a choice; so is one that is named and not there.
+    expect(problemsOf({ ...good, OCEAFIN_PARTNER_API_CLIENT_ID: 'partner' })).toEqual([
+      expect.stringMatching(/^OCEAFIN_PARTNER_API_BASE_URL /),
+      expect.stringMatching(/^OCEAFIN_PARTNER_API_CLIENT_SECRET /),
+    ]);
+    expect(problemsOf({ ...good, GANGWAY_PROVIDERS: 'coinmena,oceafin' })).toHaveLength(3);
+    expect(problemsOf(nobody)).toEqual([expect.stringMatching(/^no provider is configured: .*COINMENA_.*OCEAFIN_/)]);
   });
 
   test('no provider at all', () => {

@@ -56,6 +56,7 @@ describe('the worker’s process', () => {
       identity: expect.stringMatching(/^gangway\/\d+@/),
       health: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       taskQueues: ['gangway.coinmena'],
+      notConfigured: expect.arrayContaining(['oceafin']),
     });
     if (typeof value !== 'object' || value === null || !('health' in value) || typeof value.health !== 'string') {
       throw new Error('unreachable');
@@ -64,7 +65,12 @@ describe('the worker’s process', () => {
   }
 
   test('bad settings: every problem on stderr, exit 2', async () => {
-    const worker = start({ GANGWAY_HEALTH_PORT: 'secret-x', GANGWAY_LOG_LEVEL: 'secret-y', TEMPORAL_ADDRESS: 'x' });
+    const worker = start({
+      GANGWAY_PROVIDERS: 'coinmena',
+      GANGWAY_HEALTH_PORT: 'secret-x',
+      GANGWAY_LOG_LEVEL: 'secret-y',
+      TEMPORAL_ADDRESS: 'x',
+    });
     expect(await worker.exit).toEqual({ code: 2, signal: null });
     const names = [
       'GANGWAY_HEALTH_PORT',
