@@ -124,8 +124,8 @@ export interface ClientState {
   readonly status: string;
   readonly verified: boolean;
   readonly active: boolean;
-  /** What the provider waits for before it decides. */
-  readonly needs?: 'information';
+  /** What the provider waits for before it decides: that anything is submitted at all, or more of it. */
+  readonly needs?: 'submission' | 'information';
   /** Whether the provider decided against the client. */
   readonly rejected?: boolean;
   readonly createdAt?: string;

@@ -47,6 +47,8 @@ export interface ProviderSemantics {
   readonly refSymbols?: string;
   /** Decimal places an amount may have. */
   readonly maxAmountDecimals: number;
+  /** What uploading a document again does: it is filed twice, or answered with the first. Absent: it is filed twice. */
+  readonly repeatedUpload?: 'duplicates' | 'replays';
   /** Fields of an application (dotted paths) that cannot change once the client exists. */
   readonly immutableAfterCreate: readonly string[];
   /** Kinds of order that need a quote before they are submitted. Absent: none. */

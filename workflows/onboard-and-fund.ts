@@ -11,7 +11,7 @@ import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/sear
 import { WorkflowExecutionAlreadyStartedError } from '../contract/temporal';
 import { fundingTitle } from '../contract/titles';
 import { fundAccount } from './fund-account';
-import { Onboarding, type CarriedOnboarding } from './onboarding';
+import { Onboarding, type CarriedOnboarding, type ClientKey } from './onboarding';
 
 /**
  * Onboards a client, then moves its money, in the order given; each movement is a workflow of its own under its own
@@ -38,20 +38,16 @@ export async function onboardAndFund(
   const funding: ChainedFunding[] = [];
   for (const [index, planned] of request.funding.entries()) {
     const isLast = index === request.funding.length - 1;
-    const chained = await fund(request, planned, isLast);
+    const chained = await fund(onboarding.client, planned, isLast);
     funding.push(chained);
     if (chained.outcome !== 'completed' && chained.outcome !== 'marked-completed') break;
   }
   return { onboarding: onboarded, funding };
 }
 
-async function fund(
-  application: OnboardAndFundRequest,
-  planned: PlannedFunding,
-  isLast: boolean,
-): Promise<ChainedFunding> {
-  const { provider, partnerClientId } = application;
-  const movement: FundingRequest = { provider, partnerClientId, ...planned };
+async function fund(client: ClientKey, planned: PlannedFunding, isLast: boolean): Promise<ChainedFunding> {
+  const { provider, partnerClientId } = client;
+  const movement: FundingRequest = { ...client, ...planned };
   const workflowId = fundingWorkflowId(provider, planned.fundingId);
   try {
     const started = await startChild(fundAccount, {

@@ -13,7 +13,7 @@ import type {
   OnboardingStage,
 } from '../contract/onboarding';
 import type { ParkReason } from '../contract/progress';
-import type { ProviderSemantics } from '../contract/provider';
+import type { Capability, ProviderSemantics } from '../contract/provider';
 import { onboardingTitle } from '../contract/titles';
 import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
@@ -23,6 +23,14 @@ import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject } 
 import { amended, amendProblems, isRecord, type Amendable } from './steps/amendments';
 import { question } from './steps/questions';
 import { textField } from './steps/unchecked';
+import {
+  afterAccepted,
+  afterAmended,
+  afterRead,
+  afterSubmitFailed,
+  NOTHING_SUBMITTED,
+  type Submission,
+} from './steps/verification';
 import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs, retryWaitMs } from './steps/waits';
 
 const DEFAULT_VERIFICATION_DEADLINE_MS = 24 * 60 * 60_000;
@@ -31,7 +39,7 @@ const DEFAULT_VERIFICATION_DEADLINE_MS = 24 * 60 * 60_000;
 const MAX_SENDS = 5;
 
 const AMEND_HELP =
-  'New data for a parked onboarding: {"patch": {"applicant": {...}, "documents": [...]}, "by": "ops-1", "reason": "..."}';
+  'New data for a parked onboarding: {"patch": {"applicant": {...}, "documents": [...], "details": {...}}, "by": "ops-1", "reason": "..."}';
 
 /** Uploads under way at once. */
 const PARALLEL_UPLOADS = 4;
@@ -44,6 +52,13 @@ class Ended extends Error {
   constructor(readonly outcome: 'abandoned' | 'cancelled') {
     super(`the onboarding was ${outcome}`);
   }
+}
+
+/** A client as calls name it: by the provider's own id too, where it knows clients by that only. */
+export interface ClientKey {
+  readonly provider: string;
+  readonly partnerClientId: string;
+  readonly providerClientId?: string;
 }
 
 interface Checked {
@@ -63,6 +78,7 @@ export interface CarriedOnboarding {
   readonly existing?: Existing;
   readonly filed: readonly Filed[];
   readonly createSent: boolean;
+  readonly submission?: Submission;
   readonly board: BoardRecord<OnboardingStage>;
 }
 
@@ -75,8 +91,8 @@ interface Existing {
 }
 
 /**
- * Brings a client from an application to verified and active, once: preflight, create or adopt, documents, verify.
- * Parks where a person must decide, and takes new data by `amend` where that can help.
+ * Brings a client from an application to verified and active, once: preflight, create or adopt, documents, submit for
+ * verification where the provider wants that, verify. Parks where a person must decide, and takes new data by `amend` where that can help.
  */
 export class Onboarding {
   private readonly board: Board<OnboardingStage>;
@@ -87,6 +103,7 @@ export class Onboarding {
   private filed: readonly Filed[];
   /** Set once a create was sent: from then on a client may exist. */
   private createSent: boolean;
+  private submission: Submission;
 
   constructor(
     private readonly application: Application,
@@ -96,10 +113,11 @@ export class Onboarding {
   ) {
     requireObject(application, 'application');
     const carried = takenOver(given);
-    this.data = carried?.data ?? { applicant: application.applicant, documents: application.documents };
+    this.data = carried?.data ?? amendable(application);
     this.existing = carried?.existing;
     this.filed = carried?.filed ?? [];
     this.createSent = carried?.createSent ?? false;
+    this.submission = carried?.submission ?? NOTHING_SUBMITTED;
     this.board = new Board(
       { title: onboardingTitle(this.key.partnerClientId), ...this.key },
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
@@ -145,6 +163,18 @@ export class Onboarding {
       provider: textField(this.application, 'provider'),
       partnerClientId: textField(this.application, 'partnerClientId'),
     };
+  }
+
+  /** The client as calls and later movements name it. */
+  get client(): ClientKey {
+    if (this.existing === undefined || this.semantics?.clientsKnownBy !== 'provider-id') return this.key;
+    return { ...this.key, providerClientId: this.existing.client.providerClientId };
+  }
+
+  /** What the client is made from. */
+  private get person(): Pick<Amendable, 'applicant' | 'details'> {
+    const { applicant, details } = this.data;
+    return { applicant, ...(details === undefined ? {} : { details }) };
   }
 
   private get input(): Application {
@@ -217,11 +247,10 @@ export class Onboarding {
   }
 
   private async create(): Promise<ClientState | FailureDetails> {
-    const { applicant } = this.data;
     try {
       const client = await writes.createClient.executeWithOptions(
         { summary: `Create client ${this.key.partnerClientId}` },
-        [{ ...this.key, applicant }],
+        [{ ...this.key, ...this.person }],
       );
       this.board.note(`Client created as ${client.providerClientId}, ${client.status}`);
       return client;
@@ -238,8 +267,7 @@ export class Onboarding {
       const wait = lookupWaitMs(lookups, this.window);
       if (wait === undefined) return undefined;
       if (wait > 0) await sleep(wait);
-      const { applicant } = this.data;
-      const fetched = await this.read(() => reads.fetchClient({ ...this.key, applicant }));
+      const fetched = await this.read(() => reads.fetchClient({ ...this.key, ...this.person }));
       if (!fetched.found) {
         lookups += 1;
         continue;
@@ -283,9 +311,13 @@ export class Onboarding {
     );
   }
 
-  /** Files one document. An upload is not idempotent: before a repeat, what is on file is looked at. */
+  /**
+   * Files one document. Before a repeat, what is on file is looked at, but where a repeated upload is answered with the
+   * first.
+   */
   private async fileDocument(document: InspectedDocument, lookFirst: boolean): Promise<FailureDetails | undefined> {
-    let look = lookFirst;
+    const replays = this.semantics?.repeatedUpload === 'replays';
+    let look = lookFirst && !replays;
     let inDoubt = false;
     for (let sends = 0; ;) {
       try {
@@ -299,7 +331,7 @@ export class Onboarding {
         const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(sends);
         if (!isRetryable(failure) || wait === undefined || sends >= MAX_SENDS) return failure;
         inDoubt ||= failure.outcome === 'unknown';
-        look ||= inDoubt;
+        look ||= inDoubt && !replays;
         await sleep(Math.max(wait, failure.retryAfterMs ?? 0));
       }
     }
@@ -307,7 +339,7 @@ export class Onboarding {
 
   private async upload(document: InspectedDocument): Promise<FiledDocument> {
     const options = { summary: `Upload ${document.type}` };
-    return await writes.uploadDocument.executeWithOptions(options, [{ ...this.key, document }]);
+    return await writes.uploadDocument.executeWithOptions(options, [{ ...this.client, document }]);
   }
 
   private noteFiled(document: InspectedDocument, filed: FiledDocument): void {
@@ -320,7 +352,7 @@ export class Onboarding {
       const wait = lookupWaitMs(lookups, wholeWindow ? this.window : 0);
       if (wait === undefined) return undefined;
       if (wait > 0) await sleep(wait);
-      const fetched = await reads.fetchDocument({ ...this.key, document });
+      const fetched = await reads.fetchDocument({ ...this.client, document });
       if (fetched.found) return fetched.document;
     }
   }
@@ -331,7 +363,7 @@ export class Onboarding {
     let waited = 0;
     this.enter('verifying');
     for (let polls = 0; ;) {
-      const verified = await this.read(() => readAtOnce((activities) => activities.verifyClient(this.key)));
+      const verified = await this.read(() => readAtOnce((activities) => activities.verifyClient(this.knownClient)));
       const reason = verified.found ? this.notReady(verified.state, verified.documents) : 'CLIENT_UNFINDABLE';
       if (verified.found && this.existing !== undefined) this.existing = { ...this.existing, client: verified.state };
       if (reason === undefined) return;
@@ -339,8 +371,13 @@ export class Onboarding {
         await this.reactivate();
         continue;
       }
+      if (verified.found && reason === 'VERIFICATION_OVERDUE' && (await this.submitWhatIsDue(verified.state))) {
+        polls = 0;
+        waited = 0;
+        continue;
+      }
       const wait = pollWaitMs(polls);
-      const limit = reason === 'VERIFICATION_OVERDUE' ? deadline : this.window;
+      const limit = this.patienceMs(reason, deadline);
       if (waited < limit) {
         this.board.stay('verifying');
         await this.desk.pause(Math.min(wait, limit - waited));
@@ -353,10 +390,20 @@ export class Onboarding {
     }
   }
 
+  /** The client to be read, and what it was made from where the provider decides over it by what is submitted. */
+  private get knownClient(): ClientKey & Partial<Pick<Amendable, 'applicant' | 'details'>> {
+    return this.offers('submit-for-verification') ? { ...this.client, ...this.person } : this.client;
+  }
+
+  private offers(capability: Capability): boolean {
+    return this.semantics?.capabilities.includes(capability) === true;
+  }
+
   private notReady(
     state: ClientState,
     documents: readonly { readonly providerDocumentId: string }[] | undefined,
   ): ParkReason | undefined {
+    if (state.rejected === true) return 'CLIENT_REJECTED';
     const onFile = new Set((documents ?? []).map(({ providerDocumentId }) => providerDocumentId));
     if (documents !== undefined && this.filed.some(({ filed }) => !onFile.has(filed.providerDocumentId)))
       return 'DOCUMENT_MISSING';
@@ -364,14 +411,64 @@ export class Onboarding {
     return state.active ? undefined : 'CLIENT_INACTIVE';
   }
 
+  /** How long a client that is not ready is read again before a person is asked. */
+  private patienceMs(reason: ParkReason, deadlineMs: number): number {
+    if (reason === 'VERIFICATION_OVERDUE') return deadlineMs;
+    return reason === 'CLIENT_REJECTED' ? 0 : this.window;
+  }
+
+  /** Submits what the provider waits for. Answers whether the client is to be read again. */
+  private async submitWhatIsDue(state: ClientState): Promise<boolean> {
+    if (!this.offers('submit-for-verification')) return false;
+    const { submission, action } = afterRead(this.submission, state, this.window);
+    this.submission = submission;
+    switch (action.do) {
+      case 'go-on':
+        return false;
+      case 'wait':
+        this.board.stay('verifying');
+        await this.desk.pause(action.ms);
+        return true;
+      case 'submit':
+        this.enter('verifying');
+        if (action.afterMs > 0) await sleep(action.afterMs);
+        await this.submit(action.attempt);
+        return true;
+      case 'park': {
+        const { failure } = action;
+        if (failure === undefined) await this.ask('INFORMATION_REQUIRED', undefined, OVERDUE_RECHECK_MS);
+        else await this.ask(failure.code, failure);
+        await this.fileDocuments(await this.recheckData());
+        return true;
+      }
+    }
+  }
+
+  /** One attempt. What came of it is seen when the client is read. */
+  private async submit(attempt: number): Promise<void> {
+    const documents = this.onFile().map(({ type, providerDocumentId }) => ({ type, providerDocumentId }));
+    try {
+      const { status } = await writes.submitForVerification.executeWithOptions(
+        { summary: `Submit for verification, attempt ${attempt}` },
+        [{ ...this.client, ...this.person, documents, attempt }],
+      );
+      this.submission = afterAccepted(this.submission);
+      this.board.note(`Submitted for verification, attempt ${attempt}: ${status}`);
+    } catch (error) {
+      const failure = failureOf(error);
+      this.submission = afterSubmitFailed(this.submission, failure);
+      this.board.note(`Submission ${attempt} ended with ${failure.code}; its outcome is ${failure.outcome}`);
+    }
+  }
+
   private async reactivate(): Promise<void> {
     const allowed = this.application.policy?.reactivate === true;
-    if (!allowed || this.semantics?.capabilities.includes('activate-client') !== true) {
+    if (!allowed || !this.offers('activate-client')) {
       await this.ask('CLIENT_INACTIVE', undefined, PARKED_RECHECK_MS);
       return;
     }
     try {
-      await writes.activateClient.executeWithOptions({ summary: 'Reactivate the client' }, [this.key]);
+      await writes.activateClient.executeWithOptions({ summary: 'Reactivate the client' }, [this.client]);
       this.board.note('Client reactivated');
     } catch (error) {
       // Setting a flag is safe to repeat; a person is asked where repeating is all that happens.
@@ -411,7 +508,8 @@ export class Onboarding {
   private async ask(reason: ParkReason, failure?: FailureDetails, recheckAfterMs?: number): Promise<void> {
     if (workflowInfo().continueAsNewSuggested && !this.desk.holdsCancel) await this.renew();
     const recheck = recheckAfterMs ?? (failure !== undefined && isRetryable(failure) ? PARKED_RECHECK_MS : undefined);
-    this.board.park('parked', question(reason, ['retry', 'amend', 'abandon'], failure));
+    const accepts = reason === 'CLIENT_REJECTED' ? ['retry', 'abandon'] : ['retry', 'amend', 'abandon'];
+    this.board.park('parked', question(reason, accepts, failure));
     const answer = await this.desk.ask(recheck);
     switch (answer.kind) {
       case 'recheck':
@@ -426,6 +524,7 @@ export class Onboarding {
         this.board.decide({ action: 'amend', by, reason: why });
         this.board.stay('started');
         this.data = amended(this.data, patch);
+        this.submission = afterAmended(this.submission);
         return;
       }
       case 'cancelled':
@@ -435,12 +534,13 @@ export class Onboarding {
 
   private async renew(): Promise<never> {
     await this.desk.close('the history is being renewed; send the answer again in a moment');
-    const { data, existing, filed, createSent } = this;
+    const { data, existing, filed, createSent, submission } = this;
     return await this.renewHistory({
       data,
       ...(existing === undefined ? {} : { existing }),
       filed,
       createSent,
+      submission,
       board: this.board.record,
     });
   }
@@ -459,12 +559,15 @@ export class Onboarding {
   /** New data is checked whole before it is accepted, so that what the person sees refused is what they just typed. */
   private async takeAmend(request: AmendRequest): Promise<string> {
     const problem = (): string | undefined => {
-      if (this.board.record.parked === undefined) return 'nothing is parked: amend answers an open question';
-      const fixed = amendProblems(
-        request.patch,
-        this.existing !== undefined,
-        this.semantics?.immutableAfterCreate ?? [],
-      );
+      const { parked } = this.board.record;
+      if (parked === undefined) return 'nothing is parked: amend answers an open question';
+      if (parked.reason === 'CLIENT_REJECTED')
+        return 'the provider has rejected the client: new data do not change that';
+      const fixed = amendProblems(request.patch, {
+        clientExists: this.existing !== undefined,
+        immutableAfterCreate: this.semantics?.immutableAfterCreate ?? [],
+        resubmits: this.offers('submit-for-verification'),
+      });
       return fixed.length > 0 ? describeFields(fixed) : undefined;
     };
     const refused = problem() ?? (await this.dataProblem(request));
@@ -495,14 +598,21 @@ function amendRequestProblem(request: unknown): string | undefined {
   const patch: unknown =
     typeof request === 'object' && request !== null && 'patch' in request ? request.patch : undefined;
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return 'patch must be one JSON object';
-  if (Object.keys(patch).some((key) => key !== 'applicant' && key !== 'documents')) {
-    return 'patch may hold applicant and documents, and nothing else';
+  if (Object.keys(patch).some((key) => !AMENDABLE.includes(key))) {
+    return 'patch may hold applicant, documents and details, and nothing else';
   }
   if ('applicant' in patch && !isRecord(patch.applicant)) return 'patch.applicant must be one JSON object';
+  if ('details' in patch && !isRecord(patch.details)) return 'patch.details must be one JSON object';
   if ('documents' in patch && !(Array.isArray(patch.documents) && patch.documents.every(isRecord))) {
     return 'patch.documents must be a list of JSON objects';
   }
-  return Object.keys(patch).length === 0 ? 'patch must hold applicant or documents' : undefined;
+  return Object.keys(patch).length === 0 ? 'patch must hold applicant, documents or details' : undefined;
+}
+
+const AMENDABLE: readonly string[] = ['applicant', 'documents', 'details'];
+
+function amendable({ applicant, documents, details }: Application): Amendable {
+  return { applicant, documents, ...(details === undefined ? {} : { details }) };
 }
 
 /** Does `work` for all items, in `width` lanes; answers what was not undefined. */

@@ -33,6 +33,8 @@ export const oceafin: ProviderModule<OceafinConfig> = {
     maxAmountDecimals: MAX_AMOUNT_DECIMALS.value,
     // What creates a customer is sent again to read it.
     immutableAfterCreate: ['details.customerType'],
+    // An upload is keyed by what it sends.
+    repeatedUpload: 'replays',
     quotes: ['withdrawal', 'conversion'],
     confirms: ['withdrawal'],
     clientsKnownBy: 'provider-id',

@@ -44,10 +44,18 @@ export function toClientState({ customerId, status, createdAt }: WireCustomer): 
     status,
     verified: status === APPROVED_STATUS.value || inactive,
     active: !inactive && !rejected,
-    ...(isOneOf(status, INFORMATION_STATUSES.value) ? { needs: 'information' } : {}),
+    ...clientNeeds(status),
     ...(rejected ? { rejected: true } : {}),
     ...(createdAt == null ? {} : { createdAt }),
   };
+}
+
+/** The status of a customer that exists and whose onboarding was not submitted (Customers And Onboarding page). */
+const UNSUBMITTED = 'DRAFT';
+
+function clientNeeds(status: string): Pick<ClientState, 'needs'> {
+  if (status === UNSUBMITTED) return { needs: 'submission' };
+  return isOneOf(status, INFORMATION_STATUSES.value) ? { needs: 'information' } : {};
 }
 
 /** Stands between the files of one document in its id: front, then back. */
@@ -152,6 +160,7 @@ export function toOrder(orderId: string, wire: WireOrder, request: OrderRequest)
   return {
     orderId,
     ref: wire.partnerReference ?? request.ref,
+    ...(wire.partnerReference == null ? { idOnly: true } : {}),
     kind: request.kind,
     partnerClientId: request.partnerClientId,
     asset: wire.asset,

@@ -43,28 +43,44 @@ test('a patch cannot reach what every object inherits', () => {
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
 });
 
+const EXISTS = { clientExists: true, immutableAfterCreate: ['applicant.birthDate'], resubmits: false };
+const IMMUTABLE = 'cannot change once the client exists: the provider keeps it as it was created';
+const ELSEWHERE =
+  'cannot be changed by Gangway once the client exists; change it at the provider, then resolve with retry';
+
+test('details are merged, also where there were none', () => {
+  const more = amended(CURRENT, { details: { consent: { reference: 'c-1' }, keyPersons: [1, 2] } });
+  expect(more.details).toEqual({ consent: { reference: 'c-1' }, keyPersons: [1, 2] });
+  expect(amended(more, { details: { consent: { agreedAt: 'x' }, keyPersons: [3] } }).details).toEqual({
+    consent: { reference: 'c-1', agreedAt: 'x' },
+    keyPersons: [3],
+  });
+  expect(amended(more, {}).details).toEqual(more.details);
+});
+
 test('before the client exists, anything may be amended', () => {
-  expect(amendProblems({ applicant: { birthDate: '1990-01-01' } }, false, ['applicant.birthDate'])).toEqual([]);
+  const patch = { applicant: { birthDate: '1990-01-01' }, details: { a: 1 } };
+  expect(amendProblems(patch, { ...EXISTS, clientExists: false })).toEqual([]);
 });
 
 test('afterwards, documents only: every other field is named, the immutable ones with their reason', () => {
   const patch = {
     applicant: { birthDate: '1990-01-01', address: { city: 'Riffa' } },
     documents: CURRENT.documents,
+    details: { source: { of: 'funds' } },
   };
-  expect(amendProblems(patch, true, ['applicant.birthDate'])).toEqual([
-    {
-      field: 'applicant.birthDate',
-      problem: 'cannot change once the client exists: the provider keeps it as it was created',
-    },
-    {
-      field: 'applicant.address.city',
-      problem:
-        'cannot be changed by Gangway once the client exists; change it at the provider, then resolve with retry',
-    },
+  expect(amendProblems(patch, EXISTS)).toEqual([
+    { field: 'applicant.birthDate', problem: IMMUTABLE },
+    { field: 'applicant.address.city', problem: ELSEWHERE },
+    { field: 'details.source.of', problem: ELSEWHERE },
   ]);
-  expect(amendProblems(patch, true, ['applicant.birthDate', 'applicant.address'])[1]?.problem).toMatch(
-    /^cannot change/,
-  );
-  expect(amendProblems({ documents: CURRENT.documents }, true, [])).toEqual([]);
+  const immutableAfterCreate = ['applicant.birthDate', 'applicant.address'];
+  expect(amendProblems(patch, { ...EXISTS, immutableAfterCreate })[1]?.problem).toBe(IMMUTABLE);
+  expect(amendProblems({ documents: CURRENT.documents }, EXISTS)).toEqual([]);
+});
+
+test('where the application is submitted again, only what the provider keeps for good is refused', () => {
+  const patch = { applicant: { birthDate: '1990-01-01', name: 'New Name' }, details: { customerType: 'CORPORATE' } };
+  const rules = { ...EXISTS, immutableAfterCreate: ['details.customerType'], resubmits: true };
+  expect(amendProblems(patch, rules)).toEqual([{ field: 'details.customerType', problem: IMMUTABLE }]);
 });

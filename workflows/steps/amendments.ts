@@ -1,37 +1,53 @@
 import type { FieldProblem } from '../../contract/errors';
+import type { JsonObject } from '../../contract/json';
 import type { Applicant, ApplicationPatch, DocumentRef } from '../../contract/onboarding';
 
 /** The parts of an application that a person may amend. */
 export interface Amendable {
   readonly applicant: Applicant;
   readonly documents: readonly DocumentRef[];
+  readonly details?: JsonObject;
 }
 
 /** The application with a person's new data: nested fields are merged, documents replace those of their type. */
 export function amended(current: Amendable, patch: ApplicationPatch): Amendable {
   const types = new Set((patch.documents ?? []).map(({ type }) => type));
+  const details = patch.details === undefined ? current.details : merged(current.details ?? {}, patch.details);
   return {
     applicant: merged(current.applicant, patch.applicant ?? {}),
     documents: [...current.documents.filter(({ type }) => !types.has(type)), ...(patch.documents ?? [])],
+    ...(details === undefined ? {} : { details }),
   };
 }
 
+/** What of an application can still change. */
+export interface AmendRules {
+  readonly clientExists: boolean;
+  /** Fields (dotted paths) that the provider keeps as the client was created. */
+  readonly immutableAfterCreate: readonly string[];
+  /** Whether the application is submitted again after a change, and with it whatever is in it. */
+  readonly resubmits: boolean;
+}
+
 /**
- * Why a patch is refused whatever it holds: every field that cannot change any more. Once the client exists, only
- * documents can, because no provider here offers a documented update.
+ * Why a patch is refused whatever it holds: every field that cannot change any more. Once the client exists, documents
+ * can, and the rest only where the application is submitted again: no provider here offers a documented update.
  */
-export function amendProblems(
-  patch: ApplicationPatch,
-  clientExists: boolean,
-  immutableAfterCreate: readonly string[],
-): readonly FieldProblem[] {
-  if (!clientExists) return [];
-  return leafPaths(patch.applicant ?? {}, 'applicant').map((field) => ({
-    field,
-    problem: immutableAfterCreate.some((fixed) => field === fixed || field.startsWith(`${fixed}.`))
-      ? 'cannot change once the client exists: the provider keeps it as it was created'
-      : 'cannot be changed by Gangway once the client exists; change it at the provider, then resolve with retry',
-  }));
+export function amendProblems(patch: ApplicationPatch, rules: AmendRules): readonly FieldProblem[] {
+  if (!rules.clientExists) return [];
+  const changed = [...leafPaths(patch.applicant ?? {}, 'applicant'), ...leafPaths(patch.details ?? {}, 'details')];
+  return changed.flatMap((field) => {
+    const problem = changeProblem(field, rules);
+    return problem === undefined ? [] : [{ field, problem }];
+  });
+}
+
+function changeProblem(field: string, { immutableAfterCreate, resubmits }: AmendRules): string | undefined {
+  if (immutableAfterCreate.some((fixed) => field === fixed || field.startsWith(`${fixed}.`))) {
+    return 'cannot change once the client exists: the provider keeps it as it was created';
+  }
+  if (resubmits) return undefined;
+  return 'cannot be changed by Gangway once the client exists; change it at the provider, then resolve with retry';
 }
 
 function leafPaths(value: object, path: string): string[] {

@@ -1,0 +1,105 @@
+import { ERROR_RULES, type FailureDetails } from '../../contract/errors';
+import type { ClientState } from '../../contract/onboarding';
+import { pollWaitMs, retryWaitMs } from './waits';
+
+/**
+ * Submitting a client's evidence for verification: from what was seen, what to do next. Pure.
+ *
+ * A submission is sent under the number of its attempt. While it is not known what became of it, it is sent again under
+ * the same number, after a look at the client; whatever else is submitted has the next one.
+ */
+export interface Submission {
+  /** The number of the submission under way, from 1. */
+  readonly attempt: number;
+  /** Sends in a row that were not accepted. */
+  readonly sends: number;
+  /** Whether a send under this number may have been applied. */
+  readonly inDoubt: boolean;
+  /** Whether the application holds what is yet to be submitted. */
+  readonly fresh: boolean;
+  /** Until the provider shows that it accepted it: the milliseconds waited for that. */
+  readonly unseenForMs?: number;
+  /** How long the provider asked to be left alone. */
+  readonly pauseMs?: number;
+  /** Why it is not sent again before a person was asked. */
+  readonly refusal?: FailureDetails;
+}
+
+/** What follows from a look at the client. */
+export type SubmissionAction =
+  /** There is nothing to submit now: go on by what the client is. */
+  | { readonly do: 'go-on' }
+  | { readonly do: 'submit'; readonly attempt: number; readonly afterMs: number }
+  /** It was accepted, and the provider may yet show what was before. */
+  | { readonly do: 'wait'; readonly ms: number }
+  /** Without a failure: what was submitted is not enough. */
+  | { readonly do: 'park'; readonly failure?: FailureDetails };
+
+export interface SubmissionStep {
+  readonly submission: Submission;
+  readonly action: SubmissionAction;
+}
+
+export const NOTHING_SUBMITTED: Submission = { attempt: 1, sends: 0, inDoubt: false, fresh: true };
+
+/** How often one submission is sent, where each time the client was then seen to lack it, before a person is asked. */
+const MAX_SENDS = 5;
+
+/** The client was read. */
+export function afterRead(
+  submission: Submission,
+  { needs }: Pick<ClientState, 'needs'>,
+  settleWindowMs: number,
+): SubmissionStep {
+  const { attempt, sends, inDoubt, fresh, unseenForMs, pauseMs = 0, refusal } = submission;
+  if (needs === undefined) return { submission: settled(submission), action: { do: 'go-on' } };
+  if (refusal !== undefined) {
+    return { submission: again(submission), action: { do: 'park', failure: refusal } };
+  }
+  if (fresh || inDoubt) {
+    const wait = sends === 0 ? 0 : (retryWaitMs(sends) ?? 0);
+    return { submission, action: { do: 'submit', attempt, afterMs: Math.max(wait, pauseMs) } };
+  }
+  if (needs === 'submission') return { submission, action: { do: 'go-on' } };
+  if (unseenForMs === undefined || unseenForMs >= settleWindowMs) return { submission, action: { do: 'park' } };
+  const ms = Math.min(pollWaitMs(0), settleWindowMs - unseenForMs);
+  return { submission: { ...submission, unseenForMs: unseenForMs + ms }, action: { do: 'wait', ms } };
+}
+
+/** The submission was accepted. */
+export function afterAccepted({ attempt }: Submission): Submission {
+  return { attempt, sends: 0, inDoubt: false, fresh: false, unseenForMs: 0 };
+}
+
+/** Its answer was another one. What that means is seen when the client is read. */
+export function afterSubmitFailed(submission: Submission, failure: FailureDetails): Submission {
+  const sends = submission.sends + 1;
+  const isLast = sends >= MAX_SENDS || failure.code === 'AUTH';
+  const asked = isLast ? { refusal: failure } : {};
+  if (ERROR_RULES[failure.code].retryable) {
+    const { retryAfterMs: pauseMs } = failure;
+    const inDoubt = submission.inDoubt || failure.outcome === 'unknown';
+    return { ...submission, sends, inDoubt, ...(pauseMs === undefined ? {} : { pauseMs }), ...asked };
+  }
+  const next: Submission = { attempt: submission.attempt + 1, sends, inDoubt: false, fresh: true };
+  // The number stands for something else, such as what an earlier onboarding of the client submitted.
+  if (failure.code === 'DUPLICATE_REF') return { ...next, ...asked };
+  // A refusal may be the stored answer to its number for good, so whatever is sent next has another.
+  return { ...next, refusal: failure };
+}
+
+/** A person was asked, and gave new data. */
+export function afterAmended(submission: Submission): Submission {
+  const wasSent = submission.inDoubt || !submission.fresh;
+  return { attempt: submission.attempt + (wasSent ? 1 : 0), sends: 0, inDoubt: false, fresh: true };
+}
+
+/** The client needs nothing more: what was sent has arrived, where anything was. */
+function settled({ attempt, inDoubt, fresh }: Submission): Submission {
+  return { attempt, sends: 0, inDoubt: false, fresh: fresh && !inDoubt };
+}
+
+/** The same, sent anew after a person was asked. */
+function again({ attempt, inDoubt, fresh }: Submission): Submission {
+  return { attempt, sends: 0, inDoubt, fresh };
+}
