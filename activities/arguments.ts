@@ -108,6 +108,12 @@ export interface SupplyInformationArgument extends OpenOrderArgument {
   readonly information: JsonObject;
 }
 
+export interface CheckInformationArgument {
+  readonly provider: string;
+  /** What a person typed, untrusted. */
+  readonly information: unknown;
+}
+
 export interface FindOrderArgument {
   readonly provider: string;
   readonly ref: string;

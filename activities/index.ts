@@ -8,6 +8,7 @@ import type {
   CheckApplicationArgument,
   CheckedApplication,
   CheckFundingArgument,
+  CheckInformationArgument,
   ClientArgument,
   ClientKey,
   DocumentArgument,
@@ -35,7 +36,7 @@ import { fetchDocument, uploadDocument } from './document';
 import { checkFunding } from './funding';
 import { read, write } from './guard';
 import { fetchOrderByRef, findOrder, submitOrder } from './order';
-import { cancelOrder, confirmOrder, quoteOrder, supplyOrderInformation } from './order-steps';
+import { cancelOrder, checkInformation, confirmOrder, quoteOrder, supplyOrderInformation } from './order-steps';
 import { applyForAccount, fetchAccount, listReceivedDeposits } from './receiving';
 
 type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
@@ -64,6 +65,7 @@ export interface Activities {
   readonly supplyOrderInformation: Activity<SupplyInformationArgument, void>;
   readonly fetchOrderByRef: Activity<RefKey, FetchedOrder>;
   readonly findOrder: Activity<FindOrderArgument, FetchedOrder>;
+  readonly checkInformation: Activity<CheckInformationArgument, void>;
   readonly readBalance: Activity<BalanceArgument, Balance>;
   readonly fetchAccount: Activity<AccountArgument, FetchedAccount>;
   readonly applyForAccount: Activity<AccountArgument, ReceivingAccount>;
@@ -90,6 +92,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     confirmOrder: write('confirmOrder', confirmOrder(deps)),
     cancelOrder: write('cancelOrder', cancelOrder(deps)),
     supplyOrderInformation: write('supplyOrderInformation', supplyOrderInformation(deps)),
+    checkInformation: read('checkInformation', checkInformation(deps)),
     findOrder: read('findOrder', findOrder(deps)),
     fetchOrderByRef: read('fetchOrderByRef', fetchOrderByRef(deps)),
     readBalance: read('readBalance', readBalance(deps)),

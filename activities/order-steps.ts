@@ -1,8 +1,14 @@
 import type { Terms } from '../contract/funding';
-import type { OpenOrderArgument, QuoteArgument, SupplyInformationArgument } from './arguments';
+import { informationProblems } from '../providers/inputs';
+import type {
+  CheckInformationArgument,
+  OpenOrderArgument,
+  QuoteArgument,
+  SupplyInformationArgument,
+} from './arguments';
 import type { ActivityDeps } from './deps';
-import { capabilityMissing } from './refusal';
-import { servedProvider } from './served';
+import { capabilityMissing, invalidRequest } from './refusal';
+import { requireCapabilities, servedProvider } from './served';
 
 /** What some orders need beside being submitted. Each is one write, sent once; what came of it is read afterwards. */
 
@@ -43,5 +49,20 @@ export function supplyOrderInformation(deps: ActivityDeps) {
     const { orders } = connector;
     if (orders?.supplyInformation === undefined) throw capabilityMissing(semantics, ['supply-information']);
     await orders.supplyInformation(order, information);
+  };
+}
+
+/**
+ * Refuses information that an order under way cannot be given.
+ *
+ * @throws Refusal INVALID_REQUEST with every wrong field, or CAPABILITY_MISSING
+ */
+export function checkInformation(deps: ActivityDeps) {
+  return async ({ provider, information }: CheckInformationArgument): Promise<void> => {
+    const { semantics, inputs } = servedProvider(deps, provider);
+    requireCapabilities(semantics, ['supply-information']);
+    const problems = informationProblems(inputs, information);
+    if (problems.length > 0) throw invalidRequest(problems);
+    await Promise.resolve();
   };
 }

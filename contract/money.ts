@@ -47,6 +47,11 @@ export function covers(available: DecimalText, amount: DecimalText): boolean {
   return exact(available).greaterThanOrEqualTo(exact(amount));
 }
 
+/** Whether `part` is more than `fraction` of `whole`: more than half a percent of it, say, for `"0.005"`. */
+export function exceedsFraction(part: DecimalText, whole: DecimalText, fraction: DecimalText): boolean {
+  return exact(part).greaterThan(exact(whole).times(exact(fraction)));
+}
+
 /** Whether `a` is below zero. */
 export function isNegative(a: DecimalText): boolean {
   return exact(a).lessThan(0);

@@ -48,6 +48,7 @@ type Reads = Pick<
   | 'listReceivedDeposits'
   | 'readBalance'
   | 'verifyClient'
+  | 'checkInformation'
 >;
 
 /** A read that is repeated for ten minutes, in sight of whoever looks at the pending activities. */

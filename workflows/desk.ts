@@ -27,7 +27,14 @@ export interface DeskRules {
   /** Why `action` is refused now; undefined where it may be taken. */
   resolveProblem(request: ResolveRequest): string | undefined;
   cancelProblem(): string | undefined;
+  /** What a cancel that may be taken is answered with, where it does more than to end the workflow. */
+  cancelAnswer?(): string | undefined;
 }
+
+const CANCEL_ANSWER = 'accepted: the workflow ends before anything else is written';
+
+/** An id as providers make them: nothing else is taken from a hint. */
+const ORDER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 const RESOLVE_HELP =
   'Answers a parked workflow: {"action": "retry | useFreshRef | markCompleted | abandon", "by": "ops-1", "reason": "..."}';
@@ -49,12 +56,17 @@ export class Desk {
   /** Why no answer is taken any more. */
   private closed: string | undefined;
 
-  constructor(private readonly rules: DeskRules) {
+  constructor(
+    private readonly rules: DeskRules,
+    private hintedOrderId?: string,
+  ) {
     CancellationScope.current().cancelRequested.catch(() => {
       this.serverCancelled = true;
     });
-    setHandler(providerHasNews, () => {
+    setHandler(providerHasNews, (hint: unknown) => {
       this.news = true;
+      const orderId = textOf(hint, 'orderId');
+      if (orderId !== undefined && ORDER_ID.test(orderId)) this.hintedOrderId = orderId;
     });
     this.handle(resolve, RESOLVE_HELP, (request) => this.takeResolve(request), resolveRequestProblem);
     this.handle(
@@ -67,8 +79,22 @@ export class Desk {
 
   /** Whether the workflow was asked to end, and may. Ask before each thing that cannot be taken back. */
   cancelDue(): { readonly request: CancelRequest | undefined } | undefined {
-    if (this.cancelled !== undefined) return { request: this.cancelled };
-    return this.serverCancelled && this.rules.cancelProblem() === undefined ? { request: undefined } : undefined;
+    return this.holdsCancel && this.rules.cancelProblem() === undefined ? { request: this.cancelled } : undefined;
+  }
+
+  /** The cancel that was accepted, whether it could be honoured or not. */
+  get cancelRequest(): CancelRequest | undefined {
+    return this.cancelled;
+  }
+
+  /** Where the provider's newest news say that the order is. Anybody may have said so: it is where to look, no more. */
+  get newestOrderId(): string | undefined {
+    return this.hintedOrderId;
+  }
+
+  /** Forgets where the order was said to be: it is not there. */
+  dropOrderId(): void {
+    this.hintedOrderId = undefined;
   }
 
   /** Whether the cancel came through the server, so that the workflow should end as cancelled there too. */
@@ -143,7 +169,7 @@ export class Desk {
     const problem = this.rules.cancelProblem();
     if (problem !== undefined) throw refuse(problem);
     this.cancelled = request;
-    return Promise.resolve('accepted: the workflow ends before anything else is written');
+    return Promise.resolve(this.rules.cancelAnswer?.() ?? CANCEL_ANSWER);
   }
 }
 

@@ -1,25 +1,33 @@
 import { CancellationScope, CancelledFailure, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import {
   DEFAULT_MAX_REFS,
+  DEFAULT_QUOTE_TOLERANCE,
+  FUNDING_KINDS,
   type FundingRequest,
   type FundingResult,
   type FundingStage,
+  type InformationRequest,
   type Intent,
   type Order,
+  type ResolveRequest,
 } from '../contract/funding';
+import type { JsonObject } from '../contract/json';
+import { describeFields, ERROR_RULES } from '../contract/errors';
 import { fundingWorkflowId } from '../contract/ids';
-import { fundingProgress } from '../contract/messages';
+import { fundingProgress, supplyInformation } from '../contract/messages';
 import { fundingTitle } from '../contract/titles';
-import { readAtOnce, reads, writes } from './activity-proxies';
+import { readAtOnce } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
 import { takenOver } from './continued';
-import { Desk, type Answer } from './desk';
+import { decisionProblem, Desk, refuse, type Answer } from './desk';
 import { failureOf, invalidRequest, refusal, requireObject } from './failures';
-import { textField } from './steps/unchecked';
+import { OrderCalls } from './order-calls';
+import { isRecord } from './steps/amendments';
 import {
   beginFunding,
   cancelProblem,
   decide,
+  isOurs,
   refChain,
   resolveProblem,
   type FundingAction,
@@ -27,7 +35,10 @@ import {
   type FundingState,
   type FundingStep,
 } from './steps/funding-rule';
-import { fundingQuestion } from './steps/questions';
+import { fundingEvidence, fundingQuestion } from './steps/funding-questions';
+import { describeTerms } from './steps/terms';
+import { textField } from './steps/unchecked';
+import { LOOK_BACK_MS } from './steps/waits';
 
 const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 
@@ -35,7 +46,19 @@ const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 interface CarriedFunding {
   readonly step: FundingStep;
   readonly board: BoardRecord<FundingStage>;
+  readonly firstSent?: FirstSend;
+  /** Where the provider's news say that the order is. */
+  readonly newestOrderId?: string;
 }
+
+/** When a ref was first sent. UTC ISO time. */
+interface FirstSend {
+  readonly ref: string;
+  readonly at: string;
+}
+
+const INFORMATION_HELP =
+  'Gives an order under way what the provider asked for: {"information": {...}, "by": "ops-1", "reason": "..."}';
 
 type Finish = Extract<FundingAction, { readonly do: 'finish' }>;
 
@@ -59,36 +82,59 @@ class Funding {
   private readonly intent: Intent;
   private readonly board: Board<FundingStage>;
   private readonly desk: Desk;
+  private readonly orders: OrderCalls;
   private step: FundingStep;
+  private firstSent: FirstSend | undefined;
+  /** Orders that could be the one that does not show: for the person who is asked about it. */
+  private suspects: readonly Order[] = [];
+  /** What people gave for the provider, by the answers that it came with. */
+  private readonly supplied = new Map<ResolveRequest, JsonObject>();
 
   constructor(
     private readonly request: FundingRequest,
     carried: CarriedFunding | undefined,
   ) {
     this.intent = intentOf(request);
+    this.orders = new OrderCalls(request);
+    this.firstSent = carried?.firstSent;
     this.step =
       carried?.step ??
       beginFunding(this.intent, {
         maxRefs: request.policy?.maxRefs ?? DEFAULT_MAX_REFS,
         settlementDeadlineMs: request.policy?.settlementDeadlineMs ?? DEFAULT_SETTLEMENT_DEADLINE_MS,
+        quoteTolerance: request.policy?.quoteTolerance ?? DEFAULT_QUOTE_TOLERANCE,
       });
     const { provider, partnerClientId, fundingId } = this.intent;
     this.board = new Board(
       { title: fundingTitle(this.intent), provider, partnerClientId, fundingId },
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
     );
-    this.desk = new Desk({
-      resolveProblem: ({ action }) =>
-        this.board.record.parked === undefined
-          ? 'nothing is parked: there is no question to answer'
-          : resolveProblem(this.state, action),
-      cancelProblem: () => cancelProblem(this.state),
-    });
+    this.desk = new Desk(
+      {
+        resolveProblem: ({ action }) =>
+          this.board.record.parked === undefined
+            ? 'nothing is parked: there is no question to answer'
+            : resolveProblem(this.state, action),
+        cancelProblem: () => cancelProblem(this.state),
+        cancelAnswer: () =>
+          this.state.order?.state === 'open'
+            ? 'accepted: the order is cancelled at the provider first; if it completes all the same, that stands'
+            : undefined,
+      },
+      carried?.newestOrderId,
+    );
+    this.desk.handle(
+      supplyInformation,
+      INFORMATION_HELP,
+      (given) => this.takeInformation(given),
+      informationRequestProblem,
+    );
     setHandler(fundingProgress, () => ({
       ...this.board.record,
       intent: this.intent,
       refs: refChain(this.state),
       ...(this.state.order === undefined ? {} : { order: this.state.order }),
+      ...termsOf(this.state),
     }));
   }
 
@@ -109,10 +155,16 @@ class Funding {
     switch (action.do) {
       case 'check':
         return await this.check(action.afterMs);
+      case 'quote':
+        return await this.quote(action);
       case 'submit':
         return await this.submit(action.ref, action.afterMs);
       case 'look-up':
         return await this.lookUp(action.ref, action.afterMs);
+      case 'confirm':
+        return await this.confirm(action);
+      case 'cancel-order':
+        return await this.cancelOrder(action);
       case 'park':
         return await this.park(action);
     }
@@ -138,13 +190,33 @@ class Funding {
     throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}, because it is the lock of the intent` }]);
   }
 
+  /** What the order would give and get; nothing is bound by it. */
+  private async quote({
+    ref,
+    number,
+    afterMs,
+  }: Extract<FundingAction, { readonly do: 'quote' }>): Promise<FundingEvent> {
+    await this.desk.pause(afterMs);
+    if (this.isCancelling()) return { saw: 'cancelled' };
+    this.enter('submitting');
+    try {
+      const terms = await this.orders.quote(ref, number);
+      this.board.note(`The provider quotes: ${describeTerms(terms)}`, ref);
+      return this.isCancelling() ? { saw: 'cancelled' } : { saw: 'quoted', terms };
+    } catch (error) {
+      const failure = failureOf(error);
+      this.board.note(`The quote ended with ${failure.code}`, ref);
+      return { saw: 'quote-failed', failure };
+    }
+  }
+
   /** One attempt. Whatever goes wrong here, the rule decides what it means. */
   private async submit(ref: string, afterMs: number): Promise<FundingEvent> {
     await this.desk.pause(afterMs);
-    if (this.board.record.parked === undefined) this.board.enter('submitting');
-    else this.board.stay('submitting');
+    this.enter('submitting');
+    if (this.firstSent?.ref !== ref) this.firstSent = { ref, at: new Date().toISOString() };
     try {
-      const order = await this.send(ref);
+      const order = await this.orders.submit({ ref, terms: this.state.terms });
       this.board.note(`The provider answered with order ${order.orderId}, ${order.status}`, ref);
       return { saw: 'answered', order };
     } catch (error) {
@@ -154,18 +226,10 @@ class Funding {
     }
   }
 
-  private async send(ref: string): Promise<Order> {
-    const { provider, kind, partnerClientId, asset, amount } = this.intent;
-    const options = { summary: `${fundingTitle(this.intent)} as ${ref}` };
-    const argument = [{ provider, partnerClientId, asset, amount, ref }] as const;
-    switch (kind) {
-      case 'deposit':
-        return await writes.submitDeposit.executeWithOptions(options, [...argument]);
-      case 'withdrawal':
-        return await writes.submitWithdrawal.executeWithOptions(options, [...argument]);
-      case 'conversion':
-        return await writes.submitConversion.executeWithOptions(options, [...argument]);
-    }
+  /** Passes through a stage, which an open question is over with. */
+  private enter(stage: FundingStage): void {
+    if (this.board.record.parked === undefined) this.board.enter(stage);
+    else this.board.stay(stage);
   }
 
   private async lookUp(ref: string, afterMs: number): Promise<FundingEvent> {
@@ -174,11 +238,11 @@ class Funding {
       this.board.stay(this.state.order === undefined ? 'looking-up' : 'settling');
     await this.desk.pause(afterMs);
     try {
-      const fetched = await reads.fetchOrderByRef.executeWithOptions({ summary: `Order under ${ref}` }, [
-        { provider: this.intent.provider, ref },
-      ]);
+      const fetched = await this.fetch(ref);
+      this.suspects = fetched.found ? [] : (fetched.suspects ?? []);
       if (!fetched.found) return { saw: 'absent' };
       const { order } = fetched;
+      if (!isOurs(this.state, order)) this.desk.dropOrderId();
       if (order.status !== this.state.order?.status) {
         this.board.note(`The provider shows order ${order.orderId}, ${order.status}`, ref);
       }
@@ -188,15 +252,60 @@ class Funding {
     }
   }
 
-  private async park(action: Extract<FundingAction, { readonly do: 'park' }>): Promise<FundingEvent> {
-    await this.renewHistoryWhereLong();
-    this.board.park('parked', fundingQuestion(this.state, action.reason, action.failure));
-    return this.eventOf(await this.desk.ask(action.recheckAfterMs));
+  private async fetch(ref: string) {
+    const { order, semantics, terms } = this.state;
+    if (semantics?.orderLookup === 'by-ref') return await this.orders.fetchByRef(ref);
+    const firstSentAt =
+      this.firstSent?.ref === ref ? this.firstSent.at : new Date(Date.now() - LOOK_BACK_MS).toISOString();
+    const orderId = order?.orderId ?? this.desk.newestOrderId;
+    return await this.orders.find({ ref, terms, orderId, answered: order !== undefined, firstSentAt });
   }
 
-  private eventOf(answer: Answer): FundingEvent {
+  /** Lets the order move money. By now its id is in the history. */
+  private async confirm(action: Extract<FundingAction, { readonly do: 'confirm' }>): Promise<FundingEvent> {
+    const { ref, orderId, afterMs } = action;
+    await this.desk.pause(afterMs);
+    if (this.isCancelling()) return { saw: 'cancelled' };
+    this.enter('settling');
+    return await this.stepOf(`Confirmed order ${orderId}`, 'The confirm', ref, () =>
+      this.orders.confirm(orderId, { ref, terms: this.state.terms }),
+    );
+  }
+
+  private async cancelOrder(action: Extract<FundingAction, { readonly do: 'cancel-order' }>): Promise<FundingEvent> {
+    const { ref, orderId, afterMs } = action;
+    await this.desk.pause(afterMs);
+    this.enter('settling');
+    return await this.stepOf(`Asked the provider to cancel order ${orderId}`, 'The cancel', ref, () =>
+      this.orders.cancel(orderId, { ref, terms: this.state.terms }),
+    );
+  }
+
+  private async stepOf(done: string, what: string, ref: string, take: () => Promise<void>): Promise<FundingEvent> {
+    try {
+      await take();
+      this.board.note(done, ref);
+      return { saw: 'step-answered' };
+    } catch (error) {
+      const failure = failureOf(error);
+      this.board.note(`${what} ended with ${failure.code}; its outcome is ${failure.outcome}`, ref);
+      return { saw: 'step-failed', failure };
+    }
+  }
+
+  private async park(action: Extract<FundingAction, { readonly do: 'park' }>): Promise<FundingEvent> {
+    await this.renewHistoryWhereLong();
+    const question = fundingQuestion(this.state, action.reason, action.failure);
+    const evidence = fundingEvidence(this.state, action.reason, this.firstSent?.at, this.suspects);
+    this.board.park('parked', { ...question, ...(evidence.length === 0 ? {} : { evidence }) });
+    return await this.eventOf(await this.desk.ask(action.recheckAfterMs));
+  }
+
+  private async eventOf(answer: Answer): Promise<FundingEvent> {
     switch (answer.kind) {
       case 'resolved': {
+        const information = this.supplied.get(answer.request);
+        if (information !== undefined) return await this.supply(answer.request, information);
         const { action, by, reason, evidence } = answer.request;
         this.board.decide({ action, by, reason, ...(evidence === undefined ? {} : { evidence }) });
         this.board.stay('looking-up');
@@ -210,13 +319,54 @@ class Funding {
     }
   }
 
+  /** Checked whole before it is accepted, so that what the person sees refused is what they just typed. */
+  private async takeInformation(given: InformationRequest): Promise<string> {
+    const problem = (): string | undefined =>
+      this.board.record.parked?.reason === 'INFORMATION_REQUIRED'
+        ? undefined
+        : 'the provider asks for no information: there is nothing to supply';
+    const refused = problem() ?? (await this.informationProblem(given));
+    if (refused !== undefined) throw refuse(refused);
+    const { by, reason, information } = given;
+    const request: ResolveRequest = { action: 'retry', by, reason };
+    this.supplied.set(request, information);
+    await this.desk.submit({ kind: 'resolved', request }, problem);
+    return 'accepted: the provider is given the information';
+  }
+
+  private async informationProblem({ information }: InformationRequest): Promise<string | undefined> {
+    const { provider } = this.intent;
+    try {
+      await readAtOnce((activities) => activities.checkInformation({ provider, information }));
+      return undefined;
+    } catch (error) {
+      const { code, fields } = failureOf(error);
+      return `${code}: ${describeFields(fields ?? [])} ${ERROR_RULES[code].remedy}`;
+    }
+  }
+
+  private async supply({ by, reason }: ResolveRequest, information: JsonObject): Promise<FundingEvent> {
+    this.board.decide({ action: 'supplyInformation', by, reason });
+    this.board.stay('settling');
+    const { order, current, terms } = this.state;
+    if (order === undefined) return { saw: 'recheck-due' };
+    try {
+      await this.orders.supplyInformation(order.orderId, { ref: current.ref, terms }, information);
+      return { saw: 'information-taken' };
+    } catch (error) {
+      const failure = failureOf(error);
+      this.board.note(`The information ended with ${failure.code}; its outcome is ${failure.outcome}`, current.ref);
+      return { saw: 'information-failed', failure };
+    }
+  }
+
   private isCancelling(): boolean {
     return cancelProblem(this.state) === undefined && this.desk.cancelDue() !== undefined;
   }
 
   private async finish({ outcome, order, adopted }: Finish): Promise<FundingResult> {
-    const cancelled = this.desk.cancelDue()?.request;
-    if (outcome === 'cancelled' && cancelled !== undefined) this.board.decide({ action: 'cancel', ...cancelled });
+    const cancelled = this.desk.cancelRequest;
+    if (cancelled !== undefined) this.board.decide({ action: 'cancel', ...cancelled });
     const balanceAfter = outcome === 'completed' ? await this.readBalance() : {};
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
     await this.desk.close('the intent has ended: there is no question to answer');
@@ -224,12 +374,15 @@ class Funding {
       throw new CancelledFailure('Cancelled before any order of this intent took effect');
     }
     const { steps, decisions } = this.board.record;
+    const { completedMeans } = this.state.semantics ?? {};
     return {
       outcome,
       intent: this.intent,
       ...(order === undefined ? {} : { order }),
       refs: refChain(this.state),
       adopted,
+      ...(outcome === 'completed' && completedMeans !== undefined ? { completedMeans } : {}),
+      ...termsOf(this.state),
       ...balanceAfter,
       decisions,
       steps,
@@ -253,7 +406,12 @@ class Funding {
     // A cancel belongs to this run: it is kept by not leaving it.
     if (!workflowInfo().continueAsNewSuggested || this.desk.holdsCancel) return;
     await this.desk.close('the history is being renewed; send the answer again in a moment');
-    await continueAsNew<typeof fundAccount>(this.request, { step: this.step, board: this.board.record });
+    await continueAsNew<typeof fundAccount>(this.request, {
+      step: this.step,
+      board: this.board.record,
+      ...(this.firstSent === undefined ? {} : { firstSent: this.firstSent }),
+      ...(this.desk.newestOrderId === undefined ? {} : { newestOrderId: this.desk.newestOrderId }),
+    });
   }
 }
 
@@ -263,9 +421,21 @@ function intentOf(request: unknown): Intent {
   return {
     provider: textField(request, 'provider'),
     fundingId: textField(request, 'fundingId'),
-    kind: textField(request, 'kind') === 'withdrawal' ? 'withdrawal' : 'deposit',
+    kind: FUNDING_KINDS.find((kind) => kind === textField(request, 'kind')) ?? 'deposit',
     partnerClientId: textField(request, 'partnerClientId'),
     asset: textField(request, 'asset'),
     amount: textField(request, 'amount'),
   };
+}
+
+function termsOf({ terms }: FundingState): Pick<FundingResult, 'terms'> {
+  return terms === undefined ? {} : { terms };
+}
+
+function informationRequestProblem(request: unknown): string | undefined {
+  const problem = decisionProblem(request, ['information']);
+  if (problem !== undefined) return problem;
+  return isRecord(request) && 'information' in request && isRecord(request.information)
+    ? undefined
+    : 'information must be one JSON object';
 }

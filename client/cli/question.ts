@@ -4,7 +4,7 @@ import type { Output } from './output';
 /** An open question to a person: why, what to do, and the exact line that answers it. */
 export function describeQuestion(
   workflowId: string,
-  { because, todo, reason, since, fields = [], accepts }: ParkedState<ParkReason>,
+  { because, todo, reason, since, fields = [], evidence = [], accepts }: ParkedState<ParkReason>,
   { colors }: Output,
 ): string {
   return [
@@ -12,6 +12,7 @@ export function describeQuestion(
     `  ${because}`,
     `  ${todo}`,
     ...fields.map(({ field, problem }) => `    ${field} ${problem}`),
+    ...evidence.map((seen) => `    ${seen}`),
     ...answers(workflowId, accepts).map((line) => `  ${colors.bold(line)}`),
   ].join('\n');
 }
@@ -21,6 +22,7 @@ export function answers(workflowId: string, accepts: readonly string[]): readonl
   const who = '--by YOUR-ID --reason "WHY"';
   return accepts.map((action) => {
     if (action === 'amend') return `npx gangway amend ${workflowId} --patch FILE ${who}`;
+    if (action === 'supplyInformation') return `npx gangway supply-information ${workflowId} --information FILE ${who}`;
     if (action === 'approve' || action === 'reject') return `npx gangway ${action} ${workflowId} ${who}`;
     const evidence = action === 'markCompleted' ? ' --evidence "WHERE THE PROOF IS"' : '';
     return `npx gangway resolve ${workflowId} --action ${action} ${who}${evidence}`;

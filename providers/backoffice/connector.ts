@@ -115,7 +115,8 @@ export class BackofficeConnector implements ProviderConnector {
     const history = await this.#api.accountHistory(request.partnerClientId, sinceMs, options);
     const transfer = history.find(({ id }) => id === orderId);
     const order = transfer && toOrder(transfer, { ref, userId: request.partnerClientId });
-    return order !== undefined && differingFromRequest(order, request).length === 0 ? order : undefined;
+    const alike = order !== undefined && differingFromRequest(order, request).length === 0;
+    return alike ? { ...order, idOnly: true } : undefined;
   }
 
   /** What the list shows by itself, and where it may show only what is done, what it shows of those that are not. */

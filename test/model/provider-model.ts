@@ -242,6 +242,10 @@ function perform(
       const order = provider.find(action.ref);
       return order === undefined ? { saw: 'absent' } : { saw: 'found', order };
     }
+    case 'quote':
+    case 'confirm':
+    case 'cancel-order':
+      return { saw: 'step-answered' };
     case 'park': {
       if (schedule.over) return action.recheckAfterMs === undefined ? 'left-parked' : leaveOrRecheck(provider, state);
       const answer = schedule.pick<ResolveAction | 'recheck' | 'cancel'>(
@@ -306,6 +310,13 @@ function describeEvent(event: FundingEvent | 'left-parked'): string {
       return `${event.saw} ${event.failure.code}`;
     case 'resolved':
       return `resolved ${event.action}`;
+    case 'quote-failed':
+    case 'step-failed':
+    case 'information-failed':
+      return `${event.saw} ${event.failure.code}`;
+    case 'quoted':
+    case 'step-answered':
+    case 'information-taken':
     case 'check-passed':
     case 'absent':
     case 'recheck-due':

@@ -1,7 +1,8 @@
 import { ERROR_CODES, ERROR_RULES } from '../../contract/errors';
 import type { Intent } from '../../contract/funding';
 import { beginFunding, decide } from '../../workflows/steps/funding-rule';
-import { fundingQuestion, question } from '../../workflows/steps/questions';
+import { fundingQuestion } from '../../workflows/steps/funding-questions';
+import { question } from '../../workflows/steps/questions';
 import { textField } from '../../workflows/steps/unchecked';
 
 const REASONS = [

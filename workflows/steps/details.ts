@@ -19,10 +19,12 @@ export function describeProgress(title: string, shown: Shown): string {
 
 function describeQuestion(parked: ParkedState<ParkReason>): string {
   const fields = (parked.fields ?? []).map(({ field, problem }) => `- \`${field}\` ${problem}`);
+  const evidence = (parked.evidence ?? []).map((seen) => `- ${cell(seen)}`);
   return [
     `### Waits for a person: ${parked.reason}`,
     `${parked.because} ${parked.todo}`,
     ...fields,
+    ...evidence,
     `Accepted now: ${parked.accepts.map((answer) => `\`${answer}\``).join(', ')}. Waiting since ${toTheSecond(parked.since)} UTC.`,
   ].join('\n\n');
 }

@@ -1,11 +1,8 @@
 import type { ApprovalProgress } from '../../contract/approval';
 import { ERROR_RULES, isErrorCode, type FailureDetails } from '../../contract/errors';
-import type { FundingState } from './funding-rule';
-import { resolveProblem } from './funding-rule';
-import { RESOLVE_ACTIONS } from '../../contract/funding';
 import type { ParkedState, ParkReason } from '../../contract/progress';
 
-type Question = Omit<ParkedState<ParkReason>, 'since'>;
+export type Question = Omit<ParkedState<ParkReason>, 'since'>;
 
 /** What a person is told of each reason that is not an error of a call. */
 const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: string; todo: string }> = {
@@ -28,7 +25,7 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
   },
   ORDER_UNFINDABLE: {
     because: 'The answer was lost, and the provider shows no order under this reference.',
-    todo: 'Ask the provider. Resolve with retry to look again, or with markCompleted and evidence, or abandon.',
+    todo: 'Look for it at the provider. Resolve with retry to look again, or with markCompleted and evidence, or abandon.',
   },
   SETTLEMENT_OVERDUE: {
     because: 'The order is neither completed nor failed for longer than allowed. Gangway goes on reading it.',
@@ -36,11 +33,11 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
   },
   TERMS_CHANGED: {
     because: 'The terms agreed first are no longer to be had, and the new ones are worse by more than policy allows.',
-    todo: 'Compare both. Resolve with retry to accept the new terms, or abandon.',
+    todo: 'Compare them. Resolve with retry to accept the new terms, or abandon.',
   },
   INFORMATION_REQUIRED: {
     because: 'The provider wants more data before it goes on.',
-    todo: 'Give it what it asks for, then resolve with retry; or abandon.',
+    todo: 'Supply it here, or give it to the provider and resolve with retry; or abandon.',
   },
   NOT_CONFIRMED: {
     because: 'The order was confirmed as often as allowed, and the provider shows it awaiting confirmation still.',
@@ -49,7 +46,7 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
   NOT_CANCELLED: {
     because:
       'The order was to be cancelled, and the provider shows it awaiting confirmation still: it has not moved money.',
-    todo: 'Ask the provider. Resolve with retry or abandon to cancel it again.',
+    todo: 'Ask the provider. Resolve with retry to cancel it again, or with abandon to leave it unconfirmed.',
   },
   DEPOSIT_OVERDUE: {
     because: 'No deposit that matches has arrived for longer than allowed. Gangway goes on looking.',
@@ -94,12 +91,6 @@ export function question(reason: ParkReason, accepts: readonly string[], failure
   return { reason, ...words, accepts, ...(fields.length > 0 ? { fields } : {}) };
 }
 
-/** The question to a person about an intent: what they may answer follows from what was last read. */
-export function fundingQuestion(state: FundingState, reason: ParkReason, failure?: FailureDetails): Question {
-  const accepts = RESOLVE_ACTIONS.filter((action) => resolveProblem(state, action) === undefined);
-  return question(reason, accepts, failure);
-}
-
 /** The question to those who may approve a movement: how many have, how many are missing, until when. */
 export function approvalQuestion(
   { needed, from, requestedBy, approvals, expiresAt }: ApprovalProgress,
@@ -119,7 +110,8 @@ export function approvalQuestion(
   };
 }
 
-function becauseOf(failure: FailureDetails | undefined): string {
+/** What a call failed with, in one sentence. */
+export function becauseOf(failure: FailureDetails | undefined): string {
   if (failure === undefined) return 'A call to the provider failed.';
   const code = failure.providerCode === undefined ? '' : ` with its code ${failure.providerCode}`;
   const what = failure.operation ?? 'a call';
