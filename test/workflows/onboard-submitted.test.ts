@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import type { Application, OnboardingProgress } from '../../contract/onboarding';
+import { containing, Rig } from '../setup/rig';
+
+/** Onboarding at a provider that decides over a client by the evidence that is submitted, and lists no documents. */
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await Rig.start({ provider: 'oceafin' });
+});
+afterEach(async () => {
+  await rig.clearFaults();
+});
+afterAll(async () => {
+  await rig.close();
+});
+
+const text = z.string();
+const book = z.object({
+  customers: z.array(z.object({ customerId: text, partnerCustomerRef: text, customerType: text, status: text })),
+  files: z.array(z.object({ fileAssetId: text, partnerCustomerRef: text, documentType: text })),
+  resources: z.array(z.looseObject({ kind: text, partnerCustomerRef: text })),
+  /** How often each fault struck. */
+  faults: z.record(text, z.number()),
+});
+
+/** What the provider's book holds of a client. */
+async function bookOf(partnerClientId: string) {
+  const { customers, files, resources, faults } = book.parse(await rig.control('GET', '/ledger'));
+  const isTheirs = ({ partnerCustomerRef: ref }: { readonly partnerCustomerRef: string }): boolean =>
+    ref === partnerClientId;
+  return {
+    customers: customers.filter(isTheirs),
+    files: files.filter(isTheirs),
+    submissions: resources.filter((one) => isTheirs(one) && one.kind === 'submission'),
+    faults,
+  };
+}
+
+/** One client, each document once, one submission. */
+async function requireOnce(partnerClientId: string): Promise<void> {
+  const { customers, files, submissions } = await bookOf(partnerClientId);
+  expect(customers).toMatchObject([{ status: 'APPROVED' }]);
+  expect(files.map(({ documentType }) => documentType).sort()).toEqual(['PASSPORT', 'PROOF_OF_ADDRESS']);
+  expect(submissions).toHaveLength(1);
+}
+
+function corporate(application: Application): Application {
+  return {
+    ...application,
+    details: {
+      customerType: 'CORPORATE',
+      consent: { reference: 'consent-2', agreedAt: '2026-06-01T08:00:00Z' },
+      corporation: { legalName: 'Example Trading Pte Ltd', registrationNumber: 'T26-1', country: 'SG' },
+      contactPerson: { name: 'Layla Example' },
+      keyPersons: [{ name: 'Layla Example', role: 'DIRECTOR' }],
+    },
+  };
+}
+
+const BY_OPS = { by: 'ops-1', reason: 'as the provider asked' };
+
+describe('evidence that is submitted', () => {
+  test('a person becomes an approved client: created, documents, one submission', async () => {
+    const result = await (await rig.onboard(rig.application('person-1'))).result();
+    const { customers } = await bookOf('person-1');
+    expect(result).toMatchObject({
+      outcome: 'ready',
+      how: 'created',
+      client: { providerClientId: customers[0]?.customerId, status: 'APPROVED', verified: true, active: true },
+      documents: [
+        { type: 'PASSPORT', how: 'uploaded' },
+        { type: 'PROOF_OF_ADDRESS', how: 'uploaded' },
+      ],
+    });
+    await requireOnce('person-1');
+  });
+
+  test('a company is submitted as a company', async () => {
+    expect(await (await rig.onboard(corporate(rig.application('company-1')))).result()).toMatchObject({
+      outcome: 'ready',
+    });
+    const { customers, submissions } = await bookOf('company-1');
+    expect(customers).toMatchObject([{ customerType: 'CORPORATE', status: 'APPROVED' }]);
+    expect(submissions).toMatchObject([{ submissionType: 'KYB', documents: 2 }]);
+  });
+
+  test('nothing is submitted again for a client that is approved, though the old answer says that it is a draft', async () => {
+    const application = rig.application('again-1');
+    await (await rig.onboard(application)).result();
+    expect(await (await rig.onboard(application)).result()).toMatchObject({
+      outcome: 'ready',
+      client: { status: 'APPROVED' },
+    });
+    await requireOnce('again-1');
+  });
+
+  test('details that do not fit are refused at once, each by its name', async () => {
+    const application = rig.application('unfit-1');
+    const details = { ...application.details, customerType: 'SOMETHING' };
+    const handle = await rig.onboard({ ...application, details });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { message: containing('details.customerType') } });
+    expect((await bookOf('unfit-1')).customers).toEqual([]);
+  });
+});
+
+describe('an answer that is lost', () => {
+  const operations = ['createCustomer', 'addCustomerFile', 'submitEvidence'] as const;
+  const faults = {
+    'reset after the commit': { kind: 'reset', params: { when: 'after-commit' } },
+    'reset before the commit': { kind: 'reset', params: { when: 'before-commit' } },
+    'stalled beyond the timeout': { kind: 'stall', params: { when: 'after-commit', ms: 4_000 } },
+    'unavailable after the commit': { kind: 'processing-unavailable', params: { commit: 'before' } },
+    'a truncated answer': { kind: 'truncated' },
+  };
+  const cases = operations.flatMap((operation) =>
+    Object.entries(faults).map(([name, fault]) => ({ operation, name, fault })),
+  );
+  test.each(cases)('of $operation: $name', async ({ operation, name, fault }) => {
+    const id = `${operation}-${name.replaceAll(/[^a-z]+/g, '-')}`;
+    await rig.fault({ id, operation, match: { partner_client_id: id }, ...fault });
+    expect(await (await rig.onboard(rig.application(id))).result()).toMatchObject({ outcome: 'ready' });
+    await requireOnce(id);
+    expect((await bookOf(id)).faults[id]).toBe(1);
+  });
+});
+
+describe('a provider that wants more', () => {
+  async function parkedFor(id: string, application = rig.application(id)) {
+    await rig.fault({
+      operation: 'submitEvidence',
+      match: { partner_client_id: id },
+      kind: 'outcome',
+      params: { status: 'MISSING_INFO_REQUIRED' },
+    });
+    const handle = await rig.onboard(application);
+    const progress = await rig.parked<OnboardingProgress>(handle);
+    expect(progress).toMatchObject({
+      parked: { reason: 'INFORMATION_REQUIRED', accepts: ['retry', 'amend', 'abandon'] },
+      client: { status: 'MISSING_INFO_REQUIRED' },
+    });
+    return handle;
+  }
+
+  test('new details and a new document are uploaded and submitted as the next attempt', async () => {
+    const handle = await parkedFor('more-1');
+    const patch = {
+      details: { additional: { sourceOfFunds: 'SALARY' } },
+      documents: [rig.document('BANK_STATEMENT', 'statement of more-1')],
+    };
+    await handle.executeUpdate('amend', { args: [{ patch, ...BY_OPS }] });
+    const result = await handle.result();
+    expect(result).toMatchObject({ outcome: 'ready', decisions: [{ action: 'amend', by: 'ops-1' }] });
+    const steps = result.steps.map(({ step }) => step).filter((step) => step.startsWith('Submitted'));
+    expect(steps).toEqual([
+      'Submitted for verification, attempt 1: SUBMITTED',
+      'Submitted for verification, attempt 2: SUBMITTED',
+    ]);
+    const { files, submissions } = await bookOf('more-1');
+    expect(files.map(({ documentType }) => documentType).sort()).toEqual([
+      'BANK_STATEMENT',
+      'PASSPORT',
+      'PROOF_OF_ADDRESS',
+    ]);
+    expect(submissions).toMatchObject([{ documents: 2 }, { documents: 3 }]);
+  });
+
+  test('the lost answer to the second submission is no third one', async () => {
+    const handle = await parkedFor('more-2');
+    await rig.fault({
+      operation: 'submitEvidence',
+      match: { partner_client_id: 'more-2' },
+      kind: 'reset',
+      params: { when: 'after-commit' },
+    });
+    const patch = { applicant: { address: { city: 'Riffa' } } };
+    await handle.executeUpdate('amend', { args: [{ patch, ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'ready' });
+    expect((await bookOf('more-2')).submissions).toHaveLength(2);
+  });
+
+  test('what cannot change any more is refused, and so is what the provider takes nothing of', async () => {
+    const handle = await parkedFor('more-3');
+    const amend = (patch: object) => handle.executeUpdate('amend', { args: [{ patch, ...BY_OPS }] });
+    await expect(amend({ details: { customerType: 'CORPORATE' } })).rejects.toMatchObject({
+      cause: { message: containing('details.customerType cannot change once the client exists') },
+    });
+    await expect(amend({ details: { nonsense: 1 } })).rejects.toMatchObject({
+      cause: { message: containing('details.nonsense') },
+    });
+    await handle.executeUpdate('resolve', { args: [{ action: 'abandon', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'abandoned', client: { status: 'MISSING_INFO_REQUIRED' } });
+  });
+
+  test('what was settled at the provider needs nothing but another look', async () => {
+    const handle = await parkedFor('more-4');
+    await rig.control('POST', '/customers/more-4', { status: 'APPROVED' });
+    await handle.signal('providerHasNews');
+    expect(await handle.result()).toMatchObject({ outcome: 'ready', decisions: [] });
+    expect((await bookOf('more-4')).submissions).toHaveLength(1);
+  });
+
+  test('another onboarding of the same client submits what it has as an attempt of its own', async () => {
+    const first = rig.application('more-5');
+    const handle = await parkedFor('more-5', first);
+    await handle.executeUpdate('resolve', { args: [{ action: 'abandon', ...BY_OPS }] });
+    await handle.result();
+    const more = { ...first, details: { ...first.details, additional: { sourceOfFunds: 'SALARY' } } };
+    expect(await (await rig.onboard(more)).result()).toMatchObject({ outcome: 'ready' });
+    const { customers, files, submissions } = await bookOf('more-5');
+    expect([customers.length, files.length, submissions.length]).toEqual([1, 2, 2]);
+  });
+});
+
+test('a client that the provider rejected is parked; new data are refused, and a look finds what has changed', async () => {
+  await rig.fault({
+    operation: 'submitEvidence',
+    match: { partner_client_id: 'rejected-1' },
+    kind: 'outcome',
+    params: { status: 'REJECTED' },
+  });
+  const handle = await rig.onboard(rig.application('rejected-1'));
+  expect(await rig.parked<OnboardingProgress>(handle)).toMatchObject({
+    parked: { reason: 'CLIENT_REJECTED', accepts: ['retry', 'abandon'] },
+    client: { status: 'REJECTED' },
+  });
+  const patch = { details: { additional: { sourceOfFunds: 'SALARY' } } };
+  await expect(handle.executeUpdate('amend', { args: [{ patch, ...BY_OPS }] })).rejects.toMatchObject({
+    cause: { message: containing('has rejected the client') },
+  });
+  await rig.control('POST', '/customers/rejected-1', { status: 'APPROVED' });
+  await handle.executeUpdate('resolve', { args: [{ action: 'retry', ...BY_OPS }] });
+  expect(await handle.result()).toMatchObject({ outcome: 'ready', decisions: [{ action: 'retry' }] });
+});
+
+test('a submission that is refused is asked about, and goes on with what a person mends', async () => {
+  await rig.fault({
+    operation: 'submitEvidence',
+    match: { partner_client_id: 'refused-1' },
+    kind: 'status',
+    params: { status: 422, code: 'VALIDATION_FAILED', commit: 'never' },
+  });
+  const handle = await rig.onboard(rig.application('refused-1'));
+  expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'INVALID_REQUEST' } });
+  await handle.executeUpdate('amend', { args: [{ patch: { applicant: { name: 'Layla B. Example' } }, ...BY_OPS }] });
+  expect(await handle.result()).toMatchObject({ outcome: 'ready' });
+  await requireOnce('refused-1');
+});
