@@ -9,6 +9,7 @@ import type { OnboardingResult } from '../contract/onboarding';
 import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
 import { fundingTitle, onboardingTitle } from '../contract/titles';
 import { Batches } from './batch/batches';
+import { storeCallback, type StoredHow, type VerifiedCallback } from './flow/callbacks';
 import { meantWorkflowIds } from './flow/flow-id';
 import type { FlowStatus } from './flow/flow-status';
 import { followFlow, type FlowEvent, type FollowOptions } from './flow/follow';
@@ -24,6 +25,7 @@ import {
   readOnboardAndFund,
   readResolve,
 } from './flow/requests';
+import { retryAll, type RetryAllFilter, type RetryAllOptions, type RetryAnswer } from './flow/retry-all';
 import { startOrAttach, type Started } from './flow/start';
 import { sendAmend, sendApprove, sendCancel, sendReject, sendResolve } from './flow/steer';
 import type { TemporalAccess } from './flow/temporal-access';
@@ -108,6 +110,20 @@ export interface Gangway {
   reject(flow: FlowRef, request: unknown): Promise<string>;
   /** Ends a flow where nothing is in doubt (contract/funding.ts, CancelRequest); answers and throws as `resolve`. */
   cancel(flow: FlowRef, request: unknown): Promise<string>;
+  /**
+   * Answers every flow that is parked for one reason with `retry`, a bounded number at once. Those that have gone on
+   * meanwhile refuse it, which harms nothing.
+   *
+   * @returns what came of each
+   * @throws GangwayError INVALID_REQUEST, TEMPORAL_UNREACHABLE where the flows cannot be listed
+   */
+  retryAll(filter: RetryAllFilter, decision: unknown, options?: RetryAllOptions): Promise<readonly RetryAnswer[]>;
+  /**
+   * Stores a provider's callback, and has everybody whom it may concern read the provider again. Harmless when repeated.
+   *
+   * @param callback verified by the caller (providers/callbacks.ts)
+   */
+  storeCallback(callback: VerifiedCallback): Promise<StoredHow>;
   /** Many flows at once, from a file. */
   readonly batches: Batches;
   /** Closes the connection, where it is not the caller's. */
@@ -235,6 +251,18 @@ class ConnectedGangway implements Gangway {
   async cancel(flow: FlowRef, request: unknown): Promise<string> {
     const cancellation = readCancel(request);
     return await sendCancel(this.temporal, await this.workflowId(flow), cancellation);
+  }
+
+  async retryAll(
+    filter: RetryAllFilter,
+    decision: unknown,
+    options: RetryAllOptions = {},
+  ): Promise<readonly RetryAnswer[]> {
+    return await retryAll(this.temporal, filter, readCancel(decision), options);
+  }
+
+  async storeCallback(callback: VerifiedCallback): Promise<StoredHow> {
+    return await storeCallback(this.temporal, callback);
   }
 
   private async workflowId(flow: FlowRef): Promise<string> {

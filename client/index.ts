@@ -13,6 +13,7 @@ export {
 } from './flow/flow-status';
 export type { FlowEvent, FollowOptions } from './flow/follow';
 export type { FlowSummary, ListFilter } from './flow/list';
+export type { RetryAllFilter, RetryAllOptions, RetryAnswer } from './flow/retry-all';
 export type { Started } from './flow/start';
 
 export type { Approval, ApprovalProgress, ApprovalRequest } from '../contract/approval';

@@ -26,6 +26,10 @@ export const MAX_WAITING_ROWS = 200;
 /** The longest row as JSON, in characters: all that wait are taken along when the history is renewed. */
 export const MAX_ROW_LENGTH = 8_000;
 
+/** The stages of a batch, as search attributes. */
+export const BATCH_STAGES = ['running', 'paused', 'completed'] as const;
+export type BatchStage = (typeof BATCH_STAGES)[number];
+
 /** What a row asks for: the argument of the workflow that it starts, under that workflow's own id. */
 export type BatchWork =
   | { readonly flow: 'funding'; readonly request: FundingRequest }

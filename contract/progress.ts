@@ -8,45 +8,48 @@ export interface StepRecord {
   readonly ref?: string;
 }
 
-/** Why a workflow waits for a person: an error code, or one of the reasons that are not an error of a call. */
-export type ParkReason =
-  | ErrorCode
+/** Why a workflow waits for a person, where that is not an error of a call. docs/operate.md says what to do. */
+export const PARK_REASONS = [
   /** The movement is large: other people must approve it before anything moves. */
-  | 'APPROVAL_REQUIRED'
+  'APPROVAL_REQUIRED',
   /** Too few people approved it in time. */
-  | 'APPROVAL_EXPIRED'
+  'APPROVAL_EXPIRED',
   /** The ref belongs to an order that is not this intent's. */
-  | 'REF_TAKEN'
+  'REF_TAKEN',
   /** As many originals failed as policy allows refs. */
-  | 'REFS_EXHAUSTED'
+  'REFS_EXHAUSTED',
   /** The provider says that the ref exists, and cannot show its order; or an order cannot be looked up at all. */
-  | 'ORDER_UNFINDABLE'
+  'ORDER_UNFINDABLE',
   /** The order is neither completed nor failed for longer than policy allows. */
-  | 'SETTLEMENT_OVERDUE'
+  'SETTLEMENT_OVERDUE',
   /** The provider's new terms are worse than those agreed first, by more than policy allows. */
-  | 'TERMS_CHANGED'
+  'TERMS_CHANGED',
   /** The provider wants more data before it goes on. */
-  | 'INFORMATION_REQUIRED'
+  'INFORMATION_REQUIRED',
   /** The order was confirmed as often as allowed and still awaits confirmation. */
-  | 'NOT_CONFIRMED'
+  'NOT_CONFIRMED',
   /** The order was to be cancelled, and still awaits confirmation. */
-  | 'NOT_CANCELLED'
+  'NOT_CANCELLED',
   /** No deposit that matches was seen for longer than policy allows. */
-  | 'DEPOSIT_OVERDUE'
+  'DEPOSIT_OVERDUE',
   /** The provider refuses the account that the deposit would arrive at. */
-  | 'ACCOUNT_REFUSED'
+  'ACCOUNT_REFUSED',
   /** The client id belongs to another person. */
-  | 'CLIENT_TAKEN'
+  'CLIENT_TAKEN',
   /** The provider says that the client exists, and cannot show it. */
-  | 'CLIENT_UNFINDABLE'
+  'CLIENT_UNFINDABLE',
   /** The provider rejected the client. */
-  | 'CLIENT_REJECTED'
+  'CLIENT_REJECTED',
   /** The client is not verified for longer than policy allows. */
-  | 'VERIFICATION_OVERDUE'
+  'VERIFICATION_OVERDUE',
   /** The application breaks a rule of the provider; see the fields. */
-  | 'APPLICATION_REFUSED'
+  'APPLICATION_REFUSED',
   /** A document was uploaded and does not show in the provider's list. */
-  | 'DOCUMENT_MISSING';
+  'DOCUMENT_MISSING',
+] as const;
+
+/** Why a workflow waits for a person: an error code, or one of the reasons that are not an error of a call. */
+export type ParkReason = ErrorCode | (typeof PARK_REASONS)[number];
 
 export interface ParkedState<Reason extends string> {
   readonly reason: Reason;

@@ -1,4 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { BatchStage } from '../contract/batch';
 import { PROVIDER, STAGE } from '../contract/search-attributes';
 import { describeBatch, type ShownBatch } from './steps/batch-details';
 
@@ -19,7 +20,7 @@ export class BatchBoard {
   }
 
   /** Enters a stage that people can filter by. */
-  stay(stage: 'running' | 'paused'): void {
+  stay(stage: BatchStage): void {
     upsertSearchAttributes([{ key: STAGE, value: stage }]);
   }
 

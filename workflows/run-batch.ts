@@ -269,6 +269,7 @@ class Batch {
   }
 
   private async end(): Promise<BatchResult> {
+    this.board.stay('completed');
     this.show();
     await condition(allHandlersFinished);
     const { batchId, provider, rows } = this.request;

@@ -6,6 +6,7 @@ import { batchCommand } from './commands/batch';
 import { cancelCommand } from './commands/cancel';
 import { consumeCommand } from './commands/consume';
 import { doctorCommand } from './commands/doctor';
+import { exampleCommand } from './commands/example';
 import { fundCommand } from './commands/fund';
 import { keygenCommand } from './commands/keygen';
 import { listCommand } from './commands/list';
@@ -13,10 +14,12 @@ import { onboardCommand } from './commands/onboard';
 import { onboardAndFundCommand } from './commands/onboard-and-fund';
 import { sandboxCommand, workerCommand } from './commands/process';
 import { resolveCommand } from './commands/resolve';
+import { retryAllCommand } from './commands/retry-all';
 import { serveCommand } from './commands/serve';
 import { statusCommand } from './commands/status';
 import { tokenCommand } from './commands/token';
 import { upCommand } from './commands/up';
+import { watchCommand } from './commands/watch';
 import { packageVersion } from './package-root';
 
 const EXAMPLES = `
@@ -46,12 +49,15 @@ export function gangwayProgram(): Command {
     onboardAndFundCommand(),
     batchCommand(),
     statusCommand(),
+    watchCommand(),
     listCommand(),
     resolveCommand(),
     approveCommand(),
     rejectCommand(),
     amendCommand(),
     cancelCommand(),
+    retryAllCommand(),
+    exampleCommand(),
     keygenCommand(),
     tokenCommand(),
     doctorCommand(),

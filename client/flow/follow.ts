@@ -23,6 +23,8 @@ export interface FollowOptions {
    * that a flow which ends before is read once. Default: at once and often, for somebody who watches.
    */
   readonly lookEveryMs?: number;
+  /** Called with what each look found. */
+  readonly onLook?: (status: FlowStatus) => void;
   /** Ends the following, not the flow. */
   readonly signal?: AbortSignal;
 }
@@ -41,7 +43,7 @@ export async function followFlow(
   temporal: TemporalAccess,
   workflowId: string,
   onEvent: (event: FlowEvent) => void,
-  { untilParked = false, lookEveryMs, signal }: FollowOptions = {},
+  { untilParked = false, lookEveryMs, onLook, signal }: FollowOptions = {},
 ): Promise<FlowStatus> {
   const tell = teller(onEvent);
   const watch = new AbortController();
@@ -58,6 +60,7 @@ export async function followFlow(
       wait = lookEveryMs ?? Math.min(wait * POLL_GROWTH, LONGEST_POLL_MS)
     ) {
       const status = await readFlow(temporal, workflowId);
+      onLook?.(status);
       if (tell(status)) wait = lookEveryMs ?? FIRST_POLL_MS;
       const stop = hasEnded(status) || (untilParked && status.state === 'parked') || signal?.aborted === true;
       if (stop) return status;

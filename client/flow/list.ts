@@ -1,10 +1,13 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { FUNDING_STAGES } from '../../contract/funding';
 import { idProblem } from '../../contract/ids';
-import { WORKFLOW_TYPES } from '../../contract/messages';
+import { BATCH_WORKFLOW_TYPE, WORKFLOW_TYPES } from '../../contract/messages';
 import { ONBOARDING_STAGES } from '../../contract/onboarding';
+import { PARK_REASONS, type ParkReason } from '../../contract/progress';
+import { RECEIVING_STAGES } from '../../contract/receiving';
 import { FUNDING_ID, NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../../contract/search-attributes';
-import type { FieldProblem } from '../../contract/errors';
+import { BATCH_STAGES } from '../../contract/batch';
+import { ERROR_CODES, type FieldProblem } from '../../contract/errors';
 import { invalidRequest } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
 import type { TemporalAccess } from './temporal-access';
@@ -12,8 +15,11 @@ import type { TemporalAccess } from './temporal-access';
 export interface ListFilter {
   /** Those that wait for a person. */
   readonly needsAttention?: boolean;
+  /** Those that wait for a person for this ParkReason. */
+  readonly code?: string;
   readonly provider?: string;
-  /** A FundingStage or OnboardingStage. */
+  readonly partnerClientId?: string;
+  /** A stage of any workflow, such as `parked`. */
   readonly stage?: string;
   /** Default 50. */
   readonly limit?: number;
@@ -37,8 +43,22 @@ export interface FlowSummary {
 }
 
 const DEFAULT_LIMIT = 50;
-const LARGEST_LIMIT = 1_000;
-const STAGES: readonly string[] = [...new Set([...FUNDING_STAGES, ...ONBOARDING_STAGES])];
+const LARGEST_LIMIT = 10_000;
+const STAGES: readonly string[] = [
+  ...new Set([...FUNDING_STAGES, ...ONBOARDING_STAGES, ...RECEIVING_STAGES, ...BATCH_STAGES]),
+];
+
+/** Every reason for which a person is asked. */
+export const EVERY_PARK_REASON: readonly ParkReason[] = [...ERROR_CODES, ...PARK_REASONS];
+
+/** Whether `text` is such a reason. */
+export function isParkReason(text: string): text is ParkReason {
+  return EVERY_PARK_REASON.some((reason) => reason === text);
+}
+
+/** What people list: a claim of a deposit is a lock and nothing else. */
+const { claimDeposit: _lock, ...LISTED } = WORKFLOW_TYPES;
+const LISTED_TYPES: readonly string[] = [...Object.values(LISTED), BATCH_WORKFLOW_TYPE];
 
 /**
  * The flows that match, latest start first. What started or changed a moment ago may be missing: Temporal's list
@@ -73,21 +93,30 @@ export function readListFilter(filter: ListFilter): ListFilter {
 }
 
 function queryOf(filter: ListFilter): string {
-  const { needsAttention, provider, stage } = readListFilter(filter);
-  const types = Object.values(WORKFLOW_TYPES).map((type) => `'${type}'`);
+  const { needsAttention, code, provider, partnerClientId, stage } = readListFilter(filter);
+  const types = LISTED_TYPES.map((type) => `'${type}'`);
   return [
     `WorkflowType IN (${types.join(', ')})`,
     ...(provider === undefined ? [] : [`${PROVIDER.name} = '${provider}'`]),
+    ...(partnerClientId === undefined ? [] : [`${PARTNER_CLIENT_ID.name} = '${partnerClientId}'`]),
     ...(stage === undefined ? [] : [`${STAGE.name} = '${stage}'`]),
     // A workflow that Temporal ended while it was parked no longer waits for anyone.
-    ...(needsAttention === true ? [`${NEEDS_ATTENTION.name} IS NOT NULL AND ExecutionStatus = 'Running'`] : []),
+    ...(needsAttention === true && code === undefined
+      ? [`${NEEDS_ATTENTION.name} IS NOT NULL AND ExecutionStatus = 'Running'`]
+      : []),
+    ...(code === undefined ? [] : [`${NEEDS_ATTENTION.name} = '${code}' AND ExecutionStatus = 'Running'`]),
   ].join(' AND ');
 }
 
-function filterProblems({ provider, stage, limit }: ListFilter): readonly FieldProblem[] {
+function filterProblems({ code, provider, partnerClientId, stage, limit }: ListFilter): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const wrong = provider === undefined ? undefined : idProblem(provider);
-  if (wrong !== undefined) problems.push({ field: 'provider', problem: wrong });
+  for (const [field, value] of Object.entries({ provider, partnerClientId })) {
+    const problem = value === undefined ? undefined : idProblem(value);
+    if (problem !== undefined) problems.push({ field, problem });
+  }
+  if (code !== undefined && !isParkReason(code)) {
+    problems.push({ field: 'code', problem: `must be one of ${EVERY_PARK_REASON.join(', ')}` });
+  }
   if (stage !== undefined && !STAGES.includes(stage)) {
     problems.push({ field: 'stage', problem: `must be one of ${STAGES.join(', ')}` });
   }

@@ -2,6 +2,16 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { z } from 'zod';
+import {
+  amendSchema,
+  applicationSchema,
+  approvalSchema,
+  cancelSchema,
+  fundingRequestSchema,
+  onboardAndFundSchema,
+  resolveSchema,
+} from '../../providers/inputs';
 import { documents, runCli } from './run-cli';
 
 /** No Temporal answers here: whatever is refused before it is reached, is refused without it. */
@@ -26,15 +36,24 @@ const COMMANDS = [
   'up',
   'worker',
   'sandbox',
+  'serve',
+  'consume',
   'onboard',
   'fund',
   'onboard-and-fund',
+  'batch',
   'status',
+  'watch',
   'list',
   'resolve',
+  'approve',
+  'reject',
   'amend',
   'cancel',
+  'retry-all',
+  'example',
   'keygen',
+  'token',
   'doctor',
 ];
 
@@ -91,9 +110,20 @@ describe('bad input is told at once, in one message, without Temporal', () => {
       /--id cannot be given/,
     ],
     ['a port that is none', () => ['up', '--ui-port', '99999'], /--ui-port must be/],
-    ['no sandbox and no provider', () => ['up', '--no-sandbox'], /COINMENA_BASE_URL/],
+    ['no sandbox and no provider', () => ['up', '--no-sandbox'], /COINMENA_/],
     ['no sandbox and the example', () => ['up', '--no-sandbox', '--once'], /--once/],
     ['an unknown provider', () => ['doctor', '--provider', 'nobody'], /--provider must be one of/],
+    ['a code that is none', () => ['retry-all', '--code', 'TIRED', '--dry-run'], /--code must be one of UNREACHABLE, /],
+    ['no code', () => ['retry-all', '--dry-run'], /--code is required/],
+    [
+      'what retry does not answer',
+      () => ['retry-all', '--code', 'APPROVAL_REQUIRED', '--dry-run'],
+      /approve or reject/,
+    ],
+    ['no decision', () => ['retry-all', '--code', 'AUTH'], /--by is required/],
+    ['too much at once', () => ['retry-all', '--code', 'AUTH', '--concurrency', '101'], /from 1 to 100/],
+    ['an approval of nobody', () => ['approve', 'payout-7', '--reason', 'x'], /--by is required/],
+    ['an example of an id that is none', () => ['example', 'funding', '--id', 'a b'], /--id may hold/],
     ['no patch', () => ['amend', 'x', '--by', 'ops-1', '--reason', 'y'], /--patch is required/],
   ])('%s', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await runCli(args(), { env: NOWHERE });
@@ -142,6 +172,35 @@ describe('bad input is told at once, in one message, without Temporal', () => {
     const result = await runCli(['list', '--colour', '--json']);
     expect(result.exitCode).toBe(2);
     expect(documents(result)).toMatchObject([{ error: { code: 'USAGE' } }]);
+  });
+});
+
+describe('examples', () => {
+  const START =
+    /^Workflow ID: (onboarding|funding)\/coinmena\/[a-z0-9-]+\nTask Queue: gangway\.coinmena\nWorkflow Type: \w+\n$/;
+
+  test.each<[string, z.ZodType]>([
+    ['onboarding', applicationSchema],
+    ['funding', fundingRequestSchema],
+    ['withdrawal', fundingRequestSchema],
+    ['onboarding-and-funding', onboardAndFundSchema],
+    ['resolve', resolveSchema],
+    ['amend', amendSchema],
+    ['approve', approvalSchema],
+    ['reject', approvalSchema],
+    ['cancel', cancelSchema],
+  ])('of %s is one JSON object that is accepted, and says beside it what else the form takes', async (kind, schema) => {
+    const { exitCode, stdout, stderr } = await runCli(['example', kind]);
+    expect(exitCode).toBe(0);
+    expect(schema.safeParse(JSON.parse(stdout)).error).toBeUndefined();
+    expect(stderr).toMatch(
+      /^(onboarding|funding|withdrawal)/.test(kind) ? START : new RegExp(`Update name: ${kind}\n$`),
+    );
+  });
+
+  test('takes the ids that it is given', async () => {
+    const { stdout } = await runCli(['example', 'withdrawal', '--id', 'payout-7', '--client', 'user-7']);
+    expect(JSON.parse(stdout)).toMatchObject({ fundingId: 'payout-7', partnerClientId: 'user-7', kind: 'withdrawal' });
   });
 });
 
@@ -229,7 +288,7 @@ test('doctor says what fails, and exits with 1', async () => {
 test('a worker with senseless settings ends with the code of its process', async () => {
   const { exitCode, stderr } = await runCli(['worker']);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('COINMENA_BASE_URL');
+  expect(stderr).toContain('no provider is configured');
 });
 
 test('the version is that of the package', async () => {

@@ -5,6 +5,7 @@ import { READ_TIMEOUT_MS, START_TIMEOUT_MS, type GatewayDeps, type Routes } from
 import { fundingWorkflowId } from '../../../contract/ids';
 import { answerAccepted } from './accepted';
 import { flowParams } from './params';
+import { shownStatus } from './shown-status';
 import { approvalRoutes, asCaller, cancelRoute, resolveRoute } from './decisions';
 
 /** `/v1/intents`: movements of money. */
@@ -48,9 +49,8 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
     async (request) => {
       const { provider, id } = request.params;
       request.workflowId = fundingWorkflowId(provider, id);
-      return await temporal.within(READ_TIMEOUT_MS, (gangway) =>
-        gangway.status({ id: fundingWorkflowId(provider, id) }),
-      );
+      const workflowId = fundingWorkflowId(provider, id);
+      return shownStatus(await temporal.within(READ_TIMEOUT_MS, (gangway) => gangway.status({ id: workflowId })));
     },
   );
   const intent = {

@@ -4,6 +4,7 @@ import { answer } from '../api/components';
 import { READ_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
 import { amendRoute, cancelRoute, resolveRoute } from './decisions';
 import { flowParams } from './params';
+import { shownStatus } from './shown-status';
 
 /** `/v1/onboardings`: clients on their way to being ready. */
 export function onboardingRoutes(routes: Routes, deps: GatewayDeps): void {
@@ -24,7 +25,7 @@ export function onboardingRoutes(routes: Routes, deps: GatewayDeps): void {
       const { provider, id } = request.params;
       const workflowId = onboardingWorkflowId(provider, id);
       request.workflowId = workflowId;
-      return await deps.temporal.within(READ_TIMEOUT_MS, (gangway) => gangway.status({ id: workflowId }));
+      return shownStatus(await deps.temporal.within(READ_TIMEOUT_MS, (gangway) => gangway.status({ id: workflowId })));
     },
   );
   const onboarding = {

@@ -1,0 +1,92 @@
+import type { CancelRequest } from '../../contract/funding';
+import type { ParkReason } from '../../contract/progress';
+import { GangwayError, invalidRequest, type GangwayErrorCode } from '../gangway-error';
+import { isParkReason, listFlows, readListFilter, type FlowSummary, type ListFilter } from './list';
+import { sendResolve } from './steer';
+import type { TemporalAccess } from './temporal-access';
+
+/** Which parked flows are to be tried again. */
+export interface RetryAllFilter extends Pick<ListFilter, 'provider' | 'partnerClientId'> {
+  readonly code: string;
+  /** How many at most, oldest start last. Default {@link DEFAULT_RETRIES}. */
+  readonly limit?: number;
+}
+
+export interface RetryAllOptions {
+  /** How many are told at once. Default {@link DEFAULT_RETRY_CONCURRENCY}. */
+  readonly concurrency?: number;
+  /** Told once which flows are meant, before anything is sent. */
+  readonly onFound?: (flows: readonly FlowSummary[]) => void;
+  /** Told of each, as it is known. */
+  readonly onAnswer?: (answer: RetryAnswer) => void;
+  /** No further one is told. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What came of one: `accepted`; `refused`, as where it has gone on meanwhile or another person was faster; `unknown`
+ * where no worker answered in time; `not-sent` where it was stopped before.
+ */
+export interface RetryAnswer {
+  readonly workflowId: string;
+  readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-sent';
+  /** Where it was not accepted: why, for programs and for people. */
+  readonly code?: GangwayErrorCode;
+  readonly why?: string;
+}
+
+export const DEFAULT_RETRIES = 1_000;
+export const DEFAULT_RETRY_CONCURRENCY = 10;
+export const MAX_RETRY_CONCURRENCY = 100;
+
+/** What `retry` does not answer: the answers are those of other people. */
+const NOT_RETRIED: readonly ParkReason[] = ['APPROVAL_REQUIRED'];
+
+/**
+ * Which parked flows are meant.
+ *
+ * @throws GangwayError INVALID_REQUEST
+ */
+export function readRetryAllFilter(filter: RetryAllFilter): RetryAllFilter {
+  readListFilter(filter);
+  if (isParkReason(filter.code) && NOT_RETRIED.includes(filter.code)) {
+    throw invalidRequest([{ field: 'code', problem: 'must be one that retry answers: approve or reject these' }]);
+  }
+  return filter;
+}
+
+/** Answers every flow that is parked for one reason with `retry`, a bounded number at once. */
+export async function retryAll(
+  temporal: TemporalAccess,
+  filter: RetryAllFilter,
+  { by, reason }: CancelRequest,
+  { concurrency = DEFAULT_RETRY_CONCURRENCY, onFound, onAnswer, signal }: RetryAllOptions,
+): Promise<readonly RetryAnswer[]> {
+  const flows = await listFlows(temporal, { limit: DEFAULT_RETRIES, ...readRetryAllFilter(filter) });
+  onFound?.(flows);
+  const answers: RetryAnswer[] = [];
+  const left = flows.map(({ workflowId }) => workflowId);
+  async function work(): Promise<void> {
+    for (let workflowId = left.shift(); workflowId !== undefined; workflowId = left.shift()) {
+      const answer = signal?.aborted === true ? notSent(workflowId) : await retry(workflowId);
+      answers.push(answer);
+      onAnswer?.(answer);
+    }
+  }
+  async function retry(workflowId: string): Promise<RetryAnswer> {
+    try {
+      await sendResolve(temporal, workflowId, { action: 'retry', by, reason });
+      return { workflowId, outcome: 'accepted' };
+    } catch (error) {
+      if (!(error instanceof GangwayError)) throw error;
+      const outcome = error.code === 'REFUSED' || error.code === 'UNKNOWN_ID' ? 'refused' : 'unknown';
+      return { workflowId, outcome, code: error.code, why: error.message };
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return answers;
+}
+
+function notSent(workflowId: string): RetryAnswer {
+  return { workflowId, outcome: 'not-sent' };
+}
