@@ -1,9 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { setupIds, setupOf } from '../../client/cli/up/setups';
+import { readFundingRequest, readOnboardAndFund } from '../../client/flow/requests';
 import type { DocumentRef } from '../../contract/onboarding';
 import { applicationSchema, fundingRequestSchema, onboardAndFundSchema } from '../../providers/inputs';
+import { findProvider, providerIds } from '../../providers/registry';
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
 const LARGEST_BYTES = 200_000;
@@ -23,10 +26,35 @@ describe('examples', () => {
     ['application.json', applicationSchema],
     ['deposit.json', fundingRequestSchema],
     ['withdrawal.json', fundingRequestSchema],
+    ['oceafin.json', onboardAndFundSchema],
+    ['oceafin-withdrawal.json', fundingRequestSchema],
+    ['oceafin-conversion.json', fundingRequestSchema],
+    ['backoffice-deposit.json', fundingRequestSchema],
+    ['backoffice-withdrawal.json', fundingRequestSchema],
+    ['coinify-payout.json', fundingRequestSchema],
   ];
 
   it.each(schemas)('%s is a request that Gangway accepts', (file, schema) => {
     expect(schema.safeParse(example(file)).error).toBeUndefined();
+  });
+
+  it('names only examples that are there, in `gangway up`, and all of them suit their provider', () => {
+    const files = setupIds().flatMap((id) => {
+      const { steps, more } = setupOf(id).example;
+      const ran = steps.flatMap((step) =>
+        step.does === 'onboard-and-fund' ? [step.file] : 'file' in step.request ? [step.request.file] : [],
+      );
+      return [...ran, ...more.flatMap((line) => /examples\/([a-z-]+\.json)/.exec(line)?.[1] ?? [])];
+    });
+    expect(files).toEqual(expect.arrayContaining(['coinmena.json', 'oceafin.json']));
+    expect(setupIds()).toEqual(expect.arrayContaining([...providerIds()]));
+    for (const file of files) {
+      const input = example(file);
+      const { provider } = z.looseObject({ provider: z.string() }).parse(input);
+      if (findProvider(provider) === undefined) continue;
+      const read = (): unknown => ('funding' in Object(input) ? readOnboardAndFund(input) : readFundingRequest(input));
+      expect(read).not.toThrow();
+    }
   });
 
   it('shows the same person with and without a deposit', () => {

@@ -14,7 +14,14 @@ interface FundFlags extends CommonFlags, FollowFlags {
   readonly amount?: string;
   readonly id?: string;
   readonly requestedBy?: string;
+  readonly details?: string;
 }
+
+const KINDS = { deposit: 'deposit', withdraw: 'withdrawal', convert: 'conversion' } as const satisfies Record<
+  string,
+  FundingKind
+>;
+type Movement = keyof typeof KINDS;
 
 /** Which option gives which field. */
 const OPTIONS = {
@@ -24,37 +31,41 @@ const OPTIONS = {
   amount: '--amount',
   fundingId: '--id',
   requestedBy: '--requested-by',
+  details: '--details',
 };
 
-/** `gangway fund deposit|withdraw` */
+/** `gangway fund deposit|withdraw|convert` */
 export function fundCommand(): Command {
-  const command = newCommand('fund', 'Move money once, in or out, and follow it to its end.', [
+  const command = newCommand('fund', 'Move money once, in, out or into another asset, and follow it to its end.', [
     'gangway fund deposit --client demo-client-1 --asset USD --amount 1000.00 --id deposit-7',
     'gangway fund withdraw --client demo-client-1 --asset USD --amount 250.25 --id withdrawal-3',
     'gangway fund deposit examples/deposit.json',
+    'gangway fund convert examples/oceafin-conversion.json',
   ]);
   return withFollowing(withProvider(withTemporal(command)))
-    .addArgument(new Argument('<movement>', 'in or out').choices(['deposit', 'withdraw']))
+    .addArgument(new Argument('<movement>', 'in, out or into another asset').choices(Object.keys(KINDS)))
     .argument('[file]', 'the request in JSON, or - for standard input, instead of the options below')
     .option('--client <id>', "the client, by the caller's own id")
     .option('--asset <id>', "the provider's asset, such as USD")
     .option('--amount <decimal>', 'such as 1000.00')
     .option('--id <id>', "the caller's own id of this movement: the same id moves money once only")
     .option('--requested-by <id>', 'who asks for it: an opaque operator id. Others approve it, where it needs approval')
-    .action(async (movement: 'deposit' | 'withdraw', file: string | undefined, flags: FundFlags) => {
-      const kind = movement === 'deposit' ? 'deposit' : 'withdrawal';
+    .option('--details <file>', 'JSON with what only this provider needs, such as where a withdrawal goes')
+    .action(async (movement: Movement, file: string | undefined, flags: FundFlags) => {
+      const kind = KINDS[movement];
       const prepare = async (): Promise<FundingRequest> =>
-        file === undefined ? fromOptions(kind, flags) : await fromFile(kind, file, flags);
+        file === undefined ? await fromOptions(kind, flags) : await fromFile(kind, file, flags);
       await runConnected(flags, prepare, async (gangway, request, output) => {
         return await followStarted(gangway, await gangway.fund(request), flags, output);
       });
     });
 }
 
-function fromOptions(kind: FundingKind, flags: FundFlags): FundingRequest {
+async function fromOptions(kind: FundingKind, flags: FundFlags): Promise<FundingRequest> {
   const { provider, client, asset, amount, id, requestedBy } = flags;
   const asks = requestedBy === undefined ? {} : { requestedBy };
-  const request = { provider, fundingId: id, kind, partnerClientId: client, asset, amount, ...asks };
+  const needs = flags.details === undefined ? {} : { details: (await readJson(flags.details)).value };
+  const request = { provider, fundingId: id, kind, partnerClientId: client, asset, amount, ...asks, ...needs };
   return inOptionWords(OPTIONS, () => readFundingRequest(request));
 }
 
@@ -65,6 +76,7 @@ async function fromFile(kind: FundingKind, file: string, flags: FundFlags): Prom
     '--amount': flags.amount,
     '--id': flags.id,
     '--requested-by': flags.requestedBy,
+    '--details': flags.details,
   }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (beside.length > 0) throw new CommandError(`${beside.join(', ')} cannot be given beside a file.`);
   const { value } = await readJson(file);

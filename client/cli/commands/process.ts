@@ -21,17 +21,19 @@ export function workerCommand(): Command {
 /** `gangway sandbox` */
 export function sandboxCommand(): Command {
   const description =
-    "Run a provider's sandbox, until it is told to stop. Options are the sandbox's own: `gangway sandbox coinmena -- --help`.";
+    "Run a provider's sandbox, until it is told to stop. Options are the sandbox's own: `gangway sandbox oceafin -- --help`.";
   return newCommand('sandbox', description, [
     'gangway sandbox',
+    'gangway sandbox --provider oceafin',
     'gangway sandbox coinmena --port 8080 --control-port 8081 --data sandbox.journal',
   ])
     .allowUnknownOption()
+    .option('--provider <id>', 'whose sandbox; the same as naming it first')
     .argument('[arguments...]', 'whose sandbox (default: coinmena), and its own options')
-    .action(async (args: readonly string[]) => {
+    .action(async (args: readonly string[], { provider = DEFAULT_SANDBOX }: { readonly provider?: string }) => {
       const [first] = args;
       const named = first !== undefined && !first.startsWith('-');
-      await passOn('sandbox', named ? args : [DEFAULT_SANDBOX, ...args]);
+      await passOn('sandbox', named ? args : [provider, ...args]);
     });
 }
 

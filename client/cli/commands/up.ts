@@ -5,7 +5,8 @@ import { CommandError } from '../failure';
 import type { Output } from '../output';
 import { progressPrinter } from '../progress-printer';
 import { runMainJob, wasInterrupted, type MainJobResult } from '../up/main-job';
-import { Stack, type StackAddresses } from '../up/stack';
+import { setupIds, setupOf } from '../up/setups';
+import { Stack, variablePrefix, type StackAddresses } from '../up/stack';
 import { aborted, stopSignals } from '../up/stop-signals';
 import { printAddresses, printMainJob, printWhatNext } from '../up/words';
 
@@ -22,17 +23,18 @@ interface UpFlags {
 /** `gangway up` */
 export function upCommand(): Command {
   const description =
-    'Start everything: a Temporal server with its Web UI, a sandbox and a worker; then onboard an example client, ' +
-    'deposit, withdraw, and check the balance. Stays up until Ctrl-C.';
+    "Start everything: a Temporal server with its Web UI, a provider's sandbox and a worker; then run the provider's " +
+    'example: onboard a client, deposit, withdraw, check the balance, as far as it can. Stays up until Ctrl-C.';
   return newCommand('up', description, [
     'gangway up',
     'gangway up --once',
+    'gangway up --provider oceafin',
     'gangway up --data .data --ui-port 8233',
     'COINMENA_BASE_URL=https://external-api.coinmena.com gangway up --no-sandbox',
   ])
     .option('--once', 'stop everything once the example is done, and exit with its code')
     .option('--data <dir>', "keep Temporal's and the sandbox's data there (default: in memory)")
-    .addOption(new Option('--provider <id>', 'whose sandbox and worker').choices(['coinmena']).default('coinmena'))
+    .addOption(new Option('--provider <id>', 'whose sandbox and worker').choices(setupIds()).default('coinmena'))
     .option('--ui-port <n>', 'port of the Web UI (default: a free one)')
     .option('--no-sandbox', 'use the provider that the environment names, and run no example')
     .option('--verbose', 'show the logs of the processes')
@@ -82,8 +84,9 @@ async function runStack(
   signal: AbortSignal,
   output: Output,
 ): Promise<ExitCode> {
-  if (flags.sandbox && (process.env['COINMENA_BASE_URL'] ?? '') !== '') {
-    output.complain('COINMENA_BASE_URL is set and not used: this runs against a sandbox. --no-sandbox uses it.');
+  const [set] = variablesOf(flags.provider);
+  if (flags.sandbox && set !== undefined) {
+    output.complain(`${set} is set and not used: this runs against a sandbox. --no-sandbox uses it.`);
   }
   output.document({ event: 'starting' });
   output.pass('Starting Temporal, the sandbox and a worker …');
@@ -103,19 +106,24 @@ async function workOn(
   signal: AbortSignal,
   output: Output,
 ): Promise<ExitCode> {
-  const exitCode = flags.sandbox ? await runExample(addresses, signal, output) : EXIT.done;
+  const exitCode = flags.sandbox ? await runExample(addresses, flags.provider, signal, output) : EXIT.done;
   job.exitCode = exitCode;
   if (flags.once === true || signal.aborted) return exitCode;
-  printWhatNext(addresses, output);
+  printWhatNext(addresses, setupOf(flags.provider).example.more, output);
   await aborted(signal);
   return exitCode;
 }
 
-async function runExample(addresses: StackAddresses, signal: AbortSignal, output: Output): Promise<ExitCode> {
+async function runExample(
+  addresses: StackAddresses,
+  provider: string,
+  signal: AbortSignal,
+  output: Output,
+): Promise<ExitCode> {
   const print = progressPrinter(output, true);
   const { address, namespace } = addresses.temporal;
   const result = await connected({ address, namespace }, async (gangway) =>
-    runMainJob(gangway, {
+    runMainJob(gangway, setupOf(provider).example, {
       signal,
       onEvent: print,
       onStart: (title, { workflowId, started }) => {
@@ -134,16 +142,22 @@ async function runExample(addresses: StackAddresses, signal: AbortSignal, output
 function exitOfMainJob({ flows, balance }: MainJobResult): ExitCode {
   const unfinished = flows.find(({ state }) => state !== 'done');
   if (unfinished !== undefined) return exitOfFlow(unfinished);
-  return balance?.matches === true ? EXIT.done : EXIT.failed;
+  return balance?.matches === false ? EXIT.failed : EXIT.done;
 }
 
-function requireSensible({ sandbox, once }: UpFlags): void {
+function requireSensible({ sandbox, once, provider }: UpFlags): void {
   if (sandbox) return;
   if (once === true)
     throw new CommandError('--once runs the example, which --no-sandbox leaves out: give one of them.');
-  if ((process.env['COINMENA_BASE_URL'] ?? '') === '') {
-    throw new CommandError('--no-sandbox needs COINMENA_BASE_URL and the other COINMENA_ variables; see the README.');
-  }
+  if (variablesOf(provider).length > 0) return;
+  const prefix = variablePrefix(provider);
+  throw new CommandError(`--no-sandbox needs the provider's variables (${prefix}...), which .env.example lists.`);
+}
+
+/** The provider's variables that are set. */
+function variablesOf(provider: string): readonly string[] {
+  const prefix = variablePrefix(provider);
+  return Object.keys(process.env).filter((name) => name.startsWith(prefix) && process.env[name] !== '');
 }
 
 function readPort(text: string): number {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { startDevServer, type DevServer } from '../../temporal/dev-server';
 import { packageRoot } from '../package-root';
 import { startChild, type Child } from './child';
-import { SANDBOX_ARGUMENTS, sandboxCredentials } from './sandbox-credentials';
+import { setupOf } from './setups';
 
 export interface StackOptions {
   readonly provider: string;
@@ -104,7 +104,7 @@ export class Stack {
     const kept = data === undefined ? [] : ['--data', join(data, `${provider}-sandbox.journal`)];
     const sandbox = await startChild({
       name: 'sandbox',
-      args: [provider, ...SANDBOX_ARGUMENTS, ...kept],
+      args: [provider, ...setupOf(provider).sandboxArguments, ...kept],
       env: without(env, 'SANDBOX_'),
       ready: sandboxReady,
       stopTimeoutMs: SANDBOX_STOP_TIMEOUT_MS,
@@ -125,7 +125,7 @@ export class Stack {
       args: [],
       env: {
         GANGWAY_LOG_LEVEL: 'WARN',
-        ...(sandboxUrl === undefined ? env : { ...without(env, 'COINMENA_'), ...sandboxCredentials(sandboxUrl) }),
+        ...(sandboxUrl === undefined ? env : withCredentials(env, provider, sandboxUrl)),
         GANGWAY_PROVIDERS: provider,
         GANGWAY_DOCUMENT_ROOTS: roots.filter((root) => root !== '').join(delimiter),
         TEMPORAL_ADDRESS: temporal.address,
@@ -144,6 +144,15 @@ export class Stack {
     if (this.stopping !== undefined) throw new StackStopped('stopped while it was starting');
     return part;
   }
+}
+
+function withCredentials(env: NodeJS.ProcessEnv, provider: string, url: string): NodeJS.ProcessEnv {
+  return { ...without(env, variablePrefix(provider)), ...setupOf(provider).credentials(url) };
+}
+
+/** What the names of a provider's variables start with. */
+export function variablePrefix(provider: string): string {
+  return `${provider.toUpperCase().replaceAll('-', '_')}_`;
 }
 
 /** The environment without the variables of a prefix: what is set for a real provider must not reach a sandbox. */

@@ -48,7 +48,7 @@ function workflowUrl(uiUrl: string, namespace: string, { workflowId, runId }: Fl
 }
 
 /** How to send more while it stays up. */
-export function printWhatNext({ temporal, sandbox }: StackAddresses, output: Output): void {
+export function printWhatNext({ temporal, sandbox }: StackAddresses, more: readonly string[], output: Output): void {
   output.say('\nIt stays up; Ctrl-C stops everything. In another terminal, in this directory:');
   output.say(`  export TEMPORAL_ADDRESS=${temporal.address}`);
   if (temporal.namespace !== 'default') output.say(`  export TEMPORAL_NAMESPACE=${temporal.namespace}`);
@@ -58,6 +58,5 @@ export function printWhatNext({ temporal, sandbox }: StackAddresses, output: Out
     output.say('  npx gangway onboard FILE');
     return;
   }
-  output.say('  npx gangway fund deposit --client demo-client-1 --asset USD --amount 10.01 --id my-deposit-1');
-  output.say('  npx gangway fund withdraw examples/withdrawal.json');
+  for (const args of more) output.say(`  npx gangway ${args}`);
 }
