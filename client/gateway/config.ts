@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../temporal/connection';
+import { readCallbackReceivers, type CallbackReceivers } from './callback-receivers';
 import { readTokens, Tokens } from './tokens';
 import { secretProblem, WebhookKeys } from './webhook-signature';
 
@@ -12,6 +13,8 @@ export interface GatewayConfig {
   readonly port: number;
   readonly webhookKeys: WebhookKeys;
   readonly tokens: Tokens;
+  /** Whose callbacks are taken. */
+  readonly callbacks: CallbackReceivers;
   readonly maxBodyBytes: number;
   /** For each address that calls. */
   readonly requestsPerMinute: number;
@@ -66,6 +69,7 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as
  * - GANGWAY_WEBHOOK_SECRETS or GANGWAY_WEBHOOK_SECRETS_FILE: secrets of signup events, `whsec_...`, several while one
  *   is rotated
  * - GANGWAY_TOKENS or GANGWAY_TOKENS_FILE: `name:scope+scope:sha256` entries (client/gateway/tokens.ts)
+ * - GANGWAY_CALLBACK_PROVIDERS: whose callbacks are taken; each with its own settings (.env.example)
  * - GANGWAY_GATEWAY_MAX_BODY_BYTES, GANGWAY_GATEWAY_REQUESTS_PER_MINUTE, GANGWAY_GATEWAY_PROXIES,
  *   GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS, GANGWAY_LOG_LEVEL
  *
@@ -81,6 +85,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
   const webhookKeys = readSecrets(given, problems);
   const tokens = readTokensOf(given, problems);
+  const callbacks = readCallbackReceivers(given, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new GatewayConfigError(problems);
   const { data } = set;
   return {
@@ -89,6 +94,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     port: data.GANGWAY_GATEWAY_PORT,
     webhookKeys,
     tokens,
+    callbacks,
     maxBodyBytes: data.GANGWAY_GATEWAY_MAX_BODY_BYTES,
     requestsPerMinute: data.GANGWAY_GATEWAY_REQUESTS_PER_MINUTE,
     proxies: data.GANGWAY_GATEWAY_PROXIES,

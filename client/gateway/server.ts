@@ -5,22 +5,27 @@ import { fastify, LogController, type FastifyInstance } from 'fastify';
 import { gatekeeper } from './access';
 import { openApiOptions } from './api/document';
 import { readWithZod, type ZodTypes } from './api/zod-types';
-import { takeRawJson } from './body';
+import { takeRawBodies, takeRawJson } from './body';
 import type { GatewayConfig } from './config';
 import type { GatewayDeps } from './deps';
 import { logAnswer, logFailure } from './log';
+import { NonceMemory } from './nonces';
 import { HttpProblem, problemOf } from './problem';
+import { callbackRoutes } from './routes/callbacks';
 import { healthRoutes } from './routes/health';
 import { intentRoutes } from './routes/intents';
 import { onboardingRoutes } from './routes/onboardings';
 import { signupRoutes } from './routes/signups';
 
-/** Longer than an id, which is what a part of a path is. */
-const LONGEST_PATH_PART = 300;
+/** Longer than an id, and than the token of a callback's address, which are what parts of a path are. */
+const LONGEST_PATH_PART = 512;
 /** A body is small: one that takes longer to arrive is meant to hold a connection. */
 const REQUEST_TIMEOUT_MS = 15_000;
 
-type Settings = Pick<GatewayConfig, 'tokens' | 'maxBodyBytes' | 'requestsPerMinute' | 'proxies' | 'logLevel'>;
+type Settings = Pick<
+  GatewayConfig,
+  'tokens' | 'callbacks' | 'maxBodyBytes' | 'requestsPerMinute' | 'proxies' | 'logLevel'
+>;
 
 /** The HTTP service, which does not listen yet. */
 export async function gatewayServer(
@@ -75,6 +80,14 @@ export async function gatewayServer(
       onboardingRoutes(typed, deps);
     },
     { prefix: '/v1' },
+  );
+  const callbackDeps = { ...deps, callbacks: settings.callbacks, nonces: new NonceMemory() };
+  await server.register(
+    async (routes) => {
+      takeRawBodies(routes);
+      callbackRoutes(routes.withTypeProvider<ZodTypes>(), callbackDeps);
+    },
+    { prefix: '/callbacks' },
   );
   return server;
 }

@@ -138,6 +138,7 @@ export const COMPONENTS = {
   OnboardingStatus: onboardingStatus,
   IntentStatus: intentStatus,
   Problem: problem,
+  Taken: z.object({ taken: z.literal(true) }),
   Health: z.looseObject({ live: z.boolean().optional(), ready: z.boolean().optional() }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import {
+  callbackWorkflowId,
+  RELAY_WORKFLOW_TYPE,
+  type NewsTarget,
+  type StoredCallback,
+} from '../../contract/callbacks';
+import { fundingWorkflowId, idProblem, onboardingWorkflowId, REF_ATTEMPT_SEPARATOR } from '../../contract/ids';
+import { PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../../contract/search-attributes';
+import { providerTaskQueue } from '../../contract/task-queues';
+import type { FundingStage } from '../../contract/funding';
+import type { CallbackHint } from '../../providers/callbacks';
+import { fromTemporal } from './from-temporal';
+import type { TemporalAccess } from './temporal-access';
+
+/** A provider's callback that was verified. */
+export interface VerifiedCallback {
+  readonly provider: string;
+  /** The same in all deliveries of an event, and in no other event's. */
+  readonly event: string | Buffer;
+  readonly hints: readonly CallbackHint[];
+}
+
+/** `known`: the event was stored before. `nobody`: there is nobody whom it could concern. */
+export type StoredHow = 'new' | 'known' | 'nobody';
+
+/** Whom one callback is told to, at most: what is beyond finds out by polling. */
+const MOST_TARGETS = 50;
+/** An order's id as it may be handed on. */
+const ORDER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+/** Where an intent may wait for news of an order whose id it does not know. */
+const WAITING: readonly FundingStage[] = ['submitting', 'looking-up', 'settling', 'parked'];
+
+/**
+ * Stores a callback durably, and has everybody whom it may concern read the provider again. Harmless when repeated.
+ *
+ * @throws GangwayError TEMPORAL_UNREACHABLE: it is not known to be stored, and should be sent again
+ */
+export async function storeCallback(temporal: TemporalAccess, callback: VerifiedCallback): Promise<StoredHow> {
+  const { provider, event, hints } = callback;
+  try {
+    const targets = await targetsOf(temporal, provider, hints);
+    if (targets.length === 0) return 'nobody';
+    const stored: StoredCallback = { provider, targets };
+    await temporal.client.workflow.start(RELAY_WORKFLOW_TYPE, {
+      workflowId: callbackWorkflowId(provider, keyOf(event)),
+      taskQueue: providerTaskQueue(provider),
+      args: [stored],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `News of ${provider} for ${targets.length}`,
+    });
+    return 'new';
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'known';
+    throw fromTemporal(error);
+  }
+}
+
+/** Workflow ids are shown in clear: what is no opaque id becomes one. */
+function keyOf(event: string | Buffer): string {
+  if (typeof event === 'string' && idProblem(event) === undefined) return event;
+  return createHash('sha256').update(event).digest('hex');
+}
+
+async function targetsOf(
+  temporal: TemporalAccess,
+  provider: string,
+  hints: readonly CallbackHint[],
+): Promise<readonly NewsTarget[]> {
+  const found = new Map<string, NewsTarget>();
+  for (const hint of hints) {
+    for (const target of await ofHint(temporal, provider, hint)) {
+      if (found.size < MOST_TARGETS || found.has(target.workflowId)) found.set(target.workflowId, target);
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * Whom a hint means. A ref names its intent. Where only the client is named, its onboarding and every movement of it that
+ * runs; where only an order is, every movement that waits for one. The order's id goes only where the ref says whose it
+ * is: what is another's would be looked at in vain.
+ */
+async function ofHint(temporal: TemporalAccess, provider: string, hint: CallbackHint): Promise<readonly NewsTarget[]> {
+  const { ref, orderId, partnerClientId } = hint;
+  const fundingId = ref?.split(REF_ATTEMPT_SEPARATOR)[0];
+  if (fundingId !== undefined && idProblem(fundingId) === undefined) {
+    const known = orderId !== undefined && ORDER_ID.test(orderId);
+    return [{ workflowId: fundingWorkflowId(provider, fundingId), ...(known ? { orderId } : {}) }];
+  }
+  const running = `ExecutionStatus = 'Running' AND ${PROVIDER.name} = '${provider}'`;
+  if (partnerClientId !== undefined && idProblem(partnerClientId) === undefined) {
+    const ofClient = await idsOf(temporal, `${running} AND ${PARTNER_CLIENT_ID.name} = '${partnerClientId}'`);
+    // Named also where it began a moment ago, which Temporal's list may not show yet.
+    return [onboardingWorkflowId(provider, partnerClientId), ...ofClient].map((workflowId) => ({ workflowId }));
+  }
+  if (orderId === undefined) return [];
+  const stages = WAITING.map((stage) => `'${stage}'`).join(', ');
+  const waiting = await idsOf(temporal, `${running} AND ${STAGE.name} IN (${stages})`);
+  return waiting.map((workflowId) => ({ workflowId }));
+}
+
+async function idsOf({ client }: TemporalAccess, query: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: MOST_TARGETS })) {
+    ids.push(workflowId);
+    if (ids.length >= MOST_TARGETS) break;
+  }
+  return ids;
+}
