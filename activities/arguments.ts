@@ -102,6 +102,7 @@ export interface OpenOrderArgument {
   readonly provider: string;
   readonly orderId: string;
   readonly request: OrderOfIntent;
+  readonly attempt?: number;
 }
 
 export interface SupplyInformationArgument extends OpenOrderArgument {
@@ -132,7 +133,14 @@ export interface AccountArgument extends ClientKey {
 
 export type FetchedAccount = { readonly found: false } | { readonly found: true; readonly account: ReceivingAccount };
 
+export interface CheckReceivingArgument {
+  /** The workflow's own argument, untrusted. */
+  readonly input: unknown;
+}
+
 export interface ReceivedArgument extends AccountArgument {
+  readonly amount: DecimalText;
+  /** UTC ISO time. */
   readonly since: string;
 }
 

@@ -114,6 +114,8 @@ export interface OrderSearch {
 export interface OpenOrder {
   readonly orderId: string;
   readonly request: OrderRequest;
+  /** Of a confirm: 1, one more after each that was refused. Part of the key where a key's refusals are kept. */
+  readonly attempt?: number;
 }
 
 export interface Asset {

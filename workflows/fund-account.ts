@@ -263,12 +263,12 @@ class Funding {
 
   /** Lets the order move money. By now its id is in the history. */
   private async confirm(action: Extract<FundingAction, { readonly do: 'confirm' }>): Promise<FundingEvent> {
-    const { ref, orderId, afterMs } = action;
+    const { ref, orderId, attempt, afterMs } = action;
     await this.desk.pause(afterMs);
     if (this.isCancelling()) return { saw: 'cancelled' };
     this.enter('settling');
     return await this.stepOf(`Confirmed order ${orderId}`, 'The confirm', ref, () =>
-      this.orders.confirm(orderId, { ref, terms: this.state.terms }),
+      this.orders.confirm(orderId, { ref, terms: this.state.terms }, attempt),
     );
   }
 

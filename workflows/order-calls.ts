@@ -61,9 +61,9 @@ export class OrderCalls {
     return await reads.findOrder.executeWithOptions(options, [argument]);
   }
 
-  async confirm(orderId: string, known: KnownOrder): Promise<void> {
+  async confirm(orderId: string, known: KnownOrder, attempt: number): Promise<void> {
     await writes.confirmOrder.executeWithOptions({ summary: `Confirm order ${orderId}, ${known.ref}` }, [
-      { provider: this.request.provider, orderId, request: this.order(known) },
+      { provider: this.request.provider, orderId, request: this.order(known), attempt },
     ]);
   }
 

@@ -25,7 +25,7 @@ function detailsOf(
     return [`Agreed: ${describeTerms(agreed)}. Offered now: ${describeTerms(offered)}.`];
   }
   if (reason === 'ORDER_UNFINDABLE' && semantics !== undefined) return [whyNotAgain(semantics, refKnown === true)];
-  const refused = reason === 'INFORMATION_REQUIRED' || reason === 'NOT_CANCELLED';
+  const refused = reason === 'INFORMATION_REQUIRED' || reason === 'NOT_CONFIRMED' || reason === 'NOT_CANCELLED';
   return refused && failure !== undefined ? [becauseOf(failure)] : [];
 }
 

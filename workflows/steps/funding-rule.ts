@@ -349,15 +349,18 @@ function confirmOrder(state: FundingState): FundingStep {
   if (stepRefusal?.code === 'QUOTE_EXPIRED' && semanticsOf(state).repeatedRef === 'replays') {
     // The order can never be confirmed any more; what is sent under the next quote's number is another.
     const dead: FundingState = { ...withoutOrder(next), current: { ...current, state: 'not-applied' }, inDoubt: false };
-    return renewTerms({ ...dead, answered: false, steps: 0 }, stepRefusal);
+    return renewTerms({ ...dead, answered: false, steps: 0, refusedConfirms: 0 }, stepRefusal);
   }
   const wait = stepWait(stepRefusal, steps);
   if (wait !== undefined && order !== undefined) {
-    const action = { do: 'confirm', ref: current.ref, orderId: order.orderId, afterMs: wait } as const;
+    const attempt = (state.refusedConfirms ?? 0) + 1;
+    const action = { do: 'confirm', ref: current.ref, orderId: order.orderId, attempt, afterMs: wait } as const;
     return { state: { ...next, steps: steps + 1 }, action };
   }
-  if (stepRefusal !== undefined) return park(next, stepRefusal.code, stepRefusal);
-  return park(next, 'NOT_CONFIRMED', undefined, OVERDUE_RECHECK_MS);
+  if (stepRefusal === undefined || stepRefusal.code === 'STATE_INVALID') {
+    return park(next, 'NOT_CONFIRMED', stepRefusal, OVERDUE_RECHECK_MS);
+  }
+  return park(next, stepRefusal.code, stepRefusal);
 }
 
 /** Cancels the order that awaits confirmation, so that the intent can end. What becomes of it is read afterwards. */
@@ -375,15 +378,16 @@ function cancelOrder(state: FundingState): FundingStep {
 /** The wait before an order is confirmed, or cancelled, again; undefined where that needs a person. */
 function stepWait(refusal: FailureDetails | undefined, steps: number): number | undefined {
   if (steps >= MAX_STEPS_PER_ORDER) return undefined;
-  if (refusal !== undefined) return waitFor(refusal, steps);
+  // Refused for the state that the order is in: it has moved on, and is read until it shows.
+  if (refusal !== undefined && refusal.code !== 'STATE_INVALID') return waitFor(refusal, steps);
   return steps === 0 ? 0 : retryWaitMs(steps);
 }
 
 /** Whatever a confirm or a cancel met, the order is read before anything else: it may have been applied. */
 function afterStepFailed(state: FundingState, failure: FailureDetails): FundingStep {
-  // Refused for the state that the order is in: it has moved on, and is read until it shows.
-  const tellsNothing = failure.outcome === 'unknown' || failure.code === 'STATE_INVALID';
-  return lookUp(tellsNothing ? withoutStepRefusal(state) : { ...state, stepRefusal: failure }, failure.retryAfterMs);
+  if (failure.outcome === 'unknown') return lookUp(withoutStepRefusal(state), failure.retryAfterMs);
+  const refusedConfirms = (state.refusedConfirms ?? 0) + (state.ending === undefined ? 1 : 0);
+  return lookUp({ ...state, stepRefusal: failure, refusedConfirms }, failure.retryAfterMs);
 }
 
 function awaitSettlement(state: FundingState): FundingStep {

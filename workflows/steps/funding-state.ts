@@ -36,7 +36,14 @@ export type FundingAction =
   | { readonly do: 'quote'; readonly ref: string; readonly number: number; readonly afterMs: number }
   | { readonly do: 'submit'; readonly ref: string; readonly afterMs: number }
   | { readonly do: 'look-up'; readonly ref: string; readonly afterMs: number }
-  | { readonly do: 'confirm'; readonly ref: string; readonly orderId: string; readonly afterMs: number }
+  | {
+      readonly do: 'confirm';
+      readonly ref: string;
+      readonly orderId: string;
+      /** 1, and one more after each confirm of the order that was refused: part of the key that it is sent under. */
+      readonly attempt: number;
+      readonly afterMs: number;
+    }
   | { readonly do: 'cancel-order'; readonly ref: string; readonly orderId: string; readonly afterMs: number }
   | {
       readonly do: 'park';
@@ -102,6 +109,8 @@ export interface FundingState extends FundingLimits {
   readonly steps?: number;
   /** What the last of them was refused with, until the order is read again. */
   readonly stepRefusal?: FailureDetails;
+  /** Confirms of the order that were certainly refused. */
+  readonly refusedConfirms?: number;
   /** How the intent ends once what awaits confirmation is cancelled: a person decided so. */
   readonly ending?: Ending;
 }
@@ -156,6 +165,7 @@ export function withFreshRef({
   offered: _offered,
   steps: _steps,
   stepRefusal: _stepRefusal,
+  refusedConfirms: _refusedConfirms,
   ...state
 }: FundingState): FundingState {
   return {

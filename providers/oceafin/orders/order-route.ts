@@ -30,9 +30,10 @@ export function draftReference({ ref }: OrderRequest, { number }: Terms): string
 }
 
 /** What tells one submission of a draft, or of information about it, from another. */
-export function orderReference({ orderId, request }: OpenOrder, information?: JsonObject): string {
+export function orderReference({ orderId, request, attempt = 1 }: OpenOrder, information?: JsonObject): string {
   const content = information === undefined ? '' : `:${contentReference(canonicalJson(information))}`;
-  return `${request.ref}:${orderId}${content}`;
+  const repeat = attempt === 1 ? '' : `:${attempt}`;
+  return `${request.ref}:${orderId}${content}${repeat}`;
 }
 
 /** @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered is not the one asked for */

@@ -1,0 +1,235 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { z } from 'zod';
+import type { FundingProgress, FundingRequest } from '../../contract/funding';
+import type { ParkReason } from '../../contract/progress';
+import { eventually, matching, Rig } from '../setup/rig';
+
+/**
+ * Funding at a provider that quotes terms, drafts a withdrawal before it moves anything, answers a repeat with what it
+ * answered first, and settles later. Everything real but the provider, whose book is the judge.
+ */
+
+const CLIENT = 'payer-1';
+let rig: Rig;
+let providerClientId: string;
+
+beforeAll(async () => {
+  rig = await Rig.start({ provider: 'oceafin' });
+  const { client } = await (await rig.onboard(rig.application(CLIENT))).result();
+  providerClientId = client?.providerClientId ?? '';
+});
+afterEach(async () => {
+  await rig.clearFaults();
+  await rig.control('POST', '/rates', { asset: 'USDT', usd: '1' });
+  await rig.control('POST', '/balances', { partner_customer_ref: CLIENT, asset: 'USD', total: '10000.00' });
+});
+afterAll(async () => {
+  await rig.close();
+});
+
+const authorization = { approvedBy: 'approver-1', approvedAt: '2026-06-01T10:00:00Z', evidenceReference: 'evidence-1' };
+
+function withdrawal(fundingId: string, but: Partial<FundingRequest> = {}): FundingRequest {
+  return {
+    provider: 'oceafin',
+    fundingId,
+    kind: 'withdrawal',
+    partnerClientId: CLIENT,
+    providerClientId,
+    asset: 'USD',
+    amount: '100.00',
+    details: {
+      rail: 'fiat',
+      bankAccount: {
+        accountNumber: '000123456',
+        accountHolderName: 'Layla Example',
+        bankName: 'Example Bank',
+        bankCountry: 'SG',
+      },
+      authorization,
+    },
+    ...but,
+  };
+}
+
+function conversion(fundingId: string, but: Partial<FundingRequest> = {}): FundingRequest {
+  return withdrawal(fundingId, { kind: 'conversion', details: { toAsset: 'USDT', authorization }, ...but });
+}
+
+const text = z.string();
+const book = z.object({
+  resources: z.array(
+    z.looseObject({ kind: text, id: text, status: text, partnerReference: text.optional(), quoteId: text.optional() }),
+  ),
+});
+
+/** What the provider's book holds of an intent's refs, quotes apart. */
+async function ordersOf(fundingId: string) {
+  const { resources } = book.parse(await rig.control('GET', '/ledger'));
+  return resources.filter(
+    ({ partnerReference: ref }) => ref === fundingId || ref?.startsWith(`${fundingId}~`) === true,
+  );
+}
+
+async function completedOnce(fundingId: string): Promise<void> {
+  const orders = await ordersOf(fundingId);
+  expect(orders.filter(({ status }) => status === 'COMPLETED')).toHaveLength(1);
+}
+
+/** The progress of a workflow that waits for a person for this reason. */
+async function parked(handle: WorkflowHandle, reason: ParkReason) {
+  return await eventually(async () => {
+    const progress = await handle.query<FundingProgress>('progress');
+    return progress.parked?.reason === reason ? progress : undefined;
+  });
+}
+
+const BY_OPS = { by: 'ops-1', reason: 'looked at it' };
+
+describe('quote, draft, confirm, settle', () => {
+  test('a withdrawal: its terms are told, its order is confirmed once and read until it completes', async () => {
+    const result = await (await rig.fund(withdrawal('plain-1'))).result();
+    expect(result).toMatchObject({
+      outcome: 'completed',
+      adopted: false,
+      refs: [{ ref: 'plain-1', sent: 1, state: 'completed' }],
+      terms: { number: 1, gives: { asset: 'USD', amount: '100.00' } },
+      order: { state: 'completed', asset: 'USD', amount: '100.00' },
+    });
+    await completedOnce('plain-1');
+  });
+
+  test('a conversion: nothing to confirm, and what was received is told', async () => {
+    const result = await (await rig.fund(conversion('swap-1'))).result();
+    expect(result).toMatchObject({
+      outcome: 'completed',
+      terms: { receives: { asset: 'USDT' } },
+      order: { kind: 'conversion', received: { asset: 'USDT' } },
+    });
+    await completedOnce('swap-1');
+  });
+});
+
+describe('whatever answer is lost, the order is one', () => {
+  const operations = ['createFiatWithdrawalQuote', 'createFiatWithdrawal', 'submitFiatWithdrawal', 'getFiatWithdrawal'];
+  const faults: Record<string, object> = {
+    'reset before the commit': { kind: 'reset', params: { when: 'before-commit' } },
+    'reset after the commit': { kind: 'reset', params: { when: 'after-commit' } },
+    '500 after the commit': { kind: 'status', params: { status: 500, commit: 'before' } },
+  };
+  const cases = operations.flatMap((operation) => Object.keys(faults).map((fault) => [operation, fault] as const));
+
+  test.each(cases)('%s: %s', async (operation, fault) => {
+    const id = `lost-${cases.findIndex(([one, other]) => one === operation && other === fault)}`;
+    await rig.fault({ operation, ...faults[fault] });
+    const result = await (await rig.fund(withdrawal(id))).result();
+    expect(result).toMatchObject({ outcome: 'completed', refs: [{ ref: id, state: 'completed' }] });
+    expect(await ordersOf(id)).toMatchObject([{ status: 'COMPLETED' }]);
+  });
+});
+
+describe('a quote that expires', () => {
+  test('is asked for anew, and the same ref is sent with the new terms where they are not worse', async () => {
+    await rig.fault({ operation: 'createFiatWithdrawal', kind: 'quote-expired' });
+    const result = await (await rig.fund(withdrawal('expired-1'))).result();
+    expect(result).toMatchObject({
+      outcome: 'completed',
+      terms: { number: 2 },
+      refs: [{ ref: 'expired-1', sent: 2, state: 'completed' }],
+    });
+    await completedOnce('expired-1');
+  });
+
+  /** Lets the first terms be agreed and not be used; then the rate changes and they expire. */
+  async function worse(id: string, but: Partial<FundingRequest> = {}) {
+    await rig.fault({ operation: 'createConversion', kind: 'unauthorized' });
+    const handle = await rig.fund(conversion(id, but));
+    await parked(handle, 'AUTH');
+    await rig.control('POST', '/rates', { asset: 'USDT', usd: '1.01' });
+    await rig.fault({ operation: 'createConversion', kind: 'quote-expired' });
+    await handle.executeUpdate('resolve', { args: [{ action: 'retry', ...BY_OPS }] });
+    return handle;
+  }
+
+  test('worse terms are shown beside those agreed, and a retry accepts them', async () => {
+    const handle = await worse('worse-1');
+    expect(await parked(handle, 'TERMS_CHANGED')).toMatchObject({
+      parked: {
+        because: matching(/Agreed: gives 100.00 USD, receives 100 USDT.* Offered now: .*receives 99\.0\d* USDT/),
+        accepts: ['retry', 'markCompleted', 'abandon'],
+      },
+    });
+    expect(await ordersOf('worse-1')).toEqual([]);
+    await handle.executeUpdate('resolve', { args: [{ action: 'retry', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'completed',
+      terms: { number: 2 },
+      decisions: [{ action: 'retry' }, { action: 'retry', by: 'ops-1' }],
+    });
+    await completedOnce('worse-1');
+  });
+
+  test('within the tolerance of policy nobody is asked', async () => {
+    const handle = await worse('worse-2', { policy: { quoteTolerance: '0.02' } });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'completed',
+      terms: { number: 2 },
+      decisions: [{ action: 'retry' }],
+    });
+    await completedOnce('worse-2');
+  });
+
+  test('and may be abandoned: nothing was sent', async () => {
+    const handle = await worse('worse-3');
+    await parked(handle, 'TERMS_CHANGED');
+    await handle.executeUpdate('resolve', { args: [{ action: 'abandon', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'abandoned' });
+    expect(await ordersOf('worse-3')).toEqual([]);
+  });
+});
+
+describe('information that the provider wants', () => {
+  test('is asked of a person, checked, given, and the order goes on', async () => {
+    await rig.fault({
+      operation: 'submitFiatWithdrawal',
+      kind: 'outcome',
+      params: { status: 'ADDITIONAL_INFO_REQUIRED' },
+    });
+    const handle = await rig.fund(withdrawal('informed-1'));
+    expect((await parked(handle, 'INFORMATION_REQUIRED')).parked?.accepts).toContain('supplyInformation');
+    const supply = (information: unknown) =>
+      handle.executeUpdate('supplyInformation', { args: [{ information, ...BY_OPS }] });
+    await expect(supply('a letter')).rejects.toMatchObject({ cause: { message: matching(/one JSON object/) } });
+    await expect(supply({ amount: 1.5 })).rejects.toMatchObject({ cause: { message: matching(/whole numbers/) } });
+    await supply({ sourceOfFunds: 'salary' });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'completed',
+      decisions: [{ action: 'supplyInformation', by: 'ops-1' }],
+    });
+    await completedOnce('informed-1');
+  });
+});
+
+describe('a confirm that is refused', () => {
+  test('parks with the refusal, and goes on once the reason has gone', async () => {
+    await rig.fault({ operation: 'submitFiatWithdrawal', kind: 'unauthorized' });
+    const handle = await rig.fund(withdrawal('refused-1'));
+    await parked(handle, 'AUTH');
+    await rig.control('POST', '/balances', { partner_customer_ref: CLIENT, asset: 'USD', total: '1.00' });
+    await handle.executeUpdate('resolve', { args: [{ action: 'retry', ...BY_OPS }] });
+    expect(await parked(handle, 'NOT_CONFIRMED')).toMatchObject({ order: { awaits: 'confirmation' } });
+    await rig.control('POST', '/balances', { partner_customer_ref: CLIENT, asset: 'USD', total: '500.00' });
+    await handle.executeUpdate('resolve', { args: [{ action: 'retry', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'completed', refs: [{ sent: 1 }] });
+    await completedOnce('refused-1');
+  });
+
+  test('and may be abandoned: what was drafted moves nothing', async () => {
+    await rig.fault({ operation: 'submitFiatWithdrawal', kind: 'unauthorized', times: null });
+    const handle = await rig.fund(withdrawal('refused-2'));
+    await parked(handle, 'AUTH');
+    await handle.executeUpdate('resolve', { args: [{ action: 'abandon', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'abandoned', order: { state: 'open' } });
+    expect(await ordersOf('refused-2')).toMatchObject([{ status: 'DRAFT' }]);
+  });
+});
