@@ -1,3 +1,4 @@
+import { runBackofficeSandbox } from './backoffice/process';
 import { runCoinmenaSandbox } from './coinmena/process';
 import { runOceafinSandbox } from './oceafin/process';
 
@@ -8,6 +9,7 @@ import { runOceafinSandbox } from './oceafin/process';
 const PROVIDERS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   coinmena: runCoinmenaSandbox,
   oceafin: runOceafinSandbox,
+  backoffice: runBackofficeSandbox,
 };
 
 const [provider, ...args] = process.argv.slice(2);

@@ -14,7 +14,7 @@ import { callbackToken, carriesAnyToken, carriesToken, commentOf, type CallbackP
 
 /** The back office as the port has it. Each call's errors are ProviderErrors. */
 export class BackofficeConnector implements ProviderConnector {
-  readonly orders: OrderCalls;
+  readonly orders: OrderCalls & Required<Pick<OrderCalls, 'check' | 'find' | 'suspects' | 'confirm' | 'cancel'>>;
   readonly #config: BackofficeConfig;
   readonly #api: BackofficeApi;
 

@@ -43,8 +43,7 @@ function meaningOf({ status, headers, body: bytes }: HttpResponse, operation: Op
   if (status >= 500) return { code: 'OUTCOME_UNKNOWN' };
   // Whose word a redirect, an interim answer or another's page is, is not known.
   if (status < 400 || !(body.own || bytes.length === 0)) return { code: 'CONTRACT_DRIFT' };
-  if (status === UNKNOWN_USER_STATUS.value)
-    return { code: isAboutTransfer(operation) ? 'NOT_FOUND' : 'CLIENT_UNKNOWN' };
+  if (status === UNKNOWN_USER_STATUS.value) return { code: notFoundOf(operation) };
   if (status === 400 || status === 422) {
     // A transfer that is named cannot be wrong in amount or asset: what is wrong is its state (section 4.3).
     if (isAboutTransfer(operation)) return { code: 'STATE_INVALID' };
@@ -52,6 +51,12 @@ function meaningOf({ status, headers, body: bytes }: HttpResponse, operation: Op
     return { code: insufficient ? 'INSUFFICIENT_FUNDS' : 'INVALID_REQUEST' };
   }
   return { code: 'REFUSED' };
+}
+
+/** Of whom or what a Not Found is said: the list of transfers names nothing that could be absent. */
+function notFoundOf(operation: Operation): ErrorCode {
+  if (operation === 'transfers') return 'CONTRACT_DRIFT';
+  return isAboutTransfer(operation) ? 'NOT_FOUND' : 'CLIENT_UNKNOWN';
 }
 
 function isAboutTransfer(operation: Operation): boolean {

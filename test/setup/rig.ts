@@ -19,11 +19,14 @@ import { readWorkerConfig } from '../../worker/config';
 import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
 import type { fundAccount, onboardAndFund, onboardClient } from '../../workflows';
 import { applicant } from './applicant';
+import { eventually } from './eventually';
 import { PROVIDER_RIGS, type ProviderRig, type RigProvider } from './provider-rigs';
 import { quietRuntime } from './quiet-runtime';
 import { workflowBundle } from './workflow-bundle';
 
 export { oceafinRig, TEST_PRIVATE_KEY } from './provider-rigs';
+
+export { eventually };
 
 type History = temporal.api.history.v1.IHistory;
 
@@ -270,15 +273,4 @@ export function containing(part: string): unknown {
 /** Any text that `pattern` matches, for a matcher. */
 export function matching(pattern: RegExp): unknown {
   return expect.stringMatching(pattern);
-}
-
-/** What `look` finds, as soon as it finds something. */
-export async function eventually<T>(look: () => Promise<T | undefined>, forMs = 30_000): Promise<T> {
-  const end = Date.now() + forMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error('it did not come about');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
