@@ -1,9 +1,10 @@
+import { coinify } from './coinify';
 import { coinmena } from './coinmena';
 import { oceafin } from './oceafin';
 import type { ProviderModule } from './port';
 
 /** Every provider: one line each. */
-const MODULES: readonly ProviderModule[] = [coinmena, oceafin];
+const MODULES: readonly ProviderModule[] = [coinmena, coinify, oceafin];
 
 /** By provider id. */
 export const PROVIDERS: ReadonlyMap<string, ProviderModule> = new Map(

@@ -1,4 +1,5 @@
 import { runBackofficeSandbox } from './backoffice/process';
+import { runCoinifySandbox } from './coinify/process';
 import { runCoinmenaSandbox } from './coinmena/process';
 import { runOceafinSandbox } from './oceafin/process';
 
@@ -8,6 +9,7 @@ import { runOceafinSandbox } from './oceafin/process';
  */
 const PROVIDERS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   coinmena: runCoinmenaSandbox,
+  coinify: runCoinifySandbox,
   oceafin: runOceafinSandbox,
   backoffice: runBackofficeSandbox,
 };

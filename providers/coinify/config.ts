@@ -87,8 +87,9 @@ function webhookSecretOf(env: unknown, report: Report): string | undefined {
 }
 
 function hasSecret(env: unknown, variable: string): boolean {
-  const names = Object.keys(withoutEmpty(env));
-  return names.includes(variable) || names.includes(`${variable}_FILE`);
+  return Object.entries(withoutEmpty(env)).some(
+    ([name, text]) => text !== undefined && (name === variable || name === `${variable}_FILE`),
+  );
 }
 
 /**

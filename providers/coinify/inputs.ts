@@ -15,7 +15,9 @@ const context = z.record(text, text).check(({ value, issues }) => {
   issues.push({ code: 'custom', message: `must have at most ${MOST_CONTEXT_KEYS} keys`, input: value });
 });
 
-const email = z.email('must be a mail address').max(MAX_TEXT.value);
+const email = z
+  .email({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a mail address') })
+  .max(MAX_TEXT.value);
 
 /** `Intent.details`: where the money goes, and as what. The intent's asset is the fiat currency that it is taken from. */
 export const withdrawalDetails = z

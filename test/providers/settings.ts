@@ -1,8 +1,10 @@
+import { environment as coinifyEnvironment } from './coinify-fixtures';
 import { environment } from './coinmena-fixtures';
 import { environment as oceafinEnvironment } from './oceafin-fixtures';
 
 /** Settings under which each provider's connector can be made: a new provider adds its own. */
 export const SETTINGS: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
   coinmena: environment(),
+  coinify: coinifyEnvironment(),
   oceafin: oceafinEnvironment(),
 };
