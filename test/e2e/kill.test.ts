@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { eventually, Rig } from '../setup/rig';
-
-const WORKER = join(__dirname, '..', '..', 'dist', 'worker', 'main.js');
+import { killProcess, startWorkerProcess } from '../setup/worker-process';
 
 let rig: Rig;
 const workers: ChildProcess[] = [];
@@ -14,26 +11,15 @@ beforeAll(async () => {
   await rig.stopWorker();
 });
 afterAll(async () => {
-  for (const worker of workers) worker.kill('SIGKILL');
+  for (const worker of workers) await killProcess(worker);
   await rig.startWorker();
   await rig.close();
 });
 
-/** A worker as production runs it: a process of its own, from the build. */
-async function startWorkerProcess(): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, [WORKER], {
-    env: { ...process.env, ...rig.env, GANGWAY_WORKFLOW_BUNDLE: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function startWorker(): Promise<ChildProcess> {
+  const worker = await startWorkerProcess(rig);
   workers.push(worker);
-  await once(worker.stdout, 'data');
   return worker;
-}
-
-async function killAt(worker: ChildProcess, look: () => Promise<boolean>): Promise<void> {
-  await eventually(async () => ((await look()) ? true : undefined));
-  worker.kill('SIGKILL');
-  await once(worker, 'exit');
 }
 
 test('killed between the submit and its answer, then started again: one completed order', async () => {
@@ -43,7 +29,7 @@ test('killed between the submit and its answer, then started again: one complete
     kind: 'stall',
     params: { when: 'after-commit', ms: 60_000 },
   });
-  const worker = await startWorkerProcess();
+  const worker = await startWorker();
   const handle = await rig.fund({
     provider: 'coinmena',
     fundingId: 'kill-1',
@@ -52,8 +38,9 @@ test('killed between the submit and its answer, then started again: one complete
     asset: 'USD',
     amount: '12.34',
   });
-  await killAt(worker, async () => (await rig.ordersOf('kill-1')).length === 1);
-  await startWorkerProcess();
+  await eventually(async () => ((await rig.ordersOf('kill-1')).length === 1 ? true : undefined));
+  await killProcess(worker);
+  await startWorker();
   const result = await handle.result();
   expect(result).toMatchObject({
     outcome: 'completed',

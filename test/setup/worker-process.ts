@@ -1,0 +1,23 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Rig } from './rig';
+
+const WORKER = join(__dirname, '..', '..', 'dist', 'worker', 'main.js');
+
+/** A worker as production runs it: a process of its own, from the build. Takes work when this resolves. */
+export async function startWorkerProcess(rig: Rig, env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, [WORKER], {
+    env: { ...process.env, ...rig.env, GANGWAY_WORKFLOW_BUNDLE: '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(worker.stdout, 'data');
+  return worker;
+}
+
+/** Ends a process without a word, as a machine that loses power does. */
+export async function killProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
