@@ -1,13 +1,14 @@
 import type { Balance, FundingCheck, Order, Terms } from '../contract/funding';
 import type { RanRow, RunRowArgument } from '../contract/batch';
 import type { ClientState, FiledDocument } from '../contract/onboarding';
-import type { ReceivedDeposit, ReceivingAccount } from '../contract/receiving';
+import type { ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
 import type {
   AccountArgument,
   BalanceArgument,
   CheckApplicationArgument,
   CheckedApplication,
   CheckFundingArgument,
+  CheckReceivingArgument,
   CheckInformationArgument,
   ClientArgument,
   ClientKey,
@@ -37,7 +38,7 @@ import { checkFunding } from './funding';
 import { read, write } from './guard';
 import { fetchOrderByRef, findOrder, submitOrder } from './order';
 import { cancelOrder, checkInformation, confirmOrder, quoteOrder, supplyOrderInformation } from './order-steps';
-import { applyForAccount, fetchAccount, listReceivedDeposits } from './receiving';
+import { applyForAccount, checkReceiving, fetchAccount, listReceivedDeposits } from './receiving';
 
 type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
 
@@ -67,6 +68,7 @@ export interface Activities {
   readonly findOrder: Activity<FindOrderArgument, FetchedOrder>;
   readonly checkInformation: Activity<CheckInformationArgument, void>;
   readonly readBalance: Activity<BalanceArgument, Balance>;
+  readonly checkReceiving: Activity<CheckReceivingArgument, ReceivingCheck>;
   readonly fetchAccount: Activity<AccountArgument, FetchedAccount>;
   readonly applyForAccount: Activity<AccountArgument, ReceivingAccount>;
   readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
@@ -96,6 +98,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     findOrder: read('findOrder', findOrder(deps)),
     fetchOrderByRef: read('fetchOrderByRef', fetchOrderByRef(deps)),
     readBalance: read('readBalance', readBalance(deps)),
+    checkReceiving: read('checkReceiving', checkReceiving(deps)),
     fetchAccount: read('fetchAccount', fetchAccount(deps)),
     applyForAccount: write('applyForAccount', applyForAccount(deps)),
     listReceivedDeposits: read('listReceivedDeposits', listReceivedDeposits(deps)),

@@ -1,10 +1,34 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { ReceivedDeposit, ReceivingAccount } from '../contract/receiving';
+import { sameAmount } from '../contract/money';
+import { receivingProblems } from '../contract/movement';
+import type { ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
+import { movementDetailsProblems, parseInput, receivingRequestSchema } from '../providers/inputs';
 import type { ReceivedCalls } from '../providers/port';
-import type { AccountArgument, FetchedAccount, ReceivedArgument } from './arguments';
+import type { AccountArgument, CheckReceivingArgument, FetchedAccount, ReceivedArgument } from './arguments';
 import type { ActivityDeps } from './deps';
-import { capabilityMissing } from './refusal';
-import { servedProvider } from './served';
+import { capabilityMissing, invalidRequest } from './refusal';
+import { inputsOf, requireCapabilities, servedProvider } from './served';
+
+/**
+ * Everything that can be known of an expected deposit before its account is asked for.
+ *
+ * @throws Refusal INVALID_REQUEST with every wrong field, or CAPABILITY_MISSING; nothing was sent
+ */
+export function checkReceiving(deps: ActivityDeps) {
+  return async ({ input }: CheckReceivingArgument): Promise<ReceivingCheck> => {
+    const parsed = parseInput(receivingRequestSchema, input);
+    if (!parsed.ok) throw invalidRequest(parsed.problems);
+    const request = parsed.value;
+    const { semantics } = servedProvider(deps, request.provider);
+    requireCapabilities(semantics, ['receive-deposit']);
+    const problems = [
+      ...receivingProblems(request, semantics),
+      ...movementDetailsProblems(inputsOf(deps, input), 'receive', request),
+    ];
+    if (problems.length > 0) throw invalidRequest(problems);
+    return { semantics };
+  };
+}
 
 /** The account that a deposit of an asset would arrive at, an applied-for one included. */
 export function fetchAccount(deps: ActivityDeps) {
@@ -20,10 +44,18 @@ export function applyForAccount(deps: ActivityDeps) {
     await receivedCalls(deps, provider).apply(request);
 }
 
-/** Deposits of the asset that arrived since a time. */
+/** Other deposits that are told beside those of the amount, for a person who looks for money: the latest. */
+const MOST_OTHERS = 10;
+
+/** Deposits of the asset that arrived since a time: all of the amount, and the latest of the others. */
 export function listReceivedDeposits(deps: ActivityDeps) {
-  return async ({ provider, since, ...request }: ReceivedArgument): Promise<readonly ReceivedDeposit[]> =>
-    await receivedCalls(deps, provider).list(request, since, { signal: cancellationSignal() });
+  return async ({ provider, since, amount, ...request }: ReceivedArgument): Promise<readonly ReceivedDeposit[]> => {
+    const all = await receivedCalls(deps, provider).list(request, since, { signal: cancellationSignal() });
+    const byTime = all.toSorted((a, b) => (a.receivedAt ?? '').localeCompare(b.receivedAt ?? ''));
+    const isOfAmount = (deposit: ReceivedDeposit): boolean => sameAmount(deposit.amount, amount);
+    const others = byTime.filter((deposit) => !isOfAmount(deposit)).slice(-MOST_OTHERS);
+    return [...byTime.filter(isOfAmount), ...others];
+  };
 }
 
 function receivedCalls(deps: ActivityDeps, provider: string): ReceivedCalls {

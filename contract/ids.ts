@@ -37,3 +37,8 @@ export function onboardingWorkflowId(provider: string, partnerClientId: string):
 export function fundingWorkflowId(provider: string, fundingId: string): string {
   return `funding/${provider}/${fundingId}`;
 }
+
+/** The lock of money that arrived: one deposit is never taken for two that were expected. The id is the provider's. */
+export function receivedDepositWorkflowId(provider: string, depositId: string): string {
+  return `received/${provider}/${depositId}`;
+}

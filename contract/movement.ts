@@ -2,6 +2,7 @@ import type { FieldProblem } from './errors';
 import { DEFAULT_MAX_REFS, type FundingPolicy } from './funding';
 import { amountProblem, type DecimalText } from './money';
 import type { ProviderSemantics } from './provider';
+import type { ReceivingRequest } from './receiving';
 import { fundingIdProblem } from './refs';
 
 interface Movement {
@@ -28,4 +29,20 @@ export function movementProblems(
   return Object.entries(problems).flatMap(([name, problem]) =>
     problem === undefined ? [] : [{ field: `${under}${name}`, problem }],
   );
+}
+
+/** Applications for an account are numbered as refs are, and none comes near so many. */
+const MOST_APPLICATIONS = 99;
+
+/** What is wrong with an expected deposit at this provider: as of a movement, and a client that it could not know. */
+export function receivingProblems(
+  { fundingId, amount, providerClientId }: ReceivingRequest,
+  semantics: ProviderSemantics,
+): FieldProblem[] {
+  const problems = movementProblems({ fundingId, amount, policy: { maxRefs: MOST_APPLICATIONS } }, semantics);
+  if (semantics.clientsKnownBy !== 'provider-id' || providerClientId !== undefined) return problems;
+  return [
+    ...problems,
+    { field: 'providerClientId', problem: 'is required: the provider knows clients by its own id only' },
+  ];
 }

@@ -2,6 +2,7 @@ import type { OrderState } from './funding';
 import type { JsonObject } from './json';
 import type { DecimalText } from './money';
 import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from './progress';
+import type { ProviderSemantics } from './provider';
 
 /** Deposits that the provider has no call for: money is wired in from outside, and its arrival is observed. */
 
@@ -23,8 +24,16 @@ export interface ReceivingRequest extends ExpectedDeposit {
 }
 
 export interface ReceivingPolicy {
-  /** How long to wait for the money before a person is asked, in milliseconds. Default 14 days. */
+  /** How long to wait for the money before a person is asked, in milliseconds. Default {@link DEFAULT_ARRIVAL_MS}. */
   readonly arrivalDeadlineMs?: number;
+}
+
+/** How long money may take where policy does not say: 14 days. */
+export const DEFAULT_ARRIVAL_MS = 14 * 24 * 60 * 60_000;
+
+/** What the check of an expected deposit found. */
+export interface ReceivingCheck {
+  readonly semantics: ProviderSemantics;
 }
 
 /** The account that money is wired to. Its bank coordinates are never here: they are personal. */
@@ -47,6 +56,15 @@ export interface ReceivedDeposit {
   readonly status: string;
   /** UTC ISO time; absent where the provider does not say. */
   readonly receivedAt?: string;
+}
+
+/** The one argument of `claimDeposit`, and its result: whose money it is from now on. */
+export interface DepositClaim {
+  readonly provider: string;
+  /** The provider's own id. */
+  readonly depositId: string;
+  /** Of the deposit that was expected. */
+  readonly fundingId: string;
 }
 
 export const RECEIVING_STAGES = [

@@ -1,4 +1,5 @@
 import type { FundingKind, Intent } from './funding';
+import type { ExpectedDeposit } from './receiving';
 
 /** What people read of a workflow, in lists and in the Temporal UI: opaque ids only. */
 
@@ -17,4 +18,13 @@ export function fundingTitle({
 /** `Onboarding of client user_1`. */
 export function onboardingTitle(partnerClientId: string): string {
   return `Onboarding of client ${partnerClientId}`;
+}
+
+/** `Expected deposit of 1000.00 SGD for client user_1`. */
+export function receivingTitle({
+  amount,
+  asset,
+  partnerClientId,
+}: Pick<ExpectedDeposit, 'amount' | 'asset' | 'partnerClientId'>): string {
+  return `Expected deposit of ${amount} ${asset} for client ${partnerClientId}`;
 }

@@ -40,6 +40,7 @@ type Reads = Pick<
   Activities,
   | 'checkApplication'
   | 'checkFunding'
+  | 'checkReceiving'
   | 'fetchClient'
   | 'fetchDocument'
   | 'fetchOrderByRef'

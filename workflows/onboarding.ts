@@ -18,11 +18,11 @@ import { onboardingTitle } from '../contract/titles';
 import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
 import { takenOver } from './continued';
-import { decisionProblem, Desk, refuse } from './desk';
+import { decisionProblem, Desk, refuse, type Answer } from './desk';
 import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject } from './failures';
+import { asksBeforeRenewal } from './patches';
 import { amended, amendProblems, isRecord, type Amendable } from './steps/amendments';
 import { question } from './steps/questions';
-import { textField } from './steps/unchecked';
 import {
   afterAccepted,
   afterAmended,
@@ -30,7 +30,8 @@ import {
   afterSubmitFailed,
   NOTHING_SUBMITTED,
   type Submission,
-} from './steps/verification';
+} from './steps/submission';
+import { textField } from './steps/unchecked';
 import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs, retryWaitMs } from './steps/waits';
 
 const DEFAULT_VERIFICATION_DEADLINE_MS = 24 * 60 * 60_000;
@@ -78,6 +79,8 @@ export interface CarriedOnboarding {
   readonly existing?: Existing;
   readonly filed: readonly Filed[];
   readonly createSent: boolean;
+  /** Whether an upload was sent before: what is on file is looked at first. */
+  readonly uploadSent?: boolean;
   readonly submission?: Submission;
   readonly board: BoardRecord<OnboardingStage>;
 }
@@ -103,6 +106,8 @@ export class Onboarding {
   private filed: readonly Filed[];
   /** Set once a create was sent: from then on a client may exist. */
   private createSent: boolean;
+  /** Set once an upload was sent: from then on a document may be on file that is not known here. */
+  private uploadSent: boolean;
   private submission: Submission;
 
   constructor(
@@ -117,6 +122,7 @@ export class Onboarding {
     this.existing = carried?.existing;
     this.filed = carried?.filed ?? [];
     this.createSent = carried?.createSent ?? false;
+    this.uploadSent = carried?.uploadSent ?? false;
     this.submission = carried?.submission ?? NOTHING_SUBMITTED;
     this.board = new Board(
       { title: onboardingTitle(this.key.partnerClientId), ...this.key },
@@ -288,7 +294,8 @@ export class Onboarding {
   private async fileDocuments(inspected: readonly InspectedDocument[]): Promise<void> {
     let documents = inspected;
     // A client that was there before may have documents; one just created has none.
-    let look = this.existing?.how === 'adopted';
+    let look = this.existing?.how === 'adopted' || this.uploadSent;
+    this.uploadSent = true;
     for (;;) {
       this.enter('uploading');
       const missing = documents.filter((document) => !this.isFiled(document));
@@ -504,13 +511,20 @@ export class Onboarding {
     await this.ask(reason, { code: 'INVALID_REQUEST', outcome: 'not-applied', fields });
   }
 
-  /** Waits for a person. Comes back to try again; throws Ended where they gave up or cancelled. */
+  /**
+   * Waits for a person. Comes back to try again; throws Ended where they gave up or cancelled. A long history is renewed
+   * once it is answered: renewed before, what led here would happen again, to no end where it fills a history.
+   */
   private async ask(reason: ParkReason, failure?: FailureDetails, recheckAfterMs?: number): Promise<void> {
-    if (workflowInfo().continueAsNewSuggested && !this.desk.holdsCancel) await this.renew();
+    if (this.isRenewalDue() && !asksBeforeRenewal()) await this.renew();
     const recheck = recheckAfterMs ?? (failure !== undefined && isRetryable(failure) ? PARKED_RECHECK_MS : undefined);
     const accepts = reason === 'CLIENT_REJECTED' ? ['retry', 'abandon'] : ['retry', 'amend', 'abandon'];
     this.board.park('parked', question(reason, accepts, failure));
-    const answer = await this.desk.ask(recheck);
+    await this.take(await this.desk.ask(recheck));
+    if (this.isRenewalDue() && asksBeforeRenewal()) await this.renew();
+  }
+
+  private async take(answer: Answer): Promise<void> {
     switch (answer.kind) {
       case 'recheck':
         return;
@@ -532,14 +546,19 @@ export class Onboarding {
     }
   }
 
+  private isRenewalDue(): boolean {
+    return workflowInfo().continueAsNewSuggested && !this.desk.holdsCancel;
+  }
+
   private async renew(): Promise<never> {
     await this.desk.close('the history is being renewed; send the answer again in a moment');
-    const { data, existing, filed, createSent, submission } = this;
+    const { data, existing, filed, createSent, uploadSent, submission } = this;
     return await this.renewHistory({
       data,
       ...(existing === undefined ? {} : { existing }),
       filed,
       createSent,
+      uploadSent,
       submission,
       board: this.board.record,
     });

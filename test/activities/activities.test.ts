@@ -479,7 +479,13 @@ describe('the activities, over the real connector and the sandbox', () => {
         failureOf(bare.findOrder, { provider: 'coinmena', ref: 'r', request, firstSentAt: '2026-01-01T00:00:00.000Z' }),
         failureOf(bare.fetchAccount, { ...key, asset: 'USD', ref: 'r' }),
         failureOf(bare.applyForAccount, { ...key, asset: 'USD', ref: 'r' }),
-        failureOf(bare.listReceivedDeposits, { ...key, asset: 'USD', ref: 'r', since: '2026-01-01T00:00:00.000Z' }),
+        failureOf(bare.listReceivedDeposits, {
+          ...key,
+          asset: 'USD',
+          ref: 'r',
+          amount: '1',
+          since: '2026-01-01T00:00:00.000Z',
+        }),
       ];
       for (const failure of await Promise.all(calls)) {
         expect(failure).toMatchObject({ code: 'CAPABILITY_MISSING', outcome: 'not-applied', nonRetryable: true });

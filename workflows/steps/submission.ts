@@ -3,10 +3,11 @@ import type { ClientState } from '../../contract/onboarding';
 import { pollWaitMs, retryWaitMs } from './waits';
 
 /**
- * Submitting a client's evidence for verification: from what was seen, what to do next. Pure.
+ * Submitting what a provider decides over later, such as a client's evidence or an application for an account: from what
+ * was seen, what to do next. Pure.
  *
  * A submission is sent under the number of its attempt. While it is not known what became of it, it is sent again under
- * the same number, after a look at the client; whatever else is submitted has the next one.
+ * the same number, after a look at the provider; whatever else is submitted has the next one.
  */
 export interface Submission {
   /** The number of the submission under way, from 1. */
@@ -15,7 +16,7 @@ export interface Submission {
   readonly sends: number;
   /** Whether a send under this number may have been applied. */
   readonly inDoubt: boolean;
-  /** Whether the application holds what is yet to be submitted. */
+  /** Whether there is anything that is yet to be submitted. */
   readonly fresh: boolean;
   /** Until the provider shows that it accepted it: the milliseconds waited for that. */
   readonly unseenForMs?: number;
@@ -25,9 +26,9 @@ export interface Submission {
   readonly refusal?: FailureDetails;
 }
 
-/** What follows from a look at the client. */
+/** What follows from a look at the provider. */
 export type SubmissionAction =
-  /** There is nothing to submit now: go on by what the client is. */
+  /** There is nothing to submit now: go on by what was seen. */
   | { readonly do: 'go-on' }
   | { readonly do: 'submit'; readonly attempt: number; readonly afterMs: number }
   /** It was accepted, and the provider may yet show what was before. */
@@ -42,10 +43,10 @@ export interface SubmissionStep {
 
 export const NOTHING_SUBMITTED: Submission = { attempt: 1, sends: 0, inDoubt: false, fresh: true };
 
-/** How often one submission is sent, where each time the client was then seen to lack it, before a person is asked. */
+/** How often one submission is sent, where each time the provider was then seen to lack it, before a person is asked. */
 const MAX_SENDS = 5;
 
-/** The client was read. */
+/** The provider was read. */
 export function afterRead(
   submission: Submission,
   { needs }: Pick<ClientState, 'needs'>,
@@ -71,7 +72,7 @@ export function afterAccepted({ attempt }: Submission): Submission {
   return { attempt, sends: 0, inDoubt: false, fresh: false, unseenForMs: 0 };
 }
 
-/** Its answer was another one. What that means is seen when the client is read. */
+/** Its answer was another one. What that means is seen when the provider is read. */
 export function afterSubmitFailed(submission: Submission, failure: FailureDetails): Submission {
   const sends = submission.sends + 1;
   const isLast = sends >= MAX_SENDS || failure.code === 'AUTH';
@@ -94,7 +95,7 @@ export function afterAmended(submission: Submission): Submission {
   return { attempt: submission.attempt + (wasSent ? 1 : 0), sends: 0, inDoubt: false, fresh: true };
 }
 
-/** The client needs nothing more: what was sent has arrived, where anything was. */
+/** Nothing more is needed: what was sent has arrived, where anything was. */
 function settled({ attempt, inDoubt, fresh }: Submission): Submission {
   return { attempt, sends: 0, inDoubt: false, fresh: fresh && !inDoubt };
 }
