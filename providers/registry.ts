@@ -1,10 +1,11 @@
+import { backoffice } from './backoffice';
 import { coinify } from './coinify';
 import { coinmena } from './coinmena';
 import { oceafin } from './oceafin';
 import type { ProviderModule } from './port';
 
 /** Every provider: one line each. */
-const MODULES: readonly ProviderModule[] = [coinmena, coinify, oceafin];
+const MODULES: readonly ProviderModule[] = [coinmena, backoffice, coinify, oceafin];
 
 /** By provider id. */
 export const PROVIDERS: ReadonlyMap<string, ProviderModule> = new Map(

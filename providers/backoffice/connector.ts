@@ -3,7 +3,7 @@ import type { Intent, Order } from '../../contract/funding';
 import { drift } from '../http/answers';
 import type { CallOptions, OpenOrder, OrderCalls, OrderRequest, OrderSearch, ProviderConnector } from '../port';
 import { type ProviderError } from '../provider-error';
-import { AWAITING_MOVES_NOTHING, COMMENT_IS_KEPT } from './assumptions';
+import { AWAITING_MOVES_NOTHING } from './assumptions';
 import { BackofficeApi, type ApiOptions } from './client';
 import type { BackofficeConfig } from './config';
 import { PROVIDER_ID, refused } from './errors';
@@ -86,27 +86,22 @@ export class BackofficeConnector implements ProviderConnector {
 
   /**
    * A transfer is ours where its comment carries our token, and that shows in the list of transfers only. What the list
-   * does not show may stand in the account history, known by its id alone. An id that an answer to us named is proof.
-   * One that came with news is not: by it an order is taken for open, which is read again, and never for completed or
-   * failed, which would end the intent or let it be sent anew.
+   * does not show may stand in the account history, known by its id alone: an id that an answer to us named is proof. One
+   * that came with news is not: what it names is among the suspects.
    */
   async #find(search: OrderSearch, options?: CallOptions): Promise<Order | undefined> {
     const sinceMs = this.#since(search);
     const listed = await this.#inList(search, sinceMs, options);
     const ours = listed.filter(({ comment }) => carriesToken(comment, search.ref, this.#config.tokenSecret));
     const found = weightiest(ours.map((entry) => listedOrder(entry, search.ref)));
-    if (found !== undefined || search.orderId === undefined) return found;
-    const known = await this.#inHistory(search, sinceMs, options);
-    if (known === undefined || search.answered === true) return known;
-    const anothers = listed.some(({ transferId }) => transferId === known.orderId);
-    return known.state === 'open' && !(anothers && COMMENT_IS_KEPT.value) ? known : undefined;
+    return found ?? (search.answered === true ? await this.#inHistory(search, sinceMs, options) : undefined);
   }
 
   #since({ firstSentAt }: OrderSearch): number {
     return Date.parse(firstSentAt) - this.#config.searchMarginMs;
   }
 
-  /** The transfer with the known id, as long as it is one like ours. */
+  /** The transfer that an answer named, as long as it is one like ours. */
   async #inHistory(
     { ref, orderId, request }: OrderSearch,
     sinceMs: number,

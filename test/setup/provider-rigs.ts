@@ -1,4 +1,16 @@
 import type { JsonObject } from '../../contract/json';
+import {
+  startCoinifySandbox,
+  TEST_API_KEY,
+  TEST_WEBHOOK_SECRET as COINIFY_WEBHOOK_SECRET,
+} from '../../sandbox/coinify';
+import {
+  startBackofficeSandbox,
+  TEST_CLIENT_SECRET as BACKOFFICE_CLIENT_SECRET,
+  TEST_PASSWORD,
+  TEST_USERNAME,
+  type BackofficeSandboxConfig,
+} from '../../sandbox/backoffice';
 import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmena';
 import {
   startOceafinSandbox,
@@ -34,6 +46,17 @@ export const PROVIDER_RIGS = {
     documentTypes: ['government_id', 'proof_of_address'],
   },
   oceafin: oceafinRig(),
+  backoffice: backofficeRig(),
+  coinify: {
+    startSandbox: () => startCoinifySandbox(),
+    environment: (url) => ({
+      COINIFY_BASE_URL: url,
+      COINIFY_API_KEY: TEST_API_KEY,
+      COINIFY_WEBHOOK_SECRET,
+      COINIFY_HTTP_TIMEOUT_MS: '1500',
+    }),
+    documentTypes: [],
+  },
 } satisfies Readonly<Record<string, ProviderRig>>;
 
 export type RigProvider = keyof typeof PROVIDER_RIGS;
@@ -55,5 +78,21 @@ export function oceafinRig(sandbox: Partial<OceafinSandboxConfig> = {}): Provide
       consent: { reference: 'consent-1', agreedAt: '2026-06-01T08:00:00Z' },
       attestation: { attestedAt: '2026-06-01T09:00:00Z' },
     },
+  };
+}
+
+/** The back office, with a sandbox of one's own settings; by default its users hold money from the start. */
+export function backofficeRig(sandbox: Partial<BackofficeSandboxConfig> = {}): ProviderRig {
+  return {
+    startSandbox: () => startBackofficeSandbox({ openingBalances: { usd: '10000' }, ...sandbox }),
+    environment: (url) => ({
+      BACKOFFICE_BASE_URL: url,
+      BACKOFFICE_CLIENT_SECRET,
+      BACKOFFICE_USERNAME: TEST_USERNAME,
+      BACKOFFICE_PASSWORD: TEST_PASSWORD,
+      BACKOFFICE_TOKEN_SECRET: 'only-for-the-sandbox-and-for-tests',
+      BACKOFFICE_HTTP_TIMEOUT_MS: '1500',
+    }),
+    documentTypes: [],
   };
 }
