@@ -13,6 +13,7 @@ import { listCommand } from './commands/list';
 import { onboardCommand } from './commands/onboard';
 import { onboardAndFundCommand } from './commands/onboard-and-fund';
 import { sandboxCommand, workerCommand } from './commands/process';
+import { providersCommand } from './commands/providers';
 import { resolveCommand } from './commands/resolve';
 import { retryAllCommand } from './commands/retry-all';
 import { serveCommand } from './commands/serve';
@@ -60,6 +61,7 @@ export function gangwayProgram(): Command {
     exampleCommand(),
     keygenCommand(),
     tokenCommand(),
+    providersCommand(),
     doctorCommand(),
   ];
   for (const command of commands) program.addCommand(command);
