@@ -4,7 +4,7 @@ import { cancel, resolve } from '../../contract/messages';
 import type { OnboardingProgress } from '../../contract/onboarding';
 import { eventually, Rig } from '../setup/rig';
 
-/** A server that calls every history long: each question and each look-up renews it (continue-as-new). */
+/** A server that calls every history long: each answer and each look-up renews it (continue-as-new). */
 const LONG_HISTORY_EVENTS = 15;
 const BY = { by: 'ops-1', reason: 'a test' };
 
@@ -109,5 +109,20 @@ describe('an onboarding whose history is renewed', () => {
     const { documents } = await rig.ledger();
     expect(documents.filter(({ partner_client_id: id }) => id === 'renewed-client')).toHaveLength(2);
     expect(await renewals(handle)).toBeGreaterThan(0);
+  });
+
+  test('asks its question, where what leads to it fills a history by itself', async () => {
+    // Another client is the same person; the first send is in doubt, so every refusal is followed by look-ups.
+    await onboarded('renewed-twin');
+    const { applicant } = rig.application('renewed-twin');
+    await rig.fault({ operation: 'create-client', kind: 'reset', params: { when: 'before-commit' }, times: 1 });
+    const handle = await rig.onboard({ ...rig.application('renewed-double'), applicant });
+    for (let round = 0; round < 2; round += 1) {
+      const { parked } = await rig.parked<OnboardingProgress>(handle);
+      expect(parked).toMatchObject({ reason: 'DUPLICATE_PERSON' });
+      await retryUntilTaken(handle);
+    }
+    await rig.parked<OnboardingProgress>(handle);
+    expect(await renewals(handle)).toBe(2);
   });
 });
