@@ -68,9 +68,14 @@ export class Approvals {
     return this.round === undefined ? undefined : approvalProgress(this.round);
   }
 
-  /** Whether the movement may begin: nothing is required, or what is required was approved and has not expired. */
-  allows(requirement: ApprovalRequirement | undefined): boolean {
-    return requirement === undefined || isApproved(this.round, Date.now());
+  /** Why a question of approval is answered with neither `retry` nor another of these; undefined where none is open. */
+  get resolveProblem(): string | undefined {
+    return this.asking ? 'it waits for approval: approve, reject or cancel it' : undefined;
+  }
+
+  /** Whether enough have approved it, and what they approved has not expired. */
+  allow(): boolean {
+    return isApproved(this.round, Date.now());
   }
 
   /** Asks, and waits until enough have approved, one has rejected, time is over or the workflow is to end. */
@@ -79,12 +84,12 @@ export class Approvals {
     this.asking = true;
     this.showQuestion(this.round);
     const end = expiresAt(this.round);
-    const settled = (): boolean => this.rejected || this.allows(requirement) || this.desk.isCancelling();
+    const settled = (): boolean => this.rejected || this.allow() || this.desk.isCancelling();
     await condition(settled, end - Date.now());
     this.asking = false;
     if (this.rejected) return 'rejected';
     if (this.desk.isCancelling()) return 'cancelled';
-    return this.allows(requirement) ? 'approved' : 'expired';
+    return this.allow() ? 'approved' : 'expired';
   }
 
   private takeApproval(request: ApprovalRequest): string {

@@ -11,18 +11,21 @@ import {
   type Order,
   type ResolveRequest,
 } from '../contract/funding';
+import type { ApprovalRequirement } from '../contract/approval';
 import type { JsonObject } from '../contract/json';
 import { describeFields, ERROR_RULES } from '../contract/errors';
 import { fundingWorkflowId } from '../contract/ids';
 import { fundingProgress, supplyInformation } from '../contract/messages';
 import { fundingTitle } from '../contract/titles';
 import { readAtOnce } from './activity-proxies';
+import { Approvals } from './approvals';
 import { Board, type BoardRecord } from './board';
 import { takenOver } from './continued';
 import { decisionProblem, Desk, refuse, type Answer } from './desk';
 import { failureOf, invalidRequest, refusal, requireObject } from './failures';
 import { OrderCalls } from './order-calls';
 import { isRecord } from './steps/amendments';
+import type { ApprovalRound } from './steps/approvals';
 import {
   beginFunding,
   cancelProblem,
@@ -49,6 +52,7 @@ interface CarriedFunding {
   readonly firstSent?: FirstSend;
   /** Where the provider's news say that the order is. */
   readonly newestOrderId?: string;
+  readonly approval?: ApprovalRound;
 }
 
 /** When a ref was first sent. UTC ISO time. */
@@ -83,6 +87,7 @@ class Funding {
   private readonly board: Board<FundingStage>;
   private readonly desk: Desk;
   private readonly orders: OrderCalls;
+  private readonly approvals: Approvals;
   private step: FundingStep;
   private firstSent: FirstSend | undefined;
   /** Orders that could be the one that does not show: for the person who is asked about it. */
@@ -114,7 +119,7 @@ class Funding {
         resolveProblem: ({ action }) =>
           this.board.record.parked === undefined
             ? 'nothing is parked: there is no question to answer'
-            : resolveProblem(this.state, action),
+            : (this.approvals.resolveProblem ?? resolveProblem(this.state, action)),
         cancelProblem: () => cancelProblem(this.state),
         cancelAnswer: () =>
           this.state.order?.state === 'open'
@@ -129,10 +134,21 @@ class Funding {
       (given) => this.takeInformation(given),
       informationRequestProblem,
     );
+    this.approvals = new Approvals(
+      this.intent,
+      textField(request, 'requestedBy'),
+      {
+        show: (question) => this.board.park('awaiting-approval', question),
+        record: (decision) => this.board.decide(decision),
+        isCancelling: () => this.isCancelling(),
+      },
+      carried?.approval,
+    );
     setHandler(fundingProgress, () => ({
       ...this.board.record,
       intent: this.intent,
       refs: refChain(this.state),
+      ...(this.approvals.progress === undefined ? {} : { approval: this.approvals.progress }),
       ...(this.state.order === undefined ? {} : { order: this.state.order }),
       ...termsOf(this.state),
     }));
@@ -175,12 +191,32 @@ class Funding {
     await this.desk.pause(afterMs);
     if (this.isCancelling()) return { saw: 'cancelled' };
     try {
-      const { semantics } = await readAtOnce((activities) => activities.checkFunding({ input: this.request }));
+      const { semantics, approval } = await readAtOnce((activities) =>
+        activities.checkFunding({ input: this.request }),
+      );
       this.requireLock();
       this.board.label();
-      return this.isCancelling() ? { saw: 'cancelled' } : { saw: 'check-passed', semantics };
+      if (this.isCancelling()) return { saw: 'cancelled' };
+      if (approval === undefined || this.approvals.allow()) return { saw: 'check-passed', semantics };
+      return await this.askForApproval(approval);
     } catch (error) {
       return { saw: 'check-failed', failure: failureOf(error) };
+    }
+  }
+
+  /** What was checked before other people thought about it is checked anew afterwards. */
+  private async askForApproval(requirement: ApprovalRequirement): Promise<FundingEvent> {
+    const outcome = await this.approvals.ask(requirement);
+    switch (outcome) {
+      case 'approved':
+        this.board.stay('started');
+        return await this.check(0);
+      case 'rejected':
+        return { saw: 'resolved', action: 'abandon' };
+      case 'expired':
+        return { saw: 'approval-expired' };
+      case 'cancelled':
+        return { saw: 'cancelled' };
     }
   }
 
@@ -411,6 +447,7 @@ class Funding {
       board: this.board.record,
       ...(this.firstSent === undefined ? {} : { firstSent: this.firstSent }),
       ...(this.desk.newestOrderId === undefined ? {} : { newestOrderId: this.desk.newestOrderId }),
+      ...(this.approvals.record === undefined ? {} : { approval: this.approvals.record }),
     });
   }
 }

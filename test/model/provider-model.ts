@@ -319,6 +319,7 @@ function describeEvent(event: FundingEvent | 'left-parked'): string {
     case 'information-taken':
     case 'check-passed':
     case 'absent':
+    case 'approval-expired':
     case 'recheck-due':
     case 'cancelled':
       return event.saw;

@@ -69,14 +69,14 @@ export function decide(state: FundingState, event: FundingEvent): FundingStep {
       return afterCheckPassed({ ...state, semantics: state.semantics ?? event.semantics });
     case 'check-failed':
       return afterCheckFailed(state, event.failure);
+    case 'approval-expired':
+      return park(state, 'APPROVAL_EXPIRED');
     case 'quoted':
       return afterQuoted(state, event.terms);
     case 'quote-failed':
       return afterQuoteFailed(state, event.failure);
     case 'answered':
-      return isAnswerToOurs(state, event.order)
-        ? readOrder({ ...state, answered: true }, event.order)
-        : lookUp({ ...state, inDoubt: true, lookups: 0 });
+      return afterAnswered(state, event.order);
     case 'submit-failed':
       return afterSubmitFailed(state, event.failure);
     case 'found':
@@ -225,6 +225,13 @@ function waitFor(failure: FailureDetails, missed: number): number | undefined {
   if (failure.code === 'AUTH' || !ERROR_RULES[failure.code].retryable) return undefined;
   const wait = retryWaitMs(missed);
   return wait === undefined ? undefined : Math.max(wait, failure.retryAfterMs ?? 0);
+}
+
+function afterAnswered(state: FundingState, order: Order): FundingStep {
+  if (isAnswerToOurs(state, order)) return readOrder({ ...state, answered: true }, order);
+  // Where a repeat is answered with the first order under the ref, such an answer is a look-up too.
+  const showsRef = !canLookUp(state) && semanticsOf(state).repeatedRef === 'replays' && order.ref === state.current.ref;
+  return showsRef ? refTaken(state, order) : lookUp({ ...state, inDoubt: true, lookups: 0 });
 }
 
 function afterSubmitFailed(state: FundingState, failure: FailureDetails): FundingStep {

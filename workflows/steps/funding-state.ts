@@ -11,6 +11,8 @@ import { refForAttempt } from '../../contract/refs';
 export type FundingEvent =
   | { readonly saw: 'check-passed'; readonly semantics: ProviderSemantics }
   | { readonly saw: 'check-failed'; readonly failure: FailureDetails }
+  /** The check passed, the movement needs approval, and too few gave it in time. */
+  | { readonly saw: 'approval-expired' }
   | { readonly saw: 'quoted'; readonly terms: Terms }
   | { readonly saw: 'quote-failed'; readonly failure: FailureDetails }
   /** The submit was answered with an order. */
