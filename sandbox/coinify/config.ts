@@ -32,9 +32,8 @@ export const DUPLICATES = ['reject', 'replay', 'accept'] as const;
 export type Duplicates = (typeof DUPLICATES)[number];
 
 /** For tests only: everybody knows them, so they open nothing but a sandbox. */
-export const TEST_API_KEY = 'sandbox_5b1f7a54-7f0e-4b0d-9d55-0d6b3c1f0a11';
-/** [S] The secret of the documented signature. */
-export const TEST_WEBHOOK_SECRET = 'my-shared-secret';
+export const TEST_API_KEY = 'sandbox_3d1b4f4e-5c0e-4d5a-9f0a-2b6c8d7e9f01';
+export const TEST_WEBHOOK_SECRET = 'test-webhook-secret';
 
 export const DEFAULTS: CoinifySandboxConfig = {
   host: '127.0.0.1',

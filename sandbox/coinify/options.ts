@@ -16,7 +16,7 @@ export const USAGE = `usage: sandbox coinify [options]
 ${COMMON_USAGE}
   --api-key KEY          the merchant's key (default: a public one, for tests)
   --webhook-url URL      where webhooks go (default: nowhere)
-  --webhook-secret TEXT  what signs them (default: the documents' example)
+  --webhook-secret TEXT  what signs them (default: a public one, for tests)
   --opening-balances LIST what the merchant holds, such as USD=1000.00,EUR=50
   --settle-ms N          how long a withdrawal is created before it completes (default 200)
   --duplicates WORD      what an order id that was used does: ${DUPLICATES.join(', ')} (default reject)

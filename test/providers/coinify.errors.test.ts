@@ -1,0 +1,253 @@
+import { CoinifyConnector } from '../../providers/coinify/connector';
+import { ProviderError } from '../../providers/provider-error';
+import { TEST_API_KEY } from '../../sandbox/coinify';
+import { configFor, request, resource } from './coinify-fixtures';
+import { json, startLocalServer, text, type LocalServer } from './local-server';
+
+let server: LocalServer;
+let connector: CoinifyConnector;
+
+beforeAll(async () => {
+  server = await startLocalServer();
+  connector = new CoinifyConnector(configFor(server.origin, { COINIFY_HTTP_TIMEOUT_MS: '500' }));
+});
+
+afterAll(async () => {
+  await connector.close();
+  await server.close();
+});
+
+/** As the sister APIs write it; the texts would show in an error if anything of them did. */
+function refusal(error: string): object {
+  return { error, error_description: 'ada@example.com has no money', error_uri: 'https://coinify.example/errors' };
+}
+
+async function errorOf(work: Promise<unknown>): Promise<ProviderError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+const answered = resource({
+  orderId: 'fund-1',
+  amounts: { baseAmount: '30', baseCurrency: 'USD', finalAmount: '29.7', finalCurrency: 'USDC' },
+  customerId: 'user_1',
+});
+
+describe('a create that was answered with', () => {
+  it.each([
+    [401, refusal('api_key_required'), 'AUTH', 'not-applied'],
+    [403, refusal('forbidden'), 'AUTH', 'not-applied'],
+    [400, refusal('invalid_request'), 'INVALID_REQUEST', 'not-applied'],
+    [422, refusal('insufficient_balance'), 'INSUFFICIENT_FUNDS', 'not-applied'],
+    [422, refusal('currency_unavailable'), 'ASSET_INELIGIBLE', 'not-applied'],
+    [422, refusal('a word that is no code'), 'INVALID_REQUEST', 'not-applied'],
+    [409, refusal('order_id_not_unique'), 'DUPLICATE_REF', 'unknown'],
+    [409, refusal('whatever'), 'DUPLICATE_REF', 'unknown'],
+    [400, refusal('order_id_not_unique'), 'DUPLICATE_REF', 'unknown'],
+    [404, refusal('not_found'), 'REFUSED', 'not-applied'],
+    [413, refusal('too_large'), 'REFUSED', 'not-applied'],
+    [408, refusal('timeout'), 'OUTCOME_UNKNOWN', 'unknown'],
+    [429, refusal('too_many_requests'), 'RATE_LIMITED', 'unknown'],
+    [500, refusal('server_error'), 'OUTCOME_UNKNOWN', 'unknown'],
+    [503, refusal('unavailable'), 'OUTCOME_UNKNOWN', 'unknown'],
+    [302, refusal('elsewhere'), 'CONTRACT_DRIFT', 'unknown'],
+    [404, { some: 'proxy' }, 'CONTRACT_DRIFT', 'unknown'],
+    [422, { errorCode: 'insufficient_balance', errorMessage: 'x' }, 'INSUFFICIENT_FUNDS', 'not-applied'],
+    [422, { error: { code: 'insufficient_balance' } }, 'INSUFFICIENT_FUNDS', 'not-applied'],
+    [422, { code: 'insufficient_balance', message: 'x' }, 'INSUFFICIENT_FUNDS', 'not-applied'],
+  ])('%i and %j means what it says of the money', async (status, body, code, outcome) => {
+    server.answer = json(status, body);
+    const error = await errorOf(connector.orders.submit(request('fund-1')));
+    expect({ code: error.code, outcome: error.outcome }).toEqual({ code, outcome });
+    expect(error.httpStatus).toBe(status);
+    expect(JSON.stringify([error, error.message])).not.toContain('ada@');
+    expect(JSON.stringify([error, error.message])).not.toContain(TEST_API_KEY);
+  });
+
+  it.each([
+    ['invalid_address', 'details.address'],
+    ['invalid_address_tag', 'details.addressTag'],
+    ['amount_too_low', 'amount'],
+    ['amount_too_large', 'amount'],
+  ])('%s names the field %s', async (code, field) => {
+    server.answer = json(422, refusal(code));
+    const error = await errorOf(connector.orders.submit(request('fund-1')));
+    expect(error).toMatchObject({ code: 'INVALID_REQUEST', fields: [{ field, problem: 'was refused by Coinify' }] });
+  });
+
+  it('a pause takes it over', async () => {
+    server.answer = json(503, refusal('unavailable'), { 'retry-after': '7' });
+    const error = await errorOf(connector.orders.submit(request('fund-1')));
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', outcome: 'unknown', retryAfterMs: 7000 });
+  });
+
+  it.each([
+    ['a web page', text(201, '<html>', { 'content-type': 'text/html' }), 'OUTCOME_UNKNOWN'],
+    ['nothing', text(201, ''), 'OUTCOME_UNKNOWN'],
+    ['half of it', text(201, JSON.stringify(answered).slice(0, 80)), 'OUTCOME_UNKNOWN'],
+    ['an amount as a number', json(201, { ...answered, amounts: { baseAmount: 30 } }), 'CONTRACT_DRIFT'],
+    ['no order id', json(201, { ...answered, orderId: undefined }), 'CONTRACT_DRIFT'],
+    ['another order id', json(201, { ...answered, orderId: 'fund-2' }), 'CONTRACT_DRIFT'],
+    [
+      'another amount',
+      json(201, {
+        ...answered,
+        amounts: { baseAmount: '30.01', baseCurrency: 'USD', finalAmount: '1', finalCurrency: 'USDC' },
+      }),
+      'CONTRACT_DRIFT',
+    ],
+    [
+      'another address',
+      json(201, { ...answered, destination: { address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', tag: null } }),
+      'CONTRACT_DRIFT',
+    ],
+    [
+      'a tag that was not asked for',
+      json(201, { ...answered, destination: { address: request('').details?.['address'], tag: '1' } }),
+      'CONTRACT_DRIFT',
+    ],
+  ] as const)('201 and %s may have taken effect', async (_, answer, code) => {
+    server.answer = answer;
+    const error = await errorOf(connector.orders.submit(request('fund-1')));
+    expect(error).toMatchObject({ code, outcome: 'unknown' });
+  });
+});
+
+describe('a create that was not answered', () => {
+  it('in time may have taken effect', async () => {
+    server.answer = () => undefined;
+    const error = await errorOf(connector.orders.submit(request('fund-1')));
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', outcome: 'unknown' });
+  });
+
+  it('because nothing listens was not sent', async () => {
+    const nowhere = new CoinifyConnector(configFor('http://127.0.0.1:9'));
+    const error = await errorOf(nowhere.orders.submit(request('fund-1')));
+    await nowhere.close();
+    expect(error).toMatchObject({ code: 'UNREACHABLE', outcome: 'not-applied' });
+  });
+});
+
+describe('what is wrong before anything is sent', () => {
+  it.each([
+    ['a deposit', request('fund-1', { kind: 'deposit' }), 'CAPABILITY_MISSING'],
+    ['a conversion', request('fund-1', { kind: 'conversion' }), 'CAPABILITY_MISSING'],
+    ['an asset that is no fiat currency', request('fund-1', { asset: 'USDC' }), 'INVALID_REQUEST'],
+    ['an amount finer than a cent', request('fund-1', { amount: '30.001' }), 'INVALID_REQUEST'],
+    ['no details', { ...request('fund-1'), details: {} }, 'INVALID_REQUEST'],
+  ] as const)('%s', async (_, wrong, code) => {
+    const before = server.received.length;
+    const errors = [
+      await errorOf(connector.orders.submit(wrong)),
+      await errorOf(
+        Promise.resolve().then(() => connector.orders.check({ ...wrong, provider: 'coinify', fundingId: 'fund-1' })),
+      ),
+    ];
+    expect(errors.map(({ code: found, outcome }) => [found, outcome])).toEqual([
+      [code, 'not-applied'],
+      [code, 'not-applied'],
+    ]);
+    expect(server.received).toHaveLength(before);
+  });
+});
+
+test('what is sent carries the key, the ref and the amount as it was written, and the same bytes each time', async () => {
+  server.answer = json(201, answered);
+  const given = request('fund-1', { amount: '30.00' });
+  await connector.orders.submit(given);
+  await connector.orders.submit(given);
+  const [first, second] = server.received.slice(-2);
+  expect(first?.headers).toMatchObject({ 'x-api-key': TEST_API_KEY, 'content-type': 'application/json' });
+  expect(first?.target).toBe('/v1/withdrawals');
+  expect(JSON.parse(first?.body.toString() ?? '')).toEqual({
+    orderId: 'fund-1',
+    baseAmount: '30.00',
+    baseCurrency: 'USD',
+    finalCurrency: 'USDC',
+    address: '0x8c58D12ce7219B6F53B1803d00b7021CB8e9A4c6',
+    customerId: 'user_1',
+    customerEmail: 'ada@example.com',
+  });
+  expect(second?.body.equals(first?.body ?? Buffer.alloc(0))).toBe(true);
+});
+
+test('the documented resource is read whole, with what nobody documented beside it', async () => {
+  const documented = { ...resource(), newProperty: { nested: [1] } };
+  server.answer = json(200, documented);
+  const order = await connector.orders.find({
+    ref: 'abcd_1234',
+    orderId: '0aa5224a-6881-4c82-8959-31bee75f3190',
+    request: request('abcd_1234', { amount: '30.00' }),
+    firstSentAt: '2026-01-01T00:00:00.000Z',
+  });
+  expect(order).toEqual({
+    orderId: '0aa5224a-6881-4c82-8959-31bee75f3190',
+    ref: 'abcd_1234',
+    kind: 'withdrawal',
+    partnerClientId: '6af46318-9e60-4390-8bf0-e042d7b96b21',
+    asset: 'USD',
+    amount: '30',
+    state: 'open',
+    status: 'created',
+    received: { asset: 'USDC', amount: '29.7' },
+  });
+});
+
+describe('a withdrawal found', () => {
+  const search = {
+    ref: 'fund-1',
+    orderId: '0aa5224a-6881-4c82-8959-31bee75f3190',
+    request: request('fund-1'),
+    firstSentAt: '2026-01-01T00:00:00.000Z',
+  };
+
+  it.each([
+    ['created', null, 'open'],
+    ['completed', '0xabc', 'completed'],
+    ['cancelled', null, 'failed'],
+    ['pending_review', null, 'open'],
+  ])('%s is what its state says', async (state, transactionId, wanted) => {
+    server.answer = json(200, { ...answered, state, transactionId });
+    expect(await connector.orders.find(search)).toMatchObject({
+      state: wanted,
+      status: state,
+      ...(transactionId === null ? {} : { transactionId }),
+    });
+  });
+
+  it('of another order id, by an id that was never ours, is not found', async () => {
+    server.answer = json(200, { ...answered, orderId: 'fund-2' });
+    expect(await connector.orders.find(search)).toBeUndefined();
+  });
+
+  it('that goes elsewhere is not the one that was asked for', async () => {
+    const destination = { address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', tag: null };
+    server.answer = json(200, { ...answered, destination });
+    expect(await connector.orders.find(search)).toMatchObject({ ref: 'fund-1', kind: 'other' });
+  });
+
+  it('whose address came back in another case is', async () => {
+    const destination = { address: '0x8c58d12ce7219b6f53b1803d00b7021cb8e9a4c6', tag: '' };
+    server.answer = json(200, { ...answered, destination });
+    expect(await connector.orders.find(search)).toMatchObject({ ref: 'fund-1', kind: 'withdrawal' });
+  });
+
+  it('is asked for by its id only', async () => {
+    const before = server.received.length;
+    const { orderId: _id, ...withoutId } = search;
+    expect(await connector.orders.find(withoutId)).toBeUndefined();
+    expect(server.received).toHaveLength(before);
+  });
+
+  it('by an id that cannot stand in a path is refused before it is asked for', async () => {
+    const before = server.received.length;
+    const error = await errorOf(connector.orders.find({ ...search, orderId: '..' }));
+    expect(error.code).toBe('INVALID_REQUEST');
+    expect(server.received).toHaveLength(before);
+  });
+});
