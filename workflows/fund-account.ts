@@ -289,11 +289,12 @@ class Funding {
   }
 
   private async fetch(ref: string) {
-    const { order, semantics, terms } = this.state;
+    const { order, semantics, terms, current } = this.state;
     if (semantics?.orderLookup === 'by-ref') return await this.orders.fetchByRef(ref);
     const firstSentAt =
       this.firstSent?.ref === ref ? this.firstSent.at : new Date(Date.now() - LOOK_BACK_MS).toISOString();
-    const orderId = order?.orderId ?? this.desk.newestOrderId;
+    // Before anything was sent, news are of something else.
+    const orderId = order?.orderId ?? (current.sent > 0 ? this.desk.newestOrderId : undefined);
     return await this.orders.find({ ref, terms, orderId, answered: order !== undefined, firstSentAt });
   }
 

@@ -1,8 +1,7 @@
 import type { ErrorCode, FailureDetails } from '../../contract/errors';
 import { ERROR_RULES } from '../../contract/errors';
-import type { Intent, Order, OrderState, ResolveAction } from '../../contract/funding';
+import type { ResolveAction, Terms } from '../../contract/funding';
 import { sameAmount } from '../../contract/money';
-import type { ProviderSemantics } from '../../contract/provider';
 import {
   beginFunding,
   cancelProblem,
@@ -12,25 +11,20 @@ import {
   type FundingState,
   resolveProblem,
 } from '../../workflows/steps/funding-rule';
+import { areWorse } from '../../workflows/steps/terms';
+import { type Arrival, type ModelOrder, ModelProvider, type Reply, type World } from './model-provider';
+import { Schedule } from './schedule';
+
+export type { World } from './model-provider';
 
 /**
  * A provider and a network that do whatever a schedule says, to try the funding rule against: requests that arrive,
- * vanish or arrive late, answers that are lost, look-ups that miss, orders that settle in their own time, strangers
- * who use our refs, people who answer anything they may. A schedule is a list of numbers; when it is used up, every
- * fault has ended: all that was sent has arrived or is lost, and all that is asked is answered.
+ * vanish or arrive late, answers that are lost, look-ups that miss, orders that settle in their own time, terms that
+ * expire, news of anybody's orders, strangers who use our refs, people who answer anything they may. When the schedule is
+ * used up, every fault has ended: all that was sent has arrived or is lost, and all that is asked is answered.
  */
 
 export type Decide = typeof decide;
-
-export interface World {
-  readonly semantics: ProviderSemantics;
-  readonly intent: Intent;
-  /** An order that stands under the intent's first ref before it begins, and whether it is another's. */
-  readonly planted: 'none' | 'strangers' | 'ours';
-  /** The amount of a stranger's order. */
-  readonly strangersAmount: string;
-  readonly maxRefs: number;
-}
 
 export interface Run {
   /** What happened, line by line. */
@@ -43,104 +37,8 @@ export interface Run {
   readonly broken: readonly string[];
 }
 
-export interface ModelOrder {
-  readonly order: Order;
-  readonly ours: boolean;
-}
-
 /** More steps than any schedule here can need: a run that takes them all is stuck. */
 const STUCK_AFTER = 400;
-
-class Schedule {
-  private at = 0;
-  constructor(private readonly choices: readonly number[]) {}
-  get over(): boolean {
-    return this.at >= this.choices.length;
-  }
-  /** One of `among`; the first of them once the schedule is over. */
-  pick<T>(first: T, ...others: readonly T[]): T {
-    const choice = this.choices[this.at] ?? 0;
-    this.at += 1;
-    return [first, ...others][choice % (others.length + 1)] ?? first;
-  }
-}
-
-interface Mutable {
-  order: Order;
-  readonly ours: boolean;
-  /** Look-ups that will still miss it. */
-  hidden: number;
-}
-
-class Provider {
-  readonly orders: Mutable[] = [];
-  /** Requests on their way: sent, given up on, not yet arrived. */
-  private late: { ref: string }[] = [];
-  private nextId = 1;
-
-  constructor(
-    private readonly world: World,
-    private readonly schedule: Schedule,
-    private readonly story: string[],
-  ) {
-    if (world.planted === 'none') return;
-    const ours = world.planted === 'ours';
-    this.add(world.intent.fundingId, 'completed', ours, ours ? world.intent.amount : world.strangersAmount);
-  }
-
-  /** A request arrives: an order is made, or it is refused. */
-  receive(ref: string): { readonly order: Order } | { readonly refused: ErrorCode } {
-    const earlier = this.orders.find(({ order }) => order.ref === ref);
-    if (earlier !== undefined && this.world.semantics.repeatedRef === 'rejects') return { refused: 'DUPLICATE_REF' };
-    if (earlier !== undefined && this.world.semantics.repeatedRef === 'replays') return { order: earlier.order };
-    const state = this.schedule.pick<OrderState | 'refused'>('completed', 'failed', 'open', 'refused');
-    if (state === 'refused') return { refused: this.schedule.pick<ErrorCode>('INSUFFICIENT_FUNDS', 'CLIENT_INACTIVE') };
-    const made = this.add(ref, state, true, this.world.intent.amount);
-    made.hidden = this.schedule.pick(0, 1, 3);
-    this.story.push(`  provider: order ${made.order.orderId} under ${ref}, ${state}`);
-    return { order: made.order };
-  }
-
-  delay(ref: string): void {
-    this.late.push({ ref });
-  }
-
-  /** What happens while nobody looks: late requests arrive, open orders settle. */
-  passTime(everything: boolean): void {
-    const arriving = this.late.filter(() => everything || this.schedule.pick(true, false));
-    this.late = this.late.filter((request) => !arriving.includes(request));
-    for (const { ref } of arriving) {
-      this.story.push(`  provider: a late request under ${ref} arrives`);
-      this.receive(ref);
-    }
-    for (const known of this.orders) {
-      if (known.order.state !== 'open') continue;
-      const state = everything ? 'completed' : this.schedule.pick<OrderState>('completed', 'open', 'failed');
-      if (state !== 'open') this.story.push(`  provider: order ${known.order.orderId} settles, ${state}`);
-      known.order = { ...known.order, state, status: state };
-    }
-  }
-
-  find(ref: string): Order | undefined {
-    // The first one made: with a provider that duplicates, a listing shows the token's orders in this order.
-    const known = this.orders.find(({ order }) => order.ref === ref);
-    if (known === undefined) return undefined;
-    if (known.hidden > 0 && !this.schedule.over) {
-      known.hidden -= 1;
-      return undefined;
-    }
-    return known.order;
-  }
-
-  private add(ref: string, state: OrderState, ours: boolean, amount: string): Mutable {
-    const { kind, partnerClientId, asset } = this.world.intent;
-    const order: Order = { orderId: `${this.nextId}`, ref, kind, partnerClientId, asset, amount, state, status: state };
-    this.nextId += 1;
-    const known: Mutable = { order, ours, hidden: 0 };
-    this.orders.push(known);
-    return known;
-  }
-}
 
 function failure(code: ErrorCode): FailureDetails {
   return { code, outcome: ERROR_RULES[code].outcome };
@@ -152,12 +50,23 @@ export interface Layer {
   readonly sends: number;
 }
 
+interface Surroundings {
+  readonly world: World;
+  readonly provider: ModelProvider;
+  readonly schedule: Schedule;
+  readonly layer: Layer;
+  /** Terms that people agreed to: the first, and those that they accepted. */
+  readonly accepted: Terms[];
+  readonly broken: string[];
+}
+
 /** Lets `rule` handle one intent in `world`, under `choices`. */
 export function runIntent(world: World, choices: readonly number[], rule: Decide, layer: Layer = { sends: 1 }): Run {
   const schedule = new Schedule(choices);
   const story: string[] = [];
-  const broken: string[] = [];
-  const provider = new Provider(world, schedule, story);
+  const provider = new ModelProvider(world, schedule, story);
+  const { broken } = provider;
+  const surroundings: Surroundings = { world, provider, schedule, layer, accepted: [], broken };
   let { state, action } = beginFunding(world.intent, { maxRefs: world.maxRefs, settlementDeadlineMs: 60_000 });
   let end: Run['end'] | undefined;
   for (let step = 0; end === undefined; step += 1) {
@@ -173,7 +82,7 @@ export function runIntent(world: World, choices: readonly number[], rule: Decide
       end = { do: 'parked' };
       break;
     }
-    const event = perform(action, state, world, provider, schedule, layer);
+    const event = perform(action, state, surroundings);
     story.push(`${describeAction(action)} -> ${describeEvent(event)}`);
     if (event === 'left-parked') {
       end = { do: 'parked' };
@@ -182,11 +91,8 @@ export function runIntent(world: World, choices: readonly number[], rule: Decide
     const refsBefore = state.earlier.length;
     const before = state.current;
     ({ state, action } = rule(state, event));
-    if (state.earlier.length > refsBefore) {
-      const seen = provider.orders.find(({ order }) => order.ref === before.ref);
-      if (seen === undefined || (seen.ours && seen.order.state !== 'failed')) {
-        broken.push(`a fresh ref after ${before.ref}, which the provider never reported failed, rejected or not ours`);
-      }
+    if (state.earlier.length > refsBefore && !mayLeave(before.ref, provider)) {
+      broken.push(`a fresh ref after ${before.ref}, which the provider never reported failed, rejected or not ours`);
     }
     provider.passTime(false);
   }
@@ -195,9 +101,21 @@ export function runIntent(world: World, choices: readonly number[], rule: Decide
   return { story, end: end ?? { do: 'parked' }, state, orders: provider.orders, broken };
 }
 
+/** Whether no order under a ref can complete any more: each failed, is another's, or awaits a confirm that never comes. */
+function mayLeave(ref: string, { orders }: ModelProvider): boolean {
+  const under = orders.filter(({ order }) => order.ref === ref);
+  return (
+    under.length > 0 &&
+    under.every(
+      ({ ours, order, confirmSent }) =>
+        !ours || order.state === 'failed' || (order.awaits === 'confirmation' && !confirmSent),
+    )
+  );
+}
+
 function judge(
   { intent }: World,
-  provider: Provider,
+  provider: ModelProvider,
   end: Run['end'] | undefined,
   state: FundingState,
   broken: string[],
@@ -206,9 +124,13 @@ function judge(
   if (completed.length > 1) {
     broken.push(`doubled: ${completed.map(({ order }) => `order ${order.orderId} under ${order.ref}`).join(', ')}`);
   }
-  if (end?.do !== 'finish' || end.outcome !== 'completed') return;
+  if (end?.do !== 'finish') return;
+  if (end.outcome === 'cancelled' && provider.made.some(({ order }) => order.state === 'completed')) {
+    broken.push('told cancelled, and an order completed');
+  }
+  if (end.outcome !== 'completed') return;
   if (completed.length === 0) broken.push(`lost: told completed, and no order of ${intent.fundingId} is`);
-  const claimed = provider.orders.find(({ order }) => order.orderId === end.order?.orderId);
+  const claimed = provider.byId(end.order?.orderId);
   if (claimed?.ours !== true) broken.push('adopted an order that is not ours');
   if (claimed !== undefined && !sameAmount(claimed.order.amount, intent.amount)) broken.push('adopted another amount');
   if (state.current.state !== 'completed') broken.push('told completed without the chain of refs showing it');
@@ -217,80 +139,139 @@ function judge(
 function perform(
   action: Exclude<FundingAction, { readonly do: 'finish' | 'refuse' }>,
   state: FundingState,
-  world: World,
-  provider: Provider,
-  schedule: Schedule,
-  layer: Layer,
+  surroundings: Surroundings,
 ): FundingEvent | 'left-parked' {
+  const { provider, schedule, layer } = surroundings;
   switch (action.do) {
     case 'check':
-      switch (schedule.pick('passes', 'fails', 'cancel')) {
-        case 'fails':
-          return { saw: 'check-failed', failure: failure(schedule.pick<ErrorCode>('UNREACHABLE', 'CLIENT_INACTIVE')) };
-        case 'cancel':
-          if (cancelProblem(state) === undefined) return { saw: 'cancelled' };
-          return { saw: 'check-passed', semantics: world.semantics };
-        case 'passes':
-          return { saw: 'check-passed', semantics: world.semantics };
-      }
+      return check(state, surroundings);
+    case 'quote':
+      return quoted(action, state, surroundings);
     case 'submit':
-      return send(action.ref, provider, schedule, layer.sends);
+      requireAccepted(state, surroundings);
+      return submitted({ call: 'submit', ref: action.ref, terms: state.terms }, provider, schedule, layer.sends);
     case 'look-up': {
       if (schedule.pick('works', 'works', 'works', 'fails') === 'fails') {
         return { saw: 'lookup-failed', failure: failure(schedule.pick<ErrorCode>('UNREACHABLE', 'CONTRACT_DRIFT')) };
       }
-      const order = provider.find(action.ref);
+      const order = provider.find(action.ref, placeOf(state, provider));
       return order === undefined ? { saw: 'absent' } : { saw: 'found', order };
     }
-    case 'quote':
     case 'confirm':
+      if (schedule.pick('goes on', 'goes on', 'cancel') === 'cancel' && cancelProblem(state) === undefined) {
+        return { saw: 'cancelled' };
+      }
+      return stepped({ call: 'confirm', orderId: action.orderId }, provider, schedule);
     case 'cancel-order':
-      return { saw: 'step-answered' };
-    case 'park': {
-      if (schedule.over) return action.recheckAfterMs === undefined ? 'left-parked' : leaveOrRecheck(provider, state);
-      const answer = schedule.pick<ResolveAction | 'recheck' | 'cancel'>(
-        'retry',
-        'useFreshRef',
-        'recheck',
-        'cancel',
-        'abandon',
-      );
-      if (answer === 'recheck') return { saw: 'recheck-due' };
-      if (answer === 'cancel')
-        return cancelProblem(state) === undefined ? { saw: 'cancelled' } : { saw: 'recheck-due' };
-      return resolveProblem(state, answer) === undefined ? { saw: 'resolved', action: answer } : { saw: 'recheck-due' };
-    }
+      return stepped({ call: 'cancel-order', orderId: action.orderId }, provider, schedule);
+    case 'park':
+      return parked(action, state, surroundings);
   }
+}
+
+function check(state: FundingState, { world, schedule }: Surroundings): FundingEvent {
+  const fate = schedule.pick('passes', 'fails', 'cancel');
+  if (fate === 'fails') {
+    return { saw: 'check-failed', failure: failure(schedule.pick<ErrorCode>('UNREACHABLE', 'CLIENT_INACTIVE')) };
+  }
+  if (fate === 'cancel' && cancelProblem(state) === undefined) return { saw: 'cancelled' };
+  return { saw: 'check-passed', semantics: world.semantics };
+}
+
+function quoted(
+  { ref, number }: Extract<FundingAction, { readonly do: 'quote' }>,
+  state: FundingState,
+  { provider, schedule, accepted }: Surroundings,
+): FundingEvent {
+  const fate = schedule.pick('answered', 'answered', 'answered', 'lost', 'refused');
+  if (fate === 'refused') return { saw: 'quote-failed', failure: failure('INSUFFICIENT_FUNDS') };
+  const terms = provider.quote(ref, number);
+  if (fate === 'lost') return { saw: 'quote-failed', failure: failure('OUTCOME_UNKNOWN') };
+  if (cancelProblem(state) === undefined && schedule.pick('goes on', 'goes on', 'cancel') === 'cancel') {
+    return { saw: 'cancelled' };
+  }
+  if (accepted.length === 0) accepted.push(terms);
+  return { saw: 'quoted', terms };
+}
+
+/** What needs terms is sent with some, which are no worse than what was agreed. */
+function requireAccepted({ terms }: FundingState, { world, accepted, broken }: Surroundings): void {
+  const [last] = accepted.slice(-1);
+  if (terms === undefined && world.semantics.quotes !== undefined) broken.push('sent without terms');
+  if (terms !== undefined && last !== undefined && areWorse(terms, last, '0')) {
+    broken.push(`sent with terms ${terms.quoteId}, which are worse than agreed and which nobody accepted`);
+  }
+}
+
+function parked(
+  { reason, recheckAfterMs }: Extract<FundingAction, { readonly do: 'park' }>,
+  state: FundingState,
+  { provider, schedule, accepted }: Surroundings,
+): FundingEvent | 'left-parked' {
+  if (schedule.over) return recheckAfterMs === undefined ? 'left-parked' : leaveOrRecheck(provider, state);
+  const answers = ['retry', 'useFreshRef', 'recheck', 'cancel', 'abandon'] as const;
+  const answer = schedule.pick<ResolveAction | 'recheck' | 'cancel'>(...answers);
+  if (answer === 'recheck') return { saw: 'recheck-due' };
+  if (answer === 'cancel') return cancelProblem(state) === undefined ? { saw: 'cancelled' } : { saw: 'recheck-due' };
+  if (resolveProblem(state, answer) !== undefined) return { saw: 'recheck-due' };
+  if (answer === 'retry' && reason === 'TERMS_CHANGED' && state.offered !== undefined) accepted.push(state.offered);
+  return { saw: 'resolved', action: answer };
+}
+
+/** Where an order is looked for: under the id that is known, or that news told since something was sent. */
+function placeOf({ order, current }: FundingState, { hint }: ModelProvider): string | undefined {
+  return order?.orderId ?? (current.sent > 0 ? hint : undefined);
 }
 
 /** Once every fault has ended, one look must be enough; after that, the question is left to the person. */
-function leaveOrRecheck(provider: Provider, state: FundingState): FundingEvent | 'left-parked' {
-  const order = provider.find(state.current.ref);
-  return order?.state === 'completed' && state.current.state !== 'not-ours' ? { saw: 'recheck-due' } : 'left-parked';
+function leaveOrRecheck(provider: ModelProvider, state: FundingState): FundingEvent | 'left-parked' {
+  const shown = provider.find(state.current.ref, placeOf(state, provider));
+  const isUnderRef = provider.byId(shown?.orderId)?.order.ref === state.current.ref;
+  const settled = isUnderRef && shown?.state === 'completed';
+  return settled && state.current.state !== 'not-ours' ? { saw: 'recheck-due' } : 'left-parked';
 }
 
-function send(ref: string, provider: Provider, schedule: Schedule, times: number): FundingEvent {
-  const unknown: FundingEvent = { saw: 'submit-failed', failure: failure('OUTCOME_UNKNOWN') };
-  const fate = schedule.pick('answered', 'answer-lost', 'lost', 'late', 'not-sent');
-  switch (fate) {
+type Sent = { readonly reply: Reply } | { readonly failed: ErrorCode };
+
+/** One request over the network: it arrives, or does not, or does later; its answer arrives, or does not. */
+function sent(arrival: Arrival, provider: ModelProvider, schedule: Schedule, times: number): Sent {
+  const unknown = (): Sent =>
+    times > 1 ? sent(arrival, provider, schedule, times - 1) : { failed: 'OUTCOME_UNKNOWN' };
+  switch (schedule.pick('answered', 'answer-lost', 'lost', 'late', 'not-sent')) {
     case 'not-sent':
-      return { saw: 'submit-failed', failure: failure('UNREACHABLE') };
+      return { failed: 'UNREACHABLE' };
     case 'lost':
-      return times > 1 ? send(ref, provider, schedule, times - 1) : unknown;
+      return unknown();
     case 'late':
-      provider.delay(ref);
-      return times > 1 ? send(ref, provider, schedule, times - 1) : unknown;
+      provider.delay(arrival);
+      return unknown();
+    case 'answer-lost':
+      provider.arrive(arrival);
+      return unknown();
     case 'answered':
-    case 'answer-lost': {
-      const answer = provider.receive(ref);
-      if (fate === 'answer-lost') return times > 1 ? send(ref, provider, schedule, times - 1) : unknown;
-      if ('order' in answer) return { saw: 'answered', order: answer.order };
-      return { saw: 'submit-failed', failure: failure(answer.refused) };
-    }
+      return { reply: provider.arrive(arrival) };
   }
 }
 
+function submitted(arrival: Arrival, provider: ModelProvider, schedule: Schedule, times: number): FundingEvent {
+  const outcome = sent(arrival, provider, schedule, times);
+  if ('failed' in outcome) return { saw: 'submit-failed', failure: failure(outcome.failed) };
+  if ('refused' in outcome.reply) return { saw: 'submit-failed', failure: failure(outcome.reply.refused) };
+  const { order } = outcome.reply;
+  return order === undefined
+    ? { saw: 'submit-failed', failure: failure('CONTRACT_DRIFT') }
+    : { saw: 'answered', order };
+}
+
+function stepped(arrival: Arrival, provider: ModelProvider, schedule: Schedule): FundingEvent {
+  const outcome = sent(arrival, provider, schedule, 1);
+  if ('failed' in outcome) return { saw: 'step-failed', failure: failure(outcome.failed) };
+  if ('refused' in outcome.reply) return { saw: 'step-failed', failure: failure(outcome.reply.refused) };
+  return { saw: 'step-answered' };
+}
+
 function describeAction(action: FundingAction): string {
+  if (action.do === 'confirm' || action.do === 'cancel-order') return `${action.do} ${action.orderId}`;
   return 'ref' in action
     ? `${action.do} ${action.ref}`
     : action.do === 'park'
@@ -303,7 +284,7 @@ function describeEvent(event: FundingEvent | 'left-parked'): string {
   switch (event.saw) {
     case 'answered':
     case 'found':
-      return `${event.saw} order ${event.order.orderId} of ${event.order.amount}, ${event.order.state}`;
+      return `${event.saw} order ${event.order.orderId} of ${event.order.amount}, ${event.order.status}`;
     case 'check-failed':
     case 'submit-failed':
     case 'lookup-failed':
@@ -315,6 +296,7 @@ function describeEvent(event: FundingEvent | 'left-parked'): string {
     case 'information-failed':
       return `${event.saw} ${event.failure.code}`;
     case 'quoted':
+      return `quoted ${event.terms.quoteId}, to receive ${event.terms.receives.amount}`;
     case 'step-answered':
     case 'information-taken':
     case 'check-passed':

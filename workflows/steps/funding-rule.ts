@@ -187,9 +187,10 @@ function finish(state: FundingState, outcome: 'completed' | Ending, adopted = fa
 
 function afterCheckPassed(state: FundingState): FundingStep {
   // Our own ids protect only within the server's retention. A provider that refuses or replays a repeated ref protects
-  // beyond it; one that would pay again is asked first.
-  const askFirst = semanticsOf(state).repeatedRef === 'duplicates' && state.current.sent === 0;
-  return askFirst ? lookUp(state) : begin(state);
+  // beyond it; one that would pay again is asked first, and so is one that tells repeats apart by their quotes.
+  const paysAgain = semanticsOf(state).repeatedRef === 'duplicates' || needsQuote(state);
+  if (!paysAgain || state.current.sent > 0) return begin(state);
+  return { state, action: { do: 'look-up', ref: state.current.ref, afterMs: 0 } };
 }
 
 function afterCheckFailed(state: FundingState, failure: FailureDetails): FundingStep {
@@ -284,7 +285,8 @@ function renewTerms(state: FundingState, failure: FailureDetails): FundingStep {
 
 /** Whether the provider can be asked for the order without sending it again. */
 function canLookUp(state: FundingState): boolean {
-  return semanticsOf(state).orderLookup !== 'by-resending' || state.order !== undefined;
+  const knowsOrder = state.order !== undefined || state.current.state === 'not-ours';
+  return semanticsOf(state).orderLookup !== 'by-resending' || knowsOrder;
 }
 
 /** Reads the order under the current ref, or, where a provider has no look-up, sends the same ref again. */
