@@ -4,6 +4,7 @@ import AjvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readGatewayConfig } from '../../client/gateway/config';
 import { readOptions } from '../../sandbox/coinmena/options';
 import { readWorkerConfig } from '../../worker/config';
 
@@ -80,9 +81,10 @@ describe('docker-compose.yml', () => {
     expect(fits({ services: { worker: { imagine: 'a misspelt key' } } })).toBe(false);
   });
 
-  it('runs Temporal on PostgreSQL with its UI, the worker and the sandbox', () => {
+  it('runs Temporal on PostgreSQL with its UI, the worker, the gateway and the sandbox', () => {
     expect(Object.keys(compose.services).sort()).toEqual([
       'gangway',
+      'gateway',
       'postgresql',
       'sandbox',
       'temporal',
@@ -153,6 +155,15 @@ describe('docker-compose.yml', () => {
     expect(environment['COINMENA_PRIVATE_KEY_FILE']).toBe('/run/secrets/coinmena_private_key');
   });
 
+  it('gives the gateway an environment that it accepts as it is, and lets it finish', () => {
+    const { environment, stop_grace_period, healthcheck } = service('gateway');
+    const config = readGatewayConfig(environment);
+    expect(config).toMatchObject({ temporal: { address: 'temporal:7233' }, host: '0.0.0.0', port: 8088 });
+    const seconds = /^(\d+)s$/.exec(stop_grace_period ?? '')?.[1];
+    expect(Number(seconds) * 1000).toBeGreaterThan(config.shutdownGraceMs);
+    expect(healthcheck?.test?.at(-1)).toContain(`:${config.port}/readyz`);
+  });
+
   it('lets the worker finish before it is killed', () => {
     const { shutdownGraceMs } = readWorkerConfig({
       COINMENA_BASE_URL: 'https://example.test',
@@ -172,7 +183,7 @@ describe('docker-compose.yml', () => {
 
   it('names only variables that the code knows', () => {
     const known = knownVariables();
-    const named = ['worker', 'sandbox', 'gangway'].flatMap((name) => Object.keys(service(name).environment));
+    const named = ['worker', 'gateway', 'sandbox', 'gangway'].flatMap((name) => Object.keys(service(name).environment));
     expect(named.filter((name) => !known.has(name))).toEqual([]);
     expect(named.length).toBeGreaterThan(0);
   });
