@@ -6,8 +6,9 @@ import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
 import { WORKFLOW_TYPES } from '../contract/messages';
 import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
 import type { OnboardingResult } from '../contract/onboarding';
+import type { ReceivingResult } from '../contract/receiving';
 import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
-import { fundingTitle, onboardingTitle } from '../contract/titles';
+import { fundingTitle, onboardingTitle, receivingTitle } from '../contract/titles';
 import { Batches } from './batch/batches';
 import { storeCallback, type StoredHow, type VerifiedCallback } from './flow/callbacks';
 import { meantWorkflowIds } from './flow/flow-id';
@@ -15,6 +16,7 @@ import type { FlowStatus } from './flow/flow-status';
 import { followFlow, type FlowEvent, type FollowOptions } from './flow/follow';
 import { unknownId, unreachable } from './flow/from-temporal';
 import { listFlows, type FlowSummary, type ListFilter } from './flow/list';
+import { withProviderClientId } from './flow/provider-client-id';
 import { findFlow } from './flow/read-flow';
 import {
   readAmend,
@@ -23,6 +25,7 @@ import {
   readCancel,
   readFundingRequest,
   readOnboardAndFund,
+  readReceivingRequest,
   readResolve,
 } from './flow/requests';
 import { retryAll, type RetryAllFilter, type RetryAllOptions, type RetryAnswer } from './flow/retry-all';
@@ -68,6 +71,14 @@ export interface Gangway {
    * @throws GangwayError INVALID_REQUEST with every wrong field; ID_TAKEN where the fundingId has another request
    */
   fund(request: unknown): Promise<Started<FundingResult>>;
+  /**
+   * Expects money that is wired in from outside, at a provider that has no deposit call, and ends once it has arrived.
+   * Harmless when repeated, within the namespace's retention.
+   *
+   * @param request contract/receiving.ts, ReceivingRequest; checked, whatever it is
+   * @throws GangwayError INVALID_REQUEST with every wrong field; ID_TAKEN where the fundingId has another request
+   */
+  receive(request: unknown): Promise<Started<ReceivingResult>>;
   /**
    * Onboards a client, then moves its money, one movement after another. Its result comes once the last movement is
    * under way; `follow` waits for that one too.
@@ -183,7 +194,7 @@ class ConnectedGangway implements Gangway {
   }
 
   async fund(input: unknown): Promise<Started<FundingResult>> {
-    const request = readFundingRequest(input);
+    const request = await withProviderClientId(this.temporal, readFundingRequest(input));
     const { provider, fundingId } = request;
     return await startOrAttach(this.temporal, {
       type: WORKFLOW_TYPES.fundAccount,
@@ -191,6 +202,20 @@ class ConnectedGangway implements Gangway {
       provider,
       request,
       summary: fundingTitle(request),
+      searchAttributes: [...labels(request), { key: FUNDING_ID, value: fundingId }],
+      afterAnEnd: 'REJECT_DUPLICATE',
+    });
+  }
+
+  async receive(input: unknown): Promise<Started<ReceivingResult>> {
+    const request = await withProviderClientId(this.temporal, readReceivingRequest(input));
+    const { provider, fundingId } = request;
+    return await startOrAttach(this.temporal, {
+      type: WORKFLOW_TYPES.receiveDeposit,
+      workflowId: fundingWorkflowId(provider, fundingId),
+      provider,
+      request,
+      summary: receivingTitle(request),
       searchAttributes: [...labels(request), { key: FUNDING_ID, value: fundingId }],
       afterAnEnd: 'REJECT_DUPLICATE',
     });

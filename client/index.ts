@@ -10,6 +10,7 @@ export {
   type FlowStatus,
   type FundingStatus,
   type OnboardingStatus,
+  type ReceivingStatus,
 } from './flow/flow-status';
 export type { FlowEvent, FollowOptions } from './flow/follow';
 export type { FlowSummary, ListFilter } from './flow/list';
@@ -66,4 +67,14 @@ export type {
   OnboardingStage,
 } from '../contract/onboarding';
 export type { ParkedState, ParkReason, PersonsDecision, StepRecord } from '../contract/progress';
+export type {
+  ExpectedDeposit,
+  ReceivedDeposit,
+  ReceivingAccount,
+  ReceivingPolicy,
+  ReceivingProgress,
+  ReceivingRequest,
+  ReceivingResult,
+  ReceivingStage,
+} from '../contract/receiving';
 export { providerTaskQueue } from '../contract/task-queues';

@@ -7,6 +7,7 @@ import {
   type FlowStatus,
   type FundingStatus,
   type OnboardingStatus,
+  type ReceivingStatus,
 } from '../flow/flow-status';
 import type { FlowSummary } from '../flow/list';
 import { stateMark, timeOf, titleOf } from './flow-words';
@@ -32,10 +33,18 @@ export function printFlow(status: FlowStatus, output: Output): void {
   for (const flow of flows) printOutcome(flow, output);
 }
 
-/** What came of one flow: the client and its documents, or the order and the balance. */
+/** What came of one flow: the client and its documents, the order and the balance, or the money that arrived. */
 export function printOutcome(flow: FlowStatus, output: Output): void {
-  if (flow.kind === 'onboarding') printClient(flow, output);
-  else printOrder(flow, output);
+  switch (flow.kind) {
+    case 'onboarding':
+      printClient(flow, output);
+      return;
+    case 'funding':
+      printOrder(flow, output);
+      return;
+    case 'receiving':
+      printReceived(flow, output);
+  }
 }
 
 /** The steps of all flows and their ends, in one table, with times and how long after the one before. */
@@ -98,6 +107,17 @@ function printOrder({ order, adopted, refs, balanceAfter }: FundingStatus, outpu
   if (balanceAfter !== undefined) {
     const { asset, balance, available } = balanceAfter;
     output.say(`Balance:   ${plainDecimal(balance)} ${asset} (available ${plainDecimal(available)})`);
+  }
+}
+
+function printReceived({ account, deposit, workflowId, state }: ReceivingStatus, output: Output): void {
+  if (account !== undefined) output.say(`Account:   ${account.accountId} at the provider, ${account.status}`);
+  if (deposit !== undefined) {
+    const when = deposit.receivedAt === undefined ? '' : `, of ${deposit.receivedAt}`;
+    const money = `${plainDecimal(deposit.amount)} ${deposit.asset}`;
+    output.say(`Deposit:   ${deposit.depositId}: ${money}, ${deposit.status}${when}`);
+  } else if (account?.state === 'ready' && (state === 'running' || state === 'parked')) {
+    output.say(`Where to wire the money is kept nowhere here. Read it with: npx gangway instructions ${workflowId}`);
   }
 }
 

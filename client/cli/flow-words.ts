@@ -1,10 +1,17 @@
-import { fundingTitle, onboardingTitle } from '../../contract/titles';
+import { fundingTitle, onboardingTitle, receivingTitle } from '../../contract/titles';
 import type { FlowState, FlowStatus } from '../flow/flow-status';
 import type { Output } from './output';
 
 /** What a flow is about, in a few words. */
 export function titleOf(flow: FlowStatus): string {
-  return flow.kind === 'funding' ? fundingTitle(flow.intent) : onboardingTitle(flow.partnerClientId);
+  switch (flow.kind) {
+    case 'funding':
+      return fundingTitle(flow.intent);
+    case 'receiving':
+      return receivingTitle(flow.expected);
+    case 'onboarding':
+      return onboardingTitle(flow.partnerClientId);
+  }
 }
 
 /** A state as people read it, with the mark and colour it has everywhere. */
@@ -44,4 +51,6 @@ const STAGE_WORDS: ReadonlyMap<string, string> = new Map([
   ['submitting', 'submitting the order'],
   ['looking-up', 'looking the order up at the provider'],
   ['settling', 'waiting until the order settles'],
+  ['opening-account', 'waiting until there is an account to wire the money to'],
+  ['awaiting-money', 'waiting until the money arrives'],
 ]);

@@ -8,12 +8,14 @@ import { consumeCommand } from './commands/consume';
 import { doctorCommand } from './commands/doctor';
 import { exampleCommand } from './commands/example';
 import { fundCommand } from './commands/fund';
+import { instructionsCommand } from './commands/instructions';
 import { keygenCommand } from './commands/keygen';
 import { listCommand } from './commands/list';
 import { onboardCommand } from './commands/onboard';
 import { onboardAndFundCommand } from './commands/onboard-and-fund';
 import { sandboxCommand, workerCommand } from './commands/process';
 import { providersCommand } from './commands/providers';
+import { receiveCommand } from './commands/receive';
 import { resolveCommand } from './commands/resolve';
 import { retryAllCommand } from './commands/retry-all';
 import { serveCommand } from './commands/serve';
@@ -47,6 +49,8 @@ export function gangwayProgram(): Command {
     consumeCommand(),
     onboardCommand(),
     fundCommand(),
+    receiveCommand(),
+    instructionsCommand(),
     onboardAndFundCommand(),
     batchCommand(),
     statusCommand(),

@@ -4,10 +4,11 @@ import type { Balance, FundingStage, Intent, Order, RefRecord } from '../../cont
 import type { PlannedFunding } from '../../contract/onboard-and-fund';
 import type { ClientState, FiledDocument, OnboardingStage } from '../../contract/onboarding';
 import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from '../../contract/progress';
+import type { ExpectedDeposit, ReceivedDeposit, ReceivingAccount, ReceivingStage } from '../../contract/receiving';
 import type { GangwayErrorCode } from '../gangway-error';
 
-/** Where an onboarding or a funding stands, running or ended. */
-export type FlowStatus = OnboardingStatus | FundingStatus;
+/** Where an onboarding, a funding or an expected deposit stands, running or ended. */
+export type FlowStatus = OnboardingStatus | FundingStatus | ReceivingStatus;
 
 /**
  * `parked`: waits for a person; `done`: ready, completed, or marked completed by a person; `abandoned` and
@@ -53,6 +54,17 @@ export interface FundingStatus extends FlowBasics {
   readonly approval?: ApprovalProgress;
 }
 
+/** Money that is wired in from outside, and observed. */
+export interface ReceivingStatus extends FlowBasics {
+  readonly kind: 'receiving';
+  readonly fundingId: string;
+  readonly stage?: ReceivingStage;
+  readonly expected: ExpectedDeposit;
+  readonly account?: ReceivingAccount;
+  /** The money that was taken for it. */
+  readonly deposit?: ReceivedDeposit;
+}
+
 export interface OnboardingStatus extends FlowBasics {
   readonly kind: 'onboarding';
   readonly stage?: OnboardingStage;
@@ -69,7 +81,7 @@ export interface OnboardingStatus extends FlowBasics {
 
 /** A flow and the flows that follow from it, in their order. */
 export function flowsOf(status: FlowStatus): readonly FlowStatus[] {
-  return status.kind === 'funding' ? [status] : [status, ...status.funding];
+  return status.kind === 'onboarding' ? [status, ...status.funding] : [status];
 }
 
 /** Whether a flow will go no further. */

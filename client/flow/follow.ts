@@ -92,7 +92,7 @@ interface KeyedEvent {
 
 /** Everything a status says, in its order: the end of a chain comes after its movements'. */
 function eventsOf(status: FlowStatus): readonly KeyedEvent[] {
-  const movements = status.kind === 'funding' ? [] : status.funding;
+  const movements = status.kind === 'onboarding' ? status.funding : [];
   return [
     ...progressOf(status),
     ...movements.flatMap((movement) => [...progressOf(movement), ...endOf(movement)]),

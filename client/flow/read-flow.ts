@@ -2,15 +2,23 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { QueryDefinition } from '@temporalio/common';
 import type { FundingProgress, FundingResult, Intent } from '../../contract/funding';
 import { fundingWorkflowId } from '../../contract/ids';
-import { fundingProgress, onboardingProgress, WORKFLOW_TYPES } from '../../contract/messages';
+import { fundingProgress, onboardingProgress, receivingProgress, WORKFLOW_TYPES } from '../../contract/messages';
 import type { OnboardAndFundRequest, OnboardAndFundResult, PlannedFunding } from '../../contract/onboard-and-fund';
 import type { OnboardingProgress, OnboardingResult } from '../../contract/onboarding';
+import type { ExpectedDeposit, ReceivingProgress, ReceivingResult } from '../../contract/receiving';
 import { NEEDS_ATTENTION } from '../../contract/search-attributes';
-import { fundingRequestSchema, onboardAndFundSchema, parseInput } from '../../providers/inputs';
+import { fundingRequestSchema, onboardAndFundSchema, parseInput, receivingRequestSchema } from '../../providers/inputs';
 import { GangwayError } from '../gangway-error';
 import { grpcStatus, GRPC } from '../temporal/grpc-status';
 import { readWorkflowId } from './flow-id';
-import type { FlowFailure, FlowState, FlowStatus, FundingStatus, OnboardingStatus } from './flow-status';
+import type {
+  FlowFailure,
+  FlowState,
+  FlowStatus,
+  FundingStatus,
+  OnboardingStatus,
+  ReceivingStatus,
+} from './flow-status';
 import { fromTemporal, unknownId } from './from-temporal';
 import { startedRequest } from './started-request';
 import type { TemporalAccess } from './temporal-access';
@@ -28,6 +36,8 @@ export async function readFlow(temporal: TemporalAccess, workflowId: string): Pr
   switch (described.type) {
     case WORKFLOW_TYPES.fundAccount:
       return await readFunding(temporal, described);
+    case WORKFLOW_TYPES.receiveDeposit:
+      return await readReceiving(temporal, described);
     case WORKFLOW_TYPES.onboardClient:
       return await readOnboarding(temporal, described);
     case WORKFLOW_TYPES.onboardAndFund:
@@ -72,6 +82,26 @@ async function readFunding(temporal: TemporalAccess, described: WorkflowExecutio
     ...(progress?.approval === undefined ? {} : { approval: progress.approval }),
     ...(ended.result === undefined ? {} : { adopted: ended.result.adopted }),
     ...(ended.result?.balanceAfter === undefined ? {} : { balanceAfter: ended.result.balanceAfter }),
+  };
+}
+
+async function readReceiving(
+  temporal: TemporalAccess,
+  described: WorkflowExecutionDescription,
+): Promise<ReceivingStatus> {
+  const read = await readProgress<ReceivingProgress, ReceivingResult>(temporal, described, receivingProgress);
+  const { progress, ended } = read;
+  const known = ended.result ?? progress;
+  const expected = known?.expected ?? (await startedExpectation(temporal, described));
+  return {
+    kind: 'receiving',
+    ...basics(described, expected, read),
+    state: ended.result === undefined ? stateOf(described, progress) : endState(ended.result.outcome),
+    fundingId: expected.fundingId,
+    ...(progress === undefined ? {} : { stage: progress.stage }),
+    expected,
+    ...(known?.account === undefined ? {} : { account: known.account }),
+    ...(known?.deposit === undefined ? {} : { deposit: known.deposit }),
   };
 }
 
@@ -195,10 +225,12 @@ async function ask<Progress>(
   }
 }
 
-function basics<Progress extends Pick<FundingProgress | OnboardingProgress, 'steps' | 'decisions' | 'parked'>>(
+function basics<
+  Progress extends Pick<FundingProgress | OnboardingProgress | ReceivingProgress, 'steps' | 'decisions' | 'parked'>,
+>(
   described: WorkflowExecutionDescription,
   { provider, partnerClientId }: Pick<Intent, 'provider' | 'partnerClientId'>,
-  { progress, ended }: Read<Progress, Pick<FundingResult | OnboardingResult, 'steps' | 'decisions'>>,
+  { progress, ended }: Read<Progress, Pick<FundingResult | OnboardingResult | ReceivingResult, 'steps' | 'decisions'>>,
 ) {
   const known = ended.result ?? progress;
   const running = described.status.name === 'RUNNING';
@@ -241,7 +273,7 @@ function stateOf(
   }
 }
 
-function endState(outcome: (FundingResult | OnboardingResult)['outcome']): FlowState {
+function endState(outcome: (FundingResult | OnboardingResult | ReceivingResult)['outcome']): FlowState {
   switch (outcome) {
     case 'completed':
     case 'marked-completed':
@@ -260,6 +292,20 @@ async function startedIntent(temporal: TemporalAccess, described: WorkflowExecut
   const own = readWorkflowId(described.workflowId);
   const [provider, fundingId] = [own?.provider ?? '', own?.own ?? ''];
   return { provider, fundingId, kind: 'deposit', partnerClientId: '', asset: '', amount: '' };
+}
+
+/** See {@link startedIntent}. */
+async function startedExpectation(
+  temporal: TemporalAccess,
+  described: WorkflowExecutionDescription,
+): Promise<ExpectedDeposit> {
+  const parsed = parseInput(receivingRequestSchema, await readStarted(temporal, described));
+  if (parsed.ok) {
+    const { policy: _policy, ...expected } = parsed.value;
+    return expected;
+  }
+  const own = readWorkflowId(described.workflowId);
+  return { provider: own?.provider ?? '', fundingId: own?.own ?? '', partnerClientId: '', asset: '', amount: '' };
 }
 
 async function plannedFunding(

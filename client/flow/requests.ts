@@ -3,11 +3,12 @@ import type { ApprovalRequest } from '../../contract/approval';
 import type { FieldProblem } from '../../contract/errors';
 import type { CancelRequest, FundingRequest, ResolveRequest } from '../../contract/funding';
 import { lacking, lackOf } from '../../contract/lacks';
-import { movementProblems } from '../../contract/movement';
+import { movementProblems, receivingProblems } from '../../contract/movement';
 import { neededForOnboarding } from '../../contract/needs';
 import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
 import type { AmendRequest, Application } from '../../contract/onboarding';
 import type { Capability, ProviderSemantics } from '../../contract/provider';
+import type { ReceivingRequest } from '../../contract/receiving';
 import {
   amendSchema,
   applicationProblemsFor,
@@ -18,6 +19,7 @@ import {
   movementDetailsProblems,
   onboardAndFundSchema,
   parseInput,
+  receivingRequestSchema,
   resolveSchema,
   withoutRepeats,
 } from '../../providers/inputs';
@@ -42,6 +44,18 @@ export function readFundingRequest(input: unknown): FundingRequest {
   const { semantics, inputs } = moduleOf(request.provider);
   requireNone(lackingProblems(semantics, [request.kind]));
   requireNone([...movementProblems(request, semantics), ...movementDetailsProblems(inputs, request.kind, request)]);
+  return request;
+}
+
+/** See {@link readApplication}. The provider's id of the client may be missing: the facade looks for it. */
+export function readReceivingRequest(input: unknown): ReceivingRequest {
+  const request = parsed(receivingRequestSchema, input);
+  const { semantics, inputs } = moduleOf(request.provider);
+  requireNone(lackingProblems(semantics, ['receive-deposit']));
+  requireNone([
+    ...receivingProblems({ ...request, providerClientId: request.providerClientId ?? 'looked-for' }, semantics),
+    ...movementDetailsProblems(inputs, 'receive', request),
+  ]);
   return request;
 }
 

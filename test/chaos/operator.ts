@@ -124,9 +124,14 @@ export class Operator {
       `answer to ${status.workflowId} ${status.parked?.reason ?? ''} ${round}`,
     );
     const ledger = await this.parts.backOffice.ledger();
-    return status.kind === 'funding'
-      ? await this.decideFunding(status, chance, ledger, round)
-      : await this.decideOnboarding(status, chance, ledger);
+    switch (status.kind) {
+      case 'funding':
+        return await this.decideFunding(status, chance, ledger, round);
+      case 'onboarding':
+        return await this.decideOnboarding(status, chance, ledger);
+      case 'receiving':
+        return WAIT;
+    }
   }
 
   private async decideFunding(status: FundingStatus, chance: Chance, ledger: Ledger, round: number): Promise<Answer> {

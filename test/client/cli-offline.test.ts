@@ -40,6 +40,8 @@ const COMMANDS = [
   'consume',
   'onboard',
   'fund',
+  'receive',
+  'instructions',
   'onboard-and-fund',
   'batch',
   'status',

@@ -5,7 +5,12 @@ import { z } from 'zod';
 import { setupIds, setupOf } from '../../client/cli/up/setups';
 import { readFundingRequest, readOnboardAndFund } from '../../client/flow/requests';
 import type { DocumentRef } from '../../contract/onboarding';
-import { applicationSchema, fundingRequestSchema, onboardAndFundSchema } from '../../providers/inputs';
+import {
+  applicationSchema,
+  fundingRequestSchema,
+  onboardAndFundSchema,
+  receivingRequestSchema,
+} from '../../providers/inputs';
 import { findProvider, providerIds } from '../../providers/registry';
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
@@ -29,6 +34,7 @@ describe('examples', () => {
     ['oceafin.json', onboardAndFundSchema],
     ['oceafin-withdrawal.json', fundingRequestSchema],
     ['oceafin-conversion.json', fundingRequestSchema],
+    ['oceafin-receive.json', receivingRequestSchema],
     ['backoffice-deposit.json', fundingRequestSchema],
     ['backoffice-withdrawal.json', fundingRequestSchema],
     ['coinify-payout.json', fundingRequestSchema],

@@ -6,6 +6,10 @@ import type { FlowStatus, FundingStatus } from '../../flow/flow-status';
  */
 export function shownStatus(status: FlowStatus): FlowStatus {
   if (status.kind === 'funding') return shownFunding(status);
+  if (status.kind === 'receiving') {
+    const { details: _details, ...expected } = status.expected;
+    return { ...status, expected };
+  }
   return {
     ...status,
     planned: status.planned.map(({ details: _details, ...planned }) => planned),
