@@ -85,10 +85,11 @@ export const TRANSFER_ID = assumed({
 });
 
 export const LIST_PARAMETERS = assumed({
-  about: 'The names of query parameters: page size, page, status of the list; maximum of the account history',
-  value: { pageSize: 'pageSize', page: 'cursor', status: 'status', limit: 'limit' },
+  about: 'The names of query parameters: page size, page, user, status of the list; maximum of the account history',
+  value: { pageSize: 'pageSize', page: 'cursor', user: 'userId', status: 'status', limit: 'limit' },
   mark: 'inferred',
-  because: 'Names other than cursor are not preserved; nothing is decided by a filter, and pages are read to the end',
+  because:
+    'Names other than cursor are not preserved; a filter that is ignored shows more than was asked for, which changes nothing',
 });
 
 export const LIST_PAGE_SIZE = assumed({

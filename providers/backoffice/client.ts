@@ -90,18 +90,23 @@ export class BackofficeApi {
   }
 
   /**
-   * Everybody's transfers since a time, with their comments. Pages are read until one shows nothing new: how many there
-   * are is not published, and a page may be shorter than was asked for.
+   * Transfers since a time, with their comments. Pages are read until one shows nothing new: how many there are is not
+   * published, and a page may be shorter than was asked for. Filters only spare pages: what they name is not relied on.
    *
-   * @param status only those of a status, where the list heeds it
+   * @param only a user, a status, where the list heeds them
    */
-  async transfers(sinceMs: number, { signal }: CallOptions = {}, status?: string): Promise<readonly WireListed[]> {
+  async transfers(
+    sinceMs: number,
+    { signal }: CallOptions = {},
+    only: { readonly user?: string; readonly status?: string } = {},
+  ): Promise<readonly WireListed[]> {
     const names = LIST_PARAMETERS.value;
     const found = new Map<string, WireListed>();
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const query = {
         from: toListTime(sinceMs),
-        ...(status === undefined ? {} : { [names.status]: status }),
+        ...(only.user === undefined ? {} : { [names.user]: only.user }),
+        ...(only.status === undefined ? {} : { [names.status]: only.status }),
         [names.pageSize]: String(LIST_PAGE_SIZE.value),
         [names.page]: String(page),
       };

@@ -116,10 +116,11 @@ export class BackofficeConnector implements ProviderConnector {
 
   /** What the list shows by itself, and where it may show only what is done, what it shows of those that are not. */
   async #inList({ ref, request }: OrderSearch, sinceMs: number, options?: CallOptions): Promise<readonly WireListed[]> {
-    const listed = await this.#api.transfers(sinceMs, options);
+    const user = request.partnerClientId;
+    const listed = await this.#api.transfers(sinceMs, options, { user });
     const found = listed.some(({ comment }) => carriesToken(comment, ref, this.#config.tokenSecret));
     if (found || request.kind !== 'withdrawal' || !AWAITING_MOVES_NOTHING.value) return listed;
-    return [...listed, ...(await this.#api.transfers(sinceMs, options, 'AwaitingConfirmation'))];
+    return [...listed, ...(await this.#api.transfers(sinceMs, options, { user, status: 'AwaitingConfirmation' }))];
   }
 
   /**

@@ -37,6 +37,8 @@ export interface Behaviour {
   readonly listFinds: readonly Status[];
   /** Statuses that the account history shows [S]. */
   readonly historyShows: readonly Status[];
+  /** Whether the list narrows by user, name, status and type, or ignores names that it does not know [?]. */
+  readonly filters: 'heeded' | 'ignored';
   /** What lists are wrapped in [?]: nothing, or `{"data": […]}`. */
   readonly wrapper: 'none' | 'data';
   /** What confirm and cancel answer [?]: nothing, a callback's object, or a transfer. */
@@ -61,6 +63,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   listShows: ['Completed', 'Failed', 'Canceled'],
   listFinds: ['AwaitingConfirmation', 'Completed', 'Failed'],
   historyShows: ['AwaitingConfirmation', 'Completed', 'Failed', 'Canceled'],
+  filters: 'heeded',
   wrapper: 'none',
   stepAnswer: 'empty',
   tooLittle: 'refused',

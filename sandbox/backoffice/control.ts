@@ -52,6 +52,7 @@ const settingsChange = z.strictObject({
   list_shows: statuses.optional(),
   list_finds: statuses.optional(),
   history_shows: statuses.optional(),
+  filters: z.enum(['heeded', 'ignored']).optional(),
   wrapper: z.enum(['none', 'data']).optional(),
   step_answer: z.enum(['empty', 'callback', 'transfer']).optional(),
   too_little: z.enum(['refused', 'failed']).optional(),
@@ -170,17 +171,19 @@ function changeSettings({ workings, identity }: Sandbox, body: unknown): object 
     listShows: change.list_shows ?? now.listShows,
     listFinds: change.list_finds ?? now.listFinds,
     historyShows: change.history_shows ?? now.historyShows,
+    filters: change.filters ?? now.filters,
     wrapper: change.wrapper ?? now.wrapper,
     stepAnswer: change.step_answer ?? now.stepAnswer,
     tooLittle: change.too_little ?? now.tooLittle,
   };
   workings.settleMs = change.settle_ms ?? workings.settleMs;
   identity.tokenLifeMs = change.token_life_ms ?? identity.tokenLifeMs;
-  const { listShows, listFinds, historyShows, wrapper, stepAnswer, tooLittle } = workings.behaviour;
+  const { listShows, listFinds, historyShows, filters, wrapper, stepAnswer, tooLittle } = workings.behaviour;
   return {
     list_shows: listShows,
     list_finds: listFinds,
     history_shows: historyShows,
+    filters,
     wrapper,
     step_answer: stepAnswer,
     too_little: tooLittle,

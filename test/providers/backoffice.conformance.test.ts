@@ -331,14 +331,17 @@ describe('an answer that is lost', () => {
 });
 
 describe('the look-up', () => {
-  test.each(['none', 'data'])(
-    'reads every page of the list, wrapped in %s',
-    async (wrapper) => {
-      await control('/settings', { wrapper });
+  test.each([
+    ['none', 'heeded', USER],
+    ['data', 'ignored', OTHER_USER],
+  ])(
+    'reads every page of the list, wrapped in %s, its filters %s',
+    async (wrapper, filters, owner) => {
+      await control('/settings', { wrapper, filters });
       await connector.orders.submit(request());
       await settled(request());
       for (let made = 0; made < 501; made += 1) {
-        await control('/transfers', { user_id: OTHER_USER, type: 'Deposit', amount: '1', comment: `other-${made}` });
+        await control('/transfers', { user_id: owner, type: 'Deposit', amount: '1', comment: `other-${made}` });
       }
       const before = (await ledger()).requests['transfers'] ?? 0;
       expect(await connector.orders.find(searchFor(request()))).toMatchObject({ state: 'completed', ref: 'dep-1' });
