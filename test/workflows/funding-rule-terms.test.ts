@@ -1,0 +1,494 @@
+import { ERROR_CODES, ERROR_RULES, type ErrorCode } from '../../contract/errors';
+import type { Intent, Order, Terms } from '../../contract/funding';
+import type { ProviderSemantics } from '../../contract/provider';
+import {
+  beginFunding,
+  cancelProblem,
+  decide,
+  type FundingAction,
+  type FundingEvent,
+  type FundingState,
+  MAX_SENDS_PER_REF,
+  MAX_STEPS_PER_ORDER,
+} from '../../workflows/steps/funding-rule';
+import { areOfIntent, areWorse, describeTerms } from '../../workflows/steps/terms';
+
+/** The funding rule where a provider quotes, drafts before it moves, tells of an order by news only, or pays again. */
+
+const INTENT: Intent = {
+  provider: 'p',
+  fundingId: 'out-1',
+  kind: 'withdrawal',
+  partnerClientId: 'client-1',
+  asset: 'USD',
+  amount: '100.00',
+};
+
+const BASE = {
+  provider: 'p',
+  settleWindowMs: 0,
+  maxRefLength: 255,
+  maxAmountDecimals: 8,
+  immutableAfterCreate: [],
+  settlement: 'later',
+} as const;
+
+/** Quotes, drafts, replays; has no call that cancels. */
+const QUOTED: ProviderSemantics = {
+  ...BASE,
+  capabilities: ['withdrawal', 'quote', 'confirm-order', 'supply-information'],
+  repeatedRef: 'replays',
+  orderLookup: 'by-resending',
+  quotes: ['withdrawal'],
+  confirms: ['withdrawal'],
+};
+
+/** Drafts and cancels; pays again where it is asked again. */
+const LISTED: ProviderSemantics = {
+  ...BASE,
+  capabilities: ['withdrawal', 'confirm-order', 'cancel-order'],
+  repeatedRef: 'duplicates',
+  orderLookup: 'by-listing',
+  confirms: ['withdrawal'],
+};
+
+const CALLED_BACK: ProviderSemantics = {
+  ...BASE,
+  capabilities: ['withdrawal', 'callbacks'],
+  repeatedRef: 'rejects',
+  orderLookup: 'by-callback',
+};
+
+const TERMS: Terms = {
+  quoteId: 'q-1',
+  number: 1,
+  gives: { asset: 'USD', amount: '100.00' },
+  receives: { asset: 'EUR', amount: '90.00' },
+};
+
+function terms(number: number, over: Partial<Terms> = {}): Terms {
+  return { ...TERMS, quoteId: `q-${number}`, number, ...over };
+}
+
+function order(over: Partial<Order> = {}): Order {
+  const { kind, partnerClientId, asset, amount } = INTENT;
+  return { orderId: '7', ref: 'out-1', kind, partnerClientId, asset, amount, state: 'open', status: 'x', ...over };
+}
+
+const passed = (semantics: ProviderSemantics): FundingEvent => ({ saw: 'check-passed', semantics });
+const quoted = (number: number, over: Partial<Terms> = {}): FundingEvent => ({
+  saw: 'quoted',
+  terms: terms(number, over),
+});
+const answered = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'answered', order: order(over) });
+const found = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'found', order: order(over) });
+const draft = { awaits: 'confirmation' } as const;
+const absent: FundingEvent = { saw: 'absent' };
+const recheck: FundingEvent = { saw: 'recheck-due' };
+const stepAnswered: FundingEvent = { saw: 'step-answered' };
+const cancelled: FundingEvent = { saw: 'cancelled' };
+const resolved = (action: 'retry' | 'useFreshRef' | 'markCompleted' | 'abandon'): FundingEvent => ({
+  saw: 'resolved',
+  action,
+});
+const failing =
+  (saw: 'quote-failed' | 'submit-failed' | 'step-failed' | 'information-failed') =>
+  (code: ErrorCode): FundingEvent => ({ saw, failure: { code, outcome: ERROR_RULES[code].outcome } });
+const quoteFailed = failing('quote-failed');
+const submitFailed = failing('submit-failed');
+const stepFailed = failing('step-failed');
+
+interface Step {
+  readonly state: FundingState;
+  readonly action: FundingAction;
+}
+
+/** Lets the events happen one after the other. */
+function after(...events: readonly FundingEvent[]): Step {
+  return then(beginFunding(INTENT, { maxRefs: 3, settlementDeadlineMs: 10_000 }), ...events);
+}
+
+function then(step: Step, ...events: readonly FundingEvent[]): Step {
+  return events.reduce(({ state }, event) => decide(state, event), step);
+}
+
+const BEGUN = [passed(QUOTED), absent] as const;
+const SENT = [...BEGUN, quoted(1)] as const;
+const DRAFTED = [...SENT, answered(draft)] as const;
+const CONFIRM = { do: 'confirm', ref: 'out-1', orderId: '7', attempt: 1, afterMs: 0 };
+
+describe('new terms are held against those agreed first', () => {
+  const fee = (amount: string, asset = 'USD') => ({ fee: { asset, amount } });
+  test.each<[string, Partial<Terms>, Partial<Terms>, string, boolean]>([
+    ['the same', {}, {}, '0', false],
+    ['spelled another way', {}, { receives: { asset: 'EUR', amount: '90' } }, '0', false],
+    ['better', {}, { receives: { asset: 'EUR', amount: '90.01' } }, '0', false],
+    ['less received', {}, { receives: { asset: 'EUR', amount: '89.99999999' } }, '0', true],
+    ['less received, at the tolerance', {}, { receives: { asset: 'EUR', amount: '89.55' } }, '0.005', false],
+    ['less received, past the tolerance', {}, { receives: { asset: 'EUR', amount: '89.549' } }, '0.005', true],
+    ['more given', {}, { gives: { asset: 'USD', amount: '100.01' } }, '0', true],
+    ['another asset received', {}, { receives: { asset: 'GBP', amount: '900' } }, '1', true],
+    ['a fee where there was none', {}, fee('0.01'), '0', true],
+    ['a fee where there was none, small beside what is given', {}, fee('0.50'), '0.005', false],
+    ['a lower fee', fee('1.00'), fee('0.99'), '0', false],
+    ['no fee any more', fee('1.00'), {}, '0', false],
+    ['a higher fee, small beside what is given', fee('1.00'), fee('1.50'), '0.005', false],
+    ['a higher fee, past the tolerance', fee('1.00'), fee('1.51'), '0.005', true],
+    ['a fee in another asset', fee('1.00'), fee('1.00', 'EUR'), '1', true],
+    ['a higher fee in an asset that is not given', fee('1.00', 'EUR'), fee('1.01', 'EUR'), '0.005', true],
+  ])('%s', (_, agreed, offered, tolerance, worse) => {
+    expect(areWorse(terms(2, offered), terms(1, agreed), tolerance)).toBe(worse);
+  });
+
+  test('and are those of the intent: asset and amount, to the last decimal', () => {
+    expect(areOfIntent(TERMS, INTENT)).toBe(true);
+    expect(areOfIntent(terms(1, { gives: { asset: 'USD', amount: '100' } }), INTENT)).toBe(true);
+    expect(areOfIntent(terms(1, { gives: { asset: 'USD', amount: '100.000001' } }), INTENT)).toBe(false);
+    expect(areOfIntent(terms(1, { gives: { asset: 'EUR', amount: '100.00' } }), INTENT)).toBe(false);
+  });
+
+  test('told to people in one line', () => {
+    expect(describeTerms(terms(1, fee('0.50')))).toBe('gives 100.00 USD, receives 90.00 EUR, fee 0.50 USD');
+    expect(describeTerms(TERMS)).toBe('gives 100.00 USD, receives 90.00 EUR');
+  });
+});
+
+describe('terms are quoted before the first submit', () => {
+  test('the book is asked first: an order under another quote is another order', () => {
+    expect(after(passed(QUOTED)).action).toEqual({ do: 'look-up', ref: 'out-1', afterMs: 0 });
+    expect(after(passed(QUOTED), found({ state: 'completed' })).action).toMatchObject({ do: 'finish', adopted: true });
+  });
+
+  test('then quoted under number 1, and sent with what was quoted', () => {
+    expect(after(...BEGUN).action).toEqual({ do: 'quote', ref: 'out-1', number: 1, afterMs: 0 });
+    const { action, state } = after(...SENT);
+    expect(action).toEqual({ do: 'submit', ref: 'out-1', afterMs: 0 });
+    expect(state).toMatchObject({ terms: TERMS, agreed: TERMS });
+  });
+
+  test('a quote that was lost is asked for under the same number, a bounded number of times', () => {
+    let step = after(...BEGUN);
+    const asked: unknown[] = [];
+    while (step.action.do === 'quote') {
+      asked.push([step.action.number, step.action.afterMs]);
+      step = then(step, quoteFailed('OUTCOME_UNKNOWN'));
+    }
+    expect(asked).toEqual([0, 500, 1_000, 2_000, 5_000, 10_000, 30_000].map((wait) => [1, wait]));
+    expect(step.action).toMatchObject({ do: 'park', reason: 'OUTCOME_UNKNOWN', recheckAfterMs: 60_000 });
+    expect(cancelProblem(step.state)).toBeUndefined();
+  });
+
+  test.each(ERROR_CODES.filter((code) => ERROR_RULES[code].outcome === 'not-applied' && !ERROR_RULES[code].retryable))(
+    'a quote that is refused with %s parks; a retry asks under the next number',
+    (code) => {
+      const parked = after(...BEGUN, quoteFailed(code));
+      expect(parked.action).toEqual({ do: 'park', reason: code, failure: expect.anything() });
+      const again = then(parked, resolved('retry'), passed(QUOTED), absent);
+      expect(again.action).toMatchObject({ do: 'quote', number: 2 });
+    },
+  );
+
+  test('terms that are not those of the intent are not used', () => {
+    const { action } = after(...BEGUN, quoted(1, { gives: { asset: 'USD', amount: '1000.00' } }));
+    expect(action).toMatchObject({ do: 'park', reason: 'CONTRACT_DRIFT' });
+  });
+});
+
+describe('a quote that expires', () => {
+  test('is asked for anew under the next number; terms that are not worse are sent under the same ref', () => {
+    const expired = after(...SENT, submitFailed('QUOTE_EXPIRED'));
+    expect(expired.action).toEqual({ do: 'quote', ref: 'out-1', number: 2, afterMs: 0 });
+    const again = then(expired, quoted(2));
+    expect(again.action).toEqual({ do: 'submit', ref: 'out-1', afterMs: 0 });
+    expect(again.state.terms).toEqual(terms(2));
+    expect(again.state.agreed).toEqual(TERMS);
+  });
+
+  const WORSE = { receives: { asset: 'EUR', amount: '89.00' } };
+  const worse = after(...SENT, submitFailed('QUOTE_EXPIRED'), quoted(2, WORSE));
+
+  test('worse terms ask a person, and time alone accepts nothing', () => {
+    expect(worse.action).toEqual({ do: 'park', reason: 'TERMS_CHANGED' });
+    expect(worse.state).toMatchObject({ agreed: TERMS, offered: terms(2, WORSE) });
+    expect(then(worse, recheck).action).toEqual({ do: 'park', reason: 'TERMS_CHANGED' });
+    expect(cancelProblem(worse.state)).toBeUndefined();
+    expect(then(worse, resolved('abandon')).action).toMatchObject({ do: 'finish', outcome: 'abandoned' });
+  });
+
+  test('a retry accepts them: from then on they are what is agreed', () => {
+    const accepted = then(worse, resolved('retry'), passed(QUOTED));
+    expect(accepted.action).toMatchObject({ do: 'submit', ref: 'out-1' });
+    expect(accepted.state).toMatchObject({ terms: terms(2, WORSE), agreed: terms(2, WORSE) });
+    expect(accepted.state.offered).toBeUndefined();
+    const next = then(accepted, submitFailed('QUOTE_EXPIRED'), quoted(3, WORSE));
+    expect(next.action.do).toBe('submit');
+  });
+
+  test('a fresh ref is quoted anew and held against the terms agreed first', () => {
+    const fresh = after(...DRAFTED, stepAnswered, found({ state: 'failed' }));
+    expect(fresh.action).toEqual({ do: 'quote', ref: 'out-1~2', number: 1, afterMs: 0 });
+    expect(then(fresh, quoted(1, WORSE)).action).toEqual({ do: 'park', reason: 'TERMS_CHANGED' });
+  });
+
+  test(`expired ${MAX_SENDS_PER_REF} times in a row: a person is asked`, () => {
+    let step = after(...SENT);
+    for (let number = 2; step.action.do === 'submit'; number += 1) {
+      step = then(step, submitFailed('QUOTE_EXPIRED'));
+      if (step.action.do === 'quote') step = then(step, quoted(number));
+    }
+    expect(step.action).toMatchObject({ do: 'park', reason: 'QUOTE_EXPIRED' });
+    expect(step.state.current.sent).toBe(MAX_SENDS_PER_REF);
+    expect(then(step, resolved('retry'), passed(QUOTED)).action).toMatchObject({ do: 'quote' });
+  });
+
+  test('settles the doubt of sends before it where a repeat is replayed', () => {
+    const doubt = after(...SENT, submitFailed('OUTCOME_UNKNOWN'));
+    expect(then(doubt, submitFailed('QUOTE_EXPIRED')).action).toMatchObject({ do: 'quote', number: 2 });
+  });
+
+  test('settles nothing where it would be paid again', () => {
+    const semantics: ProviderSemantics = { ...LISTED, quotes: ['withdrawal'] };
+    const doubt = after(passed(semantics), absent, quoted(1), submitFailed('OUTCOME_UNKNOWN'));
+    expect(then(doubt, submitFailed('QUOTE_EXPIRED')).action).toMatchObject({ do: 'look-up' });
+  });
+});
+
+describe('while a send is in doubt the same terms are sent again', () => {
+  test.each(ERROR_CODES.filter((code) => ERROR_RULES[code].outcome === 'unknown'))('%s', (code) => {
+    const { action, state } = after(...SENT, submitFailed(code));
+    expect(action).toMatchObject({ do: 'submit', ref: 'out-1', afterMs: 500 });
+    expect(state.terms).toEqual(TERMS);
+    expect(cancelProblem(state)).toBeDefined();
+  });
+
+  test('also where the network is away, and a person who retries changes nothing of it', () => {
+    let step = after(...SENT, submitFailed('OUTCOME_UNKNOWN'));
+    while (step.action.do === 'submit') step = then(step, submitFailed('UNREACHABLE'));
+    expect(step.action).toMatchObject({ do: 'park', reason: 'UNREACHABLE', recheckAfterMs: 60_000 });
+    const retried = then(step, resolved('retry'));
+    expect(retried.action).toEqual({ do: 'submit', ref: 'out-1', afterMs: 0 });
+    expect(retried.state.terms).toEqual(TERMS);
+  });
+
+  test('a refusal of the resend answers for the first where the order moves nothing before it is confirmed', () => {
+    const refused = after(...SENT, submitFailed('OUTCOME_UNKNOWN'), submitFailed('INSUFFICIENT_FUNDS'));
+    expect(refused.action).toMatchObject({ do: 'park', reason: 'INSUFFICIENT_FUNDS' });
+    expect(cancelProblem(refused.state)).toBeUndefined();
+    expect(then(refused, resolved('retry'), passed(QUOTED)).action).toMatchObject({ do: 'quote', number: 2 });
+  });
+
+  test('and answers for nothing where it would move money at once', () => {
+    const { confirms: _confirms, ...moves } = QUOTED;
+    const doubt = after(passed(moves), absent, quoted(1), submitFailed('OUTCOME_UNKNOWN'));
+    const refused = then(doubt, submitFailed('INSUFFICIENT_FUNDS'));
+    expect(refused.action).toMatchObject({ do: 'park', reason: 'INSUFFICIENT_FUNDS' });
+    expect(cancelProblem(refused.state)).toBeDefined();
+    const retried = then(refused, resolved('retry'));
+    expect(retried.action).toMatchObject({ do: 'submit' });
+    expect(retried.state.terms).toEqual(TERMS);
+  });
+
+  test('a repeat that is answered with the first order is ours', () => {
+    const { action } = after(...SENT, submitFailed('OUTCOME_UNKNOWN'), answered(draft));
+    expect(action).toEqual(CONFIRM);
+  });
+
+  test('a repeat that is answered with another order under the ref: it is taken, and read from then on', () => {
+    const taken = after(...SENT, answered({ amount: '5' }));
+    expect(taken.action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
+    expect(then(taken, resolved('retry')).action).toMatchObject({ do: 'look-up' });
+  });
+});
+
+describe('an order that awaits confirmation', () => {
+  test('is confirmed by the id that was read, then read again', () => {
+    const drafted = after(...DRAFTED);
+    expect(drafted.action).toEqual(CONFIRM);
+    expect(drafted.state.current).toMatchObject({ state: 'open', orderId: '7' });
+    expect(then(drafted, stepAnswered).action).toEqual({ do: 'look-up', ref: 'out-1', afterMs: 0 });
+    expect(then(drafted, stepAnswered, found()).action).toEqual({ do: 'look-up', ref: 'out-1', afterMs: 1_000 });
+    expect(then(drafted, stepAnswered, found({ state: 'completed' })).action).toMatchObject({
+      do: 'finish',
+      outcome: 'completed',
+      adopted: false,
+    });
+  });
+
+  test('where the answer to the confirm was lost it is read before anything else', () => {
+    const lost = after(...DRAFTED, stepFailed('OUTCOME_UNKNOWN'));
+    expect(lost.action).toMatchObject({ do: 'look-up', afterMs: 0 });
+    expect(then(lost, found()).action).toMatchObject({ do: 'look-up', afterMs: 1_000 });
+    expect(then(lost, found(draft)).action).toEqual({ ...CONFIRM, afterMs: 500 });
+  });
+
+  test(`still awaiting after ${MAX_STEPS_PER_ORDER} confirms: a person is asked, while it is read on`, () => {
+    let step = after(...DRAFTED);
+    const waits: unknown[] = [];
+    while (step.action.do === 'confirm') {
+      waits.push(step.action.afterMs);
+      step = then(step, stepAnswered, found(draft));
+    }
+    expect(waits).toEqual([0, 500, 1_000, 2_000, 5_000]);
+    expect(step.action).toEqual({ do: 'park', reason: 'NOT_CONFIRMED', recheckAfterMs: 900_000 });
+    expect(then(step, recheck, found(draft)).action).toEqual(CONFIRM);
+  });
+
+  test.each(['INSUFFICIENT_FUNDS', 'NOT_APPROVED', 'TRAVEL_RULE_REQUIRED', 'REFUSED'] as const)(
+    'refused with %s and still awaiting: parked with it; a retry confirms under another key',
+    (code) => {
+      const parked = after(...DRAFTED, stepFailed(code), found(draft));
+      expect(parked.action).toMatchObject({ do: 'park', reason: code });
+      expect(then(parked, resolved('retry'), found(draft)).action).toEqual({ ...CONFIRM, attempt: 2 });
+    },
+  );
+
+  test('refused for the state that it is in, and seen to have moved on: nothing to ask', () => {
+    const { action } = after(...DRAFTED, stepFailed('STATE_INVALID'), found());
+    expect(action).toMatchObject({ do: 'look-up', afterMs: 1_000 });
+    expect(after(...DRAFTED, stepFailed('STATE_INVALID'), found(draft)).action).toMatchObject({
+      do: 'confirm',
+      attempt: 2,
+      afterMs: 500,
+    });
+  });
+
+  test('refused because its terms expired: quoted anew, and drafted under the next number', () => {
+    const { action, state } = after(...DRAFTED, stepFailed('QUOTE_EXPIRED'), found(draft));
+    expect(action).toEqual({ do: 'quote', ref: 'out-1', number: 2, afterMs: 0 });
+    expect(state.order).toBeUndefined();
+    expect(cancelProblem(state)).toBeUndefined();
+  });
+
+  test('a look-up that misses it is no reason to confirm it again', () => {
+    expect(after(...DRAFTED, stepAnswered, absent).action).toMatchObject({ do: 'look-up', afterMs: 1_000 });
+  });
+
+  test('of a kind that needs no confirm it is waited for', () => {
+    expect(after(passed(CALLED_BACK), answered(draft)).action).toMatchObject({ do: 'look-up', afterMs: 1_000 });
+  });
+
+  test('one that is not ours is never confirmed', () => {
+    const doubt = after(passed(LISTED), absent, submitFailed('OUTCOME_UNKNOWN'));
+    expect(then(doubt, found({ ...draft, amount: '5' })).action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
+    const named = then(doubt, found({ ...draft, idOnly: true }));
+    expect(named.action).toMatchObject({ do: 'park', reason: 'ORDER_UNFINDABLE' });
+  });
+});
+
+describe('an intent that is given up while its order awaits confirmation', () => {
+  const drafted = after(passed(LISTED), absent, answered(draft));
+  const CANCEL = { do: 'cancel-order', ref: 'out-1', orderId: '7', afterMs: 0 };
+  const parked = then(drafted, stepFailed('REFUSED'), found(draft));
+
+  test.each([
+    ['cancelled', cancelled, 'cancelled'],
+    ['abandoned', resolved('abandon'), 'abandoned'],
+    ['marked completed', resolved('markCompleted'), 'marked-completed'],
+  ] as const)('%s: cancelled at the provider first, then read', (_, wish, outcome) => {
+    const ending = then(parked, wish);
+    expect(ending.action).toEqual(CANCEL);
+    expect(then(ending, stepAnswered).action).toMatchObject({ do: 'look-up' });
+    expect(then(ending, stepAnswered, found({ state: 'failed' })).action).toMatchObject({ do: 'finish', outcome });
+    expect(then(ending, stepAnswered, found({ state: 'completed' })).action).toMatchObject({
+      do: 'finish',
+      outcome: 'completed',
+    });
+    expect(then(ending, stepAnswered, found()).action).toMatchObject({ do: 'look-up', afterMs: 1_000 });
+  });
+
+  test('may be, because nothing has moved; once is enough', () => {
+    expect(cancelProblem(drafted.state)).toBeUndefined();
+    expect(cancelProblem(then(drafted, cancelled).state)).toMatch(/being cancelled already/);
+    expect(cancelProblem(then(drafted, stepAnswered, found()).state)).toMatch(/may exist/);
+  });
+
+  test('a cancel that fails is not a withdrawal that failed', () => {
+    const failed = then(parked, resolved('abandon'), stepFailed('OUTCOME_UNKNOWN'));
+    expect(failed.action).toMatchObject({ do: 'look-up' });
+    expect(then(failed, found(draft)).action).toEqual({ ...CANCEL, afterMs: 500 });
+    const refused = then(parked, resolved('abandon'), stepFailed('REFUSED'), found(draft));
+    expect(refused.action).toMatchObject({ do: 'park', reason: 'NOT_CANCELLED', recheckAfterMs: 900_000 });
+    expect(then(refused, resolved('retry'), found(draft)).action).toEqual(CANCEL);
+    expect(then(refused, resolved('abandon')).action).toMatchObject({ do: 'finish', outcome: 'abandoned' });
+  });
+
+  test('an order that was lost is looked for once more, and cancelled where it is found unconfirmed', () => {
+    const lost = after(passed(LISTED), absent, submitFailed('OUTCOME_UNKNOWN'), absent);
+    expect(lost.action).toMatchObject({ do: 'park', reason: 'ORDER_UNFINDABLE' });
+    const ending = then(lost, resolved('abandon'));
+    expect(ending.action).toMatchObject({ do: 'look-up' });
+    expect(then(ending, found(draft)).action).toEqual(CANCEL);
+    expect(then(ending, absent).action).toEqual({ do: 'finish', outcome: 'abandoned', adopted: false });
+  });
+
+  test('where no call cancels it ends at once: what is not confirmed moves nothing', () => {
+    const refused = after(...DRAFTED, stepFailed('REFUSED'), found(draft));
+    expect(then(refused, resolved('abandon')).action).toMatchObject({ do: 'finish', outcome: 'abandoned' });
+    expect(cancelProblem(refused.state)).toBeDefined();
+  });
+});
+
+describe('an order that awaits information', () => {
+  const parked = after(...DRAFTED, stepAnswered, found({ awaits: 'information' }));
+  test('is parked, and read from time to time', () => {
+    expect(parked.action).toEqual({ do: 'park', reason: 'INFORMATION_REQUIRED', recheckAfterMs: 900_000 });
+  });
+
+  test('goes on once the provider took what a person gave, and asks again where it did not', () => {
+    expect(then(parked, { saw: 'information-taken' }).action).toMatchObject({ do: 'look-up', afterMs: 0 });
+    expect(then(parked, failing('information-failed')('OUTCOME_UNKNOWN')).action).toMatchObject({ do: 'look-up' });
+    expect(then(parked, failing('information-failed')('INVALID_REQUEST')).action).toMatchObject({
+      do: 'park',
+      reason: 'INFORMATION_REQUIRED',
+      failure: { code: 'INVALID_REQUEST' },
+    });
+  });
+});
+
+describe('an order whose id only news can tell', () => {
+  const semantics: ProviderSemantics = { ...CALLED_BACK, settleWindowMs: 250 };
+  const lost = after(passed(semantics), submitFailed('OUTCOME_UNKNOWN'));
+
+  test('is waited for through the window, then sent again: a repeat is refused', () => {
+    expect(lost.action).toEqual({ do: 'look-up', ref: 'out-1', afterMs: 0 });
+    expect(then(lost, absent).action).toMatchObject({ do: 'look-up', afterMs: 250 });
+    expect(then(lost, absent, absent).action).toMatchObject({ do: 'submit', ref: 'out-1', afterMs: 500 });
+  });
+
+  test('once the provider says that it has the ref, it is not sent again: news are waited for', () => {
+    const known = then(lost, absent, absent, submitFailed('DUPLICATE_REF'), absent, absent);
+    expect(known.action).toMatchObject({ do: 'park', reason: 'ORDER_UNFINDABLE', recheckAfterMs: 900_000 });
+    const again = then(known, resolved('retry'), absent, absent);
+    expect(again.action).toMatchObject({ do: 'park', reason: 'ORDER_UNFINDABLE' });
+    expect(again.state.current.sent).toBe(2);
+    expect(then(known, recheck, found({ state: 'completed' })).action).toMatchObject({ do: 'finish', adopted: true });
+  });
+
+  test('news that name an order of another ref say nothing of ours', () => {
+    const named = then(lost, found({ ref: 'other-1', state: 'failed' }));
+    expect(named.action).toMatchObject({ do: 'look-up', afterMs: 250 });
+    expect(named.state.current.state).toBe('unknown');
+  });
+
+  test('an order under our ref that differs is taken by somebody', () => {
+    expect(then(lost, found({ amount: '5' })).action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
+  });
+});
+
+describe('an order that shows no ref', () => {
+  const doubt = after(passed({ ...LISTED, confirms: [] }), absent, submitFailed('OUTCOME_UNKNOWN'));
+  test.each(['completed', 'failed', 'open'] as const)('named by news and %s: neither adopted nor left', (state) => {
+    const named = then(doubt, found({ idOnly: true, state }));
+    expect(named.action).toMatchObject({ do: 'park', reason: 'ORDER_UNFINDABLE' });
+    expect(named.state.order).toBeUndefined();
+  });
+
+  test('is ours under the id that a submit was answered with', () => {
+    const open = after(passed(LISTED), absent, answered());
+    expect(then(open, found({ idOnly: true, state: 'completed' })).action).toMatchObject({
+      do: 'finish',
+      adopted: false,
+    });
+    expect(then(open, found({ idOnly: true, orderId: '8', state: 'completed' })).action.do).toBe('look-up');
+  });
+});
