@@ -30,7 +30,7 @@ export async function ensureWorkflowBundle({
   const path = file(hash);
   const firstLine = `// sources ${hash}\n`;
   if (await beginsWith(path, firstLine)) return { path, made: false };
-  const code = await bundle(join(root, 'workflows'));
+  const code = await bundle(join(root, 'workflows'), [join(root, 'workflows', 'unreadable-signals')]);
   await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   await writeFile(unfinished, firstLine + code);
@@ -62,7 +62,7 @@ async function beginsWith(path: string, text: string): Promise<boolean> {
 }
 
 /** The bundler prints what is wrong and throws only that something is; both belong into the error. */
-async function bundle(workflowsPath: string): Promise<string> {
+async function bundle(workflowsPath: string, workflowInterceptorModules: string[]): Promise<string> {
   const said: string[] = [];
   const hear = (message: string): void => {
     said.push(message);
@@ -70,7 +70,7 @@ async function bundle(workflowsPath: string): Promise<string> {
   const ignore = (): undefined => undefined;
   const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: hear, error: hear };
   try {
-    return (await bundleWorkflowCode({ workflowsPath, logger })).code;
+    return (await bundleWorkflowCode({ workflowsPath, workflowInterceptorModules, logger })).code;
   } catch (cause) {
     throw new Error(`The workflows cannot be bundled.\n${said.join('\n')}`, { cause });
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import { grpcStatus } from '../../client/temporal/grpc-status';
 import { providerTaskQueue } from '../../contract/task-queues';
 import type { Rig } from '../setup/rig';
 
@@ -11,6 +12,9 @@ import type { Rig } from '../setup/rig';
 
 const { UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED: UNTIL_DECIDED } =
   temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage;
+
+/** As gRPC has it. */
+const INVALID_ARGUMENT = 3;
 
 /** `depth` objects inside each other, as JSON text. */
 export function nestedText(depth: number): string {
@@ -55,4 +59,41 @@ export async function updateText(
   });
   if (outcome?.success == null && outcome?.failure == null) throw new Error(`${update} was not decided upon in time`);
   return outcome.success == null ? 'refused' : 'accepted';
+}
+
+/** Sends a signal with one argument. */
+export async function signalText(
+  rig: Rig,
+  workflowId: string,
+  signal: string,
+  text: string,
+  encoding = 'json/plain',
+): Promise<void> {
+  await rig.client.workflowService.signalWorkflowExecution({
+    namespace: rig.server.namespace,
+    workflowExecution: { workflowId },
+    requestId: randomUUID(),
+    signalName: signal,
+    input: payloads(text, encoding),
+  });
+}
+
+/** Asks a query with one argument: its answer as text, or undefined where it was refused. */
+export async function queryText(
+  rig: Rig,
+  workflowId: string,
+  query: string,
+  text: string,
+): Promise<string | undefined> {
+  try {
+    const { queryResult } = await rig.client.workflowService.queryWorkflow({
+      namespace: rig.server.namespace,
+      execution: { workflowId },
+      query: { queryType: query, queryArgs: payloads(text, 'json/plain') },
+    });
+    return Buffer.from(queryResult?.payloads?.[0]?.data ?? []).toString('utf8');
+  } catch (error) {
+    if (grpcStatus(error) === INVALID_ARGUMENT) return undefined;
+    throw error;
+  }
 }
