@@ -13,12 +13,17 @@ const book = z.object({
 /** What the tests read of the sandbox's book (sandbox/README.md). */
 export type Book = z.output<typeof book>;
 
+/** What the control port's /ledger answered. */
+export function readBook(answered: unknown): Book {
+  return book.parse(answered);
+}
+
 /** The sandbox's control port. */
 export class SandboxControl {
   constructor(private readonly url: string) {}
 
   async book(): Promise<Book> {
-    return book.parse(await this.send('GET', '/ledger'));
+    return readBook(await this.send('GET', '/ledger'));
   }
 
   /** Puts a rule into force. */

@@ -1,0 +1,62 @@
+import { CoinifyConnector } from '../../../providers/coinify/connector';
+import type { OrderRequest, OrderSearch } from '../../../providers/port';
+import { startCoinifySandbox, TEST_API_KEY, TEST_WEBHOOK_SECRET } from '../../../sandbox/coinify';
+import { configFor, details, request } from '../../providers/coinify-fixtures';
+import { countOf, type Kit, type Subject } from '../kit';
+
+const AMOUNT = '30.01';
+
+export const coinifyKit: Kit<CoinifyConnector> = {
+  provider: 'coinify',
+  // Nothing settles while it is looked at.
+  startSandbox: () => startCoinifySandbox({ settleMs: 3_600_000, findByOrderId: true }),
+  connect: (origin, timeoutMs) =>
+    new CoinifyConnector(
+      configFor(origin, { COINIFY_FIND_BY_ORDER_ID: 'true', COINIFY_HTTP_TIMEOUT_MS: String(timeoutMs) }),
+    ),
+  endpoints: [
+    {
+      name: 'createWithdrawal',
+      operation: 'createWithdrawal',
+      arrange: ({ id }) =>
+        Promise.resolve({
+          call: (connector) => connector.orders.submit(orderOf(id)),
+          write: {
+            applied: (book) => countOf(book, 'withdrawals', { orderId: id }),
+            repeated: 'rejects',
+            carries: [`"${id}"`, /"?30\.01"?[,}]/],
+          },
+        }),
+    },
+    {
+      name: 'getWithdrawal',
+      operation: 'getWithdrawal',
+      arrange: async (subject) => {
+        const search = await searchOf(subject);
+        return { call: (connector) => connector.orders.find(search) };
+      },
+    },
+    {
+      name: 'listWithdrawals',
+      operation: 'listWithdrawals',
+      arrange: async (subject) => {
+        const { orderId: _unknown, ...search } = await searchOf(subject);
+        return { call: (connector) => connector.orders.find(search) };
+      },
+    },
+  ],
+  hidden: () => {
+    const { address, customerEmail = '' } = details();
+    return [TEST_API_KEY, TEST_WEBHOOK_SECRET, customerEmail, address];
+  },
+};
+
+function orderOf(id: string): OrderRequest {
+  return request(id, { amount: AMOUNT });
+}
+
+async function searchOf({ id, well }: Subject<CoinifyConnector>): Promise<OrderSearch> {
+  const order = orderOf(id);
+  const { orderId } = await well.orders.submit(order);
+  return { ref: id, orderId, request: order, firstSentAt: '2026-01-01T00:00:00.000Z' };
+}
