@@ -151,9 +151,12 @@ class Receiving {
     while (this.semantics === undefined) {
       this.endWhereCancelled();
       try {
-        const { semantics } = await readAtOnce((activities) => activities.checkReceiving({ input: this.request }));
+        const { semantics, tellsPartner } = await readAtOnce((activities) =>
+          activities.checkReceiving({ input: this.request }),
+        );
         this.requireLock();
         this.board.label();
+        this.board.partner.begin(tellsPartner);
         this.semantics = semantics;
       } catch (error) {
         if (!isWorthAnotherTry(error)) throw refusal(failureOf(error));
@@ -177,20 +180,24 @@ class Receiving {
       const fetched = await this.read(() => readAtOnce((activities) => activities.fetchAccount(this.accountOf)));
       if (fetched.found) this.see(fetched.account);
       if (await this.applyWhereDue(fetched.found)) continue;
-      const account = fetched.found ? fetched.account : undefined;
-      if (account?.state === 'ready') break;
-      if (account?.state === 'refused') {
-        await this.ask('ACCOUNT_REFUSED', OVERDUE_RECHECK_MS);
-      } else if (account?.needs === 'information') {
-        await this.ask('INFORMATION_REQUIRED', OVERDUE_RECHECK_MS);
-      } else {
-        await this.waitOrAsk(pollWaitMs(polls), 'opening-account', []);
-        polls += 1;
-      }
+      await this.awaitAccount(fetched.found ? fetched.account : undefined, polls);
+      polls += 1;
     }
-    this.board.note(
-      'The account is ready: the money can be sent. Its bank coordinates are read at the provider, and kept nowhere here',
-    );
+  }
+
+  /** Waits for the account, or for a person where it is not for the provider to go on. */
+  private async awaitAccount(account: ReceivingAccount | undefined, polls: number): Promise<void> {
+    if (account?.state === 'ready') {
+      this.board.note(
+        'The account is ready: the money can be sent. Where to, is read at the provider; no history has it',
+      );
+    } else if (account?.state === 'refused') {
+      await this.ask('ACCOUNT_REFUSED', OVERDUE_RECHECK_MS);
+    } else if (account?.needs === 'information') {
+      await this.ask('INFORMATION_REQUIRED', OVERDUE_RECHECK_MS);
+    } else {
+      await this.waitOrAsk(pollWaitMs(polls), 'opening-account', []);
+    }
   }
 
   private see(account: ReceivingAccount): void {
@@ -390,6 +397,7 @@ class Receiving {
     if (outcome === 'cancelled' && cancelled !== undefined) this.board.decide({ action: 'cancel', ...cancelled });
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
     await this.desk.close('the expected deposit has ended: there is no question to answer');
+    await this.board.partner.begun();
     if (outcome === 'cancelled' && this.desk.cancelledByServer) throw new CancelledFailure('Cancelled');
     const { steps, decisions } = this.board.record;
     return { outcome, ...this.found, decisions, steps };

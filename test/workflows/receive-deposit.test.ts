@@ -245,6 +245,12 @@ describe('what is wrong is refused at the start', () => {
     });
   });
 
+  test('and one under the right one is told as it was asked', async () => {
+    const claim = { provider: 'oceafin', depositId: 'd-3', fundingId: 'in-1' };
+    await rig.startRaw('claimDeposit', 'received/oceafin/d-3', claim);
+    expect(await rig.client.workflow.getHandle('received/oceafin/d-3').result()).toEqual(claim);
+  });
+
   test('a movement of money in by a call that the provider does not have', async () => {
     const funding = [{ fundingId: 'call-1', kind: 'deposit', asset: 'SGD', amount: '10.00' } as const];
     const handle = await rig.onboardAndFund({ ...rig.application('payee-3'), funding });
