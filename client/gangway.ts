@@ -24,13 +24,14 @@ import {
   readApproval,
   readCancel,
   readFundingRequest,
+  readInformation,
   readOnboardAndFund,
   readReceivingRequest,
   readResolve,
 } from './flow/requests';
 import { retryAll, type RetryAllFilter, type RetryAllOptions, type RetryAnswer } from './flow/retry-all';
 import { startOrAttach, type Started } from './flow/start';
-import { sendAmend, sendApprove, sendCancel, sendReject, sendResolve } from './flow/steer';
+import { sendAmend, sendApprove, sendCancel, sendInformation, sendReject, sendResolve } from './flow/steer';
 import type { TemporalAccess } from './flow/temporal-access';
 import { invalidRequest } from './gangway-error';
 import { connect, temporalSettings } from './temporal/connection';
@@ -110,6 +111,11 @@ export interface Gangway {
   resolve(flow: FlowRef, request: unknown): Promise<string>;
   /** Gives a parked onboarding new data (contract/onboarding.ts, AmendRequest); answers and throws as `resolve`. */
   amend(flow: FlowRef, request: unknown): Promise<string>;
+  /**
+   * Gives an order under way what its provider asked for (contract/funding.ts, InformationRequest); answers and throws as
+   * `resolve`.
+   */
+  supplyInformation(flow: FlowRef, request: unknown): Promise<string>;
   /**
    * Approves a movement that waits for it (contract/approval.ts, ApprovalRequest).
    *
@@ -261,6 +267,11 @@ class ConnectedGangway implements Gangway {
   async amend(flow: FlowRef, request: unknown): Promise<string> {
     const amendment = readAmend(request);
     return await sendAmend(this.temporal, await this.workflowId(flow), amendment);
+  }
+
+  async supplyInformation(flow: FlowRef, request: unknown): Promise<string> {
+    const information = readInformation(request);
+    return await sendInformation(this.temporal, await this.workflowId(flow), information);
   }
 
   async approve(flow: FlowRef, request: unknown): Promise<string> {

@@ -38,11 +38,13 @@ export type {
   FundingRequest,
   FundingResult,
   FundingStage,
+  InformationRequest,
   Intent,
   Order,
   RefRecord,
   ResolveAction,
   ResolveRequest,
+  Terms,
 } from '../contract/funding';
 export { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
 export type { DecimalText } from '../contract/money';

@@ -20,6 +20,7 @@ import { resolveCommand } from './commands/resolve';
 import { retryAllCommand } from './commands/retry-all';
 import { serveCommand } from './commands/serve';
 import { statusCommand } from './commands/status';
+import { supplyInformationCommand } from './commands/supply-information';
 import { tokenCommand } from './commands/token';
 import { upCommand } from './commands/up';
 import { watchCommand } from './commands/watch';
@@ -60,6 +61,7 @@ export function gangwayProgram(): Command {
     approveCommand(),
     rejectCommand(),
     amendCommand(),
+    supplyInformationCommand(),
     cancelCommand(),
     retryAllCommand(),
     exampleCommand(),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ApprovalRequest } from '../../contract/approval';
 import type { FieldProblem } from '../../contract/errors';
-import type { CancelRequest, FundingRequest, ResolveRequest } from '../../contract/funding';
+import type { CancelRequest, FundingRequest, InformationRequest, ResolveRequest } from '../../contract/funding';
 import { lacking, lackOf } from '../../contract/lacks';
 import { movementProblems, receivingProblems } from '../../contract/movement';
 import { neededForOnboarding } from '../../contract/needs';
@@ -16,6 +16,7 @@ import {
   approvalSchema,
   cancelSchema,
   fundingRequestSchema,
+  informationSchema,
   movementDetailsProblems,
   onboardAndFundSchema,
   parseInput,
@@ -89,6 +90,11 @@ export function readApproval(input: unknown): ApprovalRequest {
   return parsed(approvalSchema, input);
 }
 
+/** What a provider asked for about an order under way. Throws GangwayError INVALID_REQUEST. */
+export function readInformation(input: unknown): InformationRequest {
+  return parsed(informationSchema, input);
+}
+
 /** Who cancels, and why. Throws GangwayError INVALID_REQUEST. */
 export function readCancel(input: unknown): CancelRequest {
   return parsed(cancelSchema, input);
@@ -103,8 +109,13 @@ function parsed<Value>(schema: z.ZodType<Value>, input: unknown): Value {
 /** What is wrong for all, and what is wrong for the provider that it names, told at once. */
 function parsedApplication<Value>(schema: z.ZodType<Value>, input: unknown): Value {
   const result = parseInput(schema, input);
-  const theirs = applicationProblemsFor(namedModule(input)?.inputs, input);
-  if (!result.ok) throw invalidRequest(withoutRepeats([...result.problems, ...theirs]));
+  const module = namedModule(input);
+  const theirs = applicationProblemsFor(module?.inputs, input);
+  if (!result.ok) {
+    // Whoever cannot be onboarded at all hears so, and not only how the application would have to be better.
+    const lacks = module === undefined ? [] : lackingProblems(module.semantics, ['create-client']);
+    throw invalidRequest(withoutRepeats([...lacks, ...result.problems, ...theirs]));
+  }
   requireNone(theirs);
   return result.value;
 }
@@ -127,6 +138,6 @@ function moduleOf(provider: string): ProviderModule {
 function lackingProblems(semantics: ProviderSemantics, needed: readonly Capability[]): readonly FieldProblem[] {
   return [...new Set(lacking(semantics, needed))].map((capability) => ({
     field: 'provider',
-    problem: lackOf(semantics, capability),
+    problem: `${semantics.provider} ${lackOf(semantics, capability)}`,
   }));
 }

@@ -1,14 +1,14 @@
 import type { Client } from '@temporalio/client';
 import type { ApprovalRequest } from '../../contract/approval';
-import type { CancelRequest, ResolveRequest } from '../../contract/funding';
-import { amend, approve, cancel, reject, resolve } from '../../contract/messages';
+import type { CancelRequest, InformationRequest, ResolveRequest } from '../../contract/funding';
+import { amend, approve, cancel, reject, resolve, supplyInformation } from '../../contract/messages';
 import type { AmendRequest } from '../../contract/onboarding';
 import type { UpdateDefinition } from '../../contract/temporal';
 import { GangwayError } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
 import type { TemporalAccess } from './temporal-access';
 
-/** A worker decides on a message at once, but for an amend, which it checks against files and the provider. */
+/** A worker decides on a message at once, but for new data, which it checks against files and the provider. */
 const ACCEPT_TIMEOUT_MS = 15_000;
 const DECIDE_TIMEOUT_MS = 60_000;
 
@@ -24,6 +24,15 @@ export async function sendResolve(
 /** New data for a parked onboarding. */
 export async function sendAmend(temporal: TemporalAccess, workflowId: string, request: AmendRequest): Promise<string> {
   return await sendUpdate(temporal, workflowId, amend, request);
+}
+
+/** What the provider asked for about an order under way. */
+export async function sendInformation(
+  temporal: TemporalAccess,
+  workflowId: string,
+  request: InformationRequest,
+): Promise<string> {
+  return await sendUpdate(temporal, workflowId, supplyInformation, request);
 }
 
 /** Approves a movement that waits for it. */

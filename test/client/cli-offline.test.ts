@@ -51,6 +51,7 @@ const COMMANDS = [
   'approve',
   'reject',
   'amend',
+  'supply-information',
   'cancel',
   'retry-all',
   'example',
@@ -126,6 +127,11 @@ describe('bad input is told at once, in one message, without Temporal', () => {
     ['too much at once', () => ['retry-all', '--code', 'AUTH', '--concurrency', '101'], /from 1 to 100/],
     ['an approval of nobody', () => ['approve', 'payout-7', '--reason', 'x'], /--by is required/],
     ['an example of an id that is none', () => ['example', 'funding', '--id', 'a b'], /--id may hold/],
+    [
+      'no information',
+      () => ['supply-information', 'x', '--by', 'ops-1', '--reason', 'y'],
+      /--information is required/,
+    ],
     ['no patch', () => ['amend', 'x', '--by', 'ops-1', '--reason', 'y'], /--patch is required/],
   ])('%s', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await runCli(args(), { env: NOWHERE });

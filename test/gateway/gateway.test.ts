@@ -140,6 +140,7 @@ describe('tokens', () => {
     ['POST', '/v1/intents', 'start', 'start'],
     ['POST', '/v1/intents/coinmena/any/resolve', 'resolve', 'resolve'],
     ['POST', '/v1/intents/coinmena/any/cancel', 'cancel', 'resolve'],
+    ['POST', '/v1/intents/coinmena/any/supply-information', 'supplyInformation', 'resolve'],
     ['POST', '/v1/intents/coinmena/any/approve', 'approve', 'approve'],
     ['POST', '/v1/intents/coinmena/any/reject', 'reject', 'approve'],
     ['POST', '/v1/onboardings/coinmena/any/amend', 'amend', 'resolve'],

@@ -6,6 +6,7 @@ import {
   approvalSchema,
   cancelSchema,
   fundingRequestSchema,
+  informationSchema,
   onboardAndFundSchema,
   resolveSchema,
 } from '../../../providers/inputs';
@@ -131,6 +132,7 @@ export const COMPONENTS = {
   Intent: intent,
   Amendment: z.strictObject({ ...amendSchema.shape, ...BY }),
   Resolution: z.strictObject({ ...resolveSchema.shape, ...BY, action: z.enum(RESOLVE_ACTIONS) }),
+  Information: z.strictObject({ ...informationSchema.shape, ...BY }),
   Approval: z.strictObject({ ...approvalSchema.shape, ...BY }),
   Cancellation: z.strictObject({ ...cancelSchema.shape, ...BY }),
   Accepted: accepted,

@@ -37,6 +37,14 @@ const AMEND: Decision = {
   send: (gangway, flow, request) => gangway.amend(flow, request),
 };
 
+const SUPPLY_INFORMATION: Decision = {
+  name: 'supply-information',
+  summary: 'Give what the provider asked for about the order of an',
+  scope: 'resolve',
+  body: 'Information',
+  send: (gangway, flow, request) => gangway.supplyInformation(flow, request),
+};
+
 const RESOLVE: Decision = {
   name: 'resolve',
   summary: 'Answer a parked',
@@ -78,6 +86,11 @@ export function approvalRoutes(routes: Routes, deps: GatewayDeps, target: Decisi
 /** `POST .../amend` */
 export function amendRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
   decisionRoute(routes, deps, target, AMEND);
+}
+
+/** `POST .../supply-information` */
+export function informationRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
+  decisionRoute(routes, deps, target, SUPPLY_INFORMATION);
 }
 
 /** `POST .../resolve` */

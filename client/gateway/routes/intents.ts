@@ -6,7 +6,7 @@ import { fundingWorkflowId } from '../../../contract/ids';
 import { answerAccepted } from './accepted';
 import { flowParams } from './params';
 import { shownStatus } from './shown-status';
-import { approvalRoutes, asCaller, cancelRoute, resolveRoute } from './decisions';
+import { approvalRoutes, asCaller, cancelRoute, informationRoute, resolveRoute } from './decisions';
 
 /** `/v1/intents`: movements of money. */
 export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
@@ -61,5 +61,6 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
   };
   approvalRoutes(routes, deps, intent);
   resolveRoute(routes, deps, intent);
+  informationRoute(routes, deps, intent);
   cancelRoute(routes, deps, intent);
 }
