@@ -210,6 +210,34 @@ describe('information that the provider wants', () => {
   });
 });
 
+describe('news', () => {
+  test('of whatever anybody says wake the workflow, and change nothing', async () => {
+    await (await rig.fund(withdrawal('news-of-1'))).result();
+    const [another] = await ordersOf('news-of-1');
+    await rig.fault({ operation: 'createFiatWithdrawal', kind: 'reset', params: { when: 'after-commit' } });
+    await rig.fault({ operation: 'submitFiatWithdrawal', kind: 'unauthorized', times: null });
+    const handle = await rig.fund(withdrawal('news-1'));
+    await parked(handle, 'AUTH');
+    const hints = [
+      undefined,
+      null,
+      7,
+      'x',
+      [],
+      {},
+      { orderId: 7 },
+      { orderId: '../etc' },
+      { orderId: 'x'.repeat(5_000) },
+    ];
+    for (const hint of [...hints, { orderId: another?.id }]) await handle.signal('providerHasNews', hint);
+    expect(await parked(handle, 'AUTH')).toMatchObject({ order: { state: 'open' }, refs: [{ ref: 'news-1' }] });
+    await rig.clearFaults();
+    await handle.executeUpdate('resolve', { args: [{ action: 'retry', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'completed', refs: [{ ref: 'news-1' }] });
+    expect(await ordersOf('news-1')).toMatchObject([{ status: 'COMPLETED' }]);
+  });
+});
+
 describe('a confirm that is refused', () => {
   test('parks with the refusal, and goes on once the reason has gone', async () => {
     await rig.fault({ operation: 'submitFiatWithdrawal', kind: 'unauthorized' });

@@ -298,6 +298,12 @@ describe('while a send is in doubt the same terms are sent again', () => {
     expect(taken.action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
     expect(then(taken, resolved('retry')).action).toMatchObject({ do: 'look-up' });
   });
+
+  test('a ref that was taken before anything was quoted is never sent without terms', () => {
+    const taken = after(passed(QUOTED), found({ amount: '5' }), resolved('retry'));
+    expect(taken.action).toMatchObject({ do: 'look-up' });
+    expect(then(taken, absent).action).toMatchObject({ do: 'quote', number: 1 });
+  });
 });
 
 describe('an order that awaits confirmation', () => {

@@ -1,7 +1,8 @@
 import { ERROR_CODES, ERROR_RULES } from '../../contract/errors';
-import type { Intent } from '../../contract/funding';
+import type { Intent, Order, Terms } from '../../contract/funding';
+import type { ProviderSemantics } from '../../contract/provider';
 import { beginFunding, decide } from '../../workflows/steps/funding-rule';
-import { fundingQuestion } from '../../workflows/steps/funding-questions';
+import { fundingEvidence, fundingQuestion } from '../../workflows/steps/funding-questions';
 import { question } from '../../workflows/steps/questions';
 import { textField } from '../../workflows/steps/unchecked';
 
@@ -10,6 +11,10 @@ const REASONS = [
   'REFS_EXHAUSTED',
   'ORDER_UNFINDABLE',
   'SETTLEMENT_OVERDUE',
+  'TERMS_CHANGED',
+  'INFORMATION_REQUIRED',
+  'NOT_CONFIRMED',
+  'NOT_CANCELLED',
   'CLIENT_TAKEN',
   'CLIENT_UNFINDABLE',
   'VERIFICATION_OVERDUE',
@@ -87,6 +92,73 @@ test('a question about money offers a fresh ref only where it is safe', () => {
     'markCompleted',
     'abandon',
   ]);
+});
+
+describe('a question about an intent says what is to be decided', () => {
+  const intent: Intent = {
+    provider: 'p',
+    fundingId: 'out-1',
+    kind: 'withdrawal',
+    partnerClientId: 'c-1',
+    asset: 'USD',
+    amount: '100.00',
+  };
+  const semantics: ProviderSemantics = {
+    provider: 'p',
+    capabilities: ['withdrawal'],
+    repeatedRef: 'duplicates',
+    orderLookup: 'by-listing',
+    settlement: 'later',
+    settleWindowMs: 0,
+    maxRefLength: 255,
+    maxAmountDecimals: 8,
+    immutableAfterCreate: [],
+  };
+  const begun = beginFunding(intent, { maxRefs: 1, settlementDeadlineMs: 1 });
+  const sent = decide({ ...begun.state, semantics }, { saw: 'absent' }).state;
+  const refused = { code: 'INVALID_REQUEST', outcome: 'not-applied', providerCode: 'BAD_FIELD' } as const;
+
+  test.each<[string, Partial<ProviderSemantics>, boolean, RegExp]>([
+    ['pays again', {}, false, /could pay twice\.$/],
+    ['has the ref', { repeatedRef: 'rejects', orderLookup: 'by-callback' }, true, /by a callback only\.$/],
+    ['never had it', { repeatedRef: 'rejects', orderLookup: 'by-callback' }, false, /sent as often as allowed\.$/],
+  ])('an order that does not show, where the provider %s', (_, over, refKnown, why) => {
+    const state = { ...sent, semantics: { ...semantics, ...over }, refKnown };
+    expect(fundingQuestion(state, 'ORDER_UNFINDABLE').because).toMatch(why);
+  });
+
+  test('its evidence is what was sent and when, and what is like it', () => {
+    const like: Order = { ...intent, ref: '', orderId: '41', state: 'open', status: 'Pending' };
+    const made = { ...like, orderId: '42', createdAt: '2026-11-21T10:00:05Z' };
+    expect(fundingEvidence(sent, 'ORDER_UNFINDABLE', '2026-11-21T10:00:00.000Z', [like, made])).toEqual([
+      'Sent once as out-1, at first at 2026-11-21T10:00:00.000Z: Withdrawal of 100.00 USD for client c-1.',
+      'Order 41 is like it and shows no reference: withdrawal of 100.00 USD, Pending.',
+      'Order 42 is like it and shows no reference: withdrawal of 100.00 USD, Pending, made at 2026-11-21T10:00:05Z.',
+    ]);
+    expect(fundingEvidence(decide(sent, { saw: 'absent' }).state, 'AUTH', undefined, [like])).toEqual([]);
+  });
+
+  test('both terms, where they changed', () => {
+    const agreed: Terms = {
+      quoteId: 'q-1',
+      number: 1,
+      gives: { asset: 'USD', amount: '100.00' },
+      receives: { asset: 'EUR', amount: '91.00' },
+    };
+    const offered = { ...agreed, number: 2, receives: { asset: 'EUR', amount: '90.00' } };
+    expect(fundingQuestion({ ...sent, agreed, offered }, 'TERMS_CHANGED').because).toContain(
+      'Agreed: gives 100.00 USD, receives 91.00 EUR. Offered now: gives 100.00 USD, receives 90.00 EUR.',
+    );
+  });
+
+  test('what a refusal said, and how to supply what is wanted', () => {
+    const asked = fundingQuestion(sent, 'INFORMATION_REQUIRED', refused);
+    expect(asked.because).toMatch(/wants more data.* refused a call with its code BAD_FIELD; nothing took effect\.$/);
+    expect(asked.accepts).toContain('supplyInformation');
+    expect(fundingQuestion(sent, 'NOT_CANCELLED', refused).because).toMatch(/BAD_FIELD/);
+    expect(fundingQuestion(sent, 'NOT_CONFIRMED', refused).because).toMatch(/BAD_FIELD/);
+    expect(fundingQuestion(sent, 'NOT_CONFIRMED').because).not.toMatch(/code/);
+  });
 });
 
 test('a text of what is yet to be checked is read only where it is one', () => {
