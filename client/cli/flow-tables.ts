@@ -93,7 +93,7 @@ function printClient({ client, how, documents }: OnboardingStatus, output: Outpu
   }
 }
 
-function printOrder({ order, adopted, refs, balanceAfter }: FundingStatus, output: Output): void {
+function printOrder({ order, adopted, refs, balanceAfter, completedMeans }: FundingStatus, output: Output): void {
   if (order !== undefined) {
     const number = order.orderNo === undefined ? '' : ` (${order.orderNo})`;
     const fee = order.fee === undefined ? '' : `, fee ${plainDecimal(order.fee)}`;
@@ -103,6 +103,12 @@ function printOrder({ order, adopted, refs, balanceAfter }: FundingStatus, outpu
         `${order.status} as ${order.ref}${fee}${found}`,
     );
   }
+  if (order?.received !== undefined) {
+    const { asset, amount } = order.received;
+    const transaction = order.transactionId === undefined ? '' : `, transaction ${order.transactionId}`;
+    output.say(`Receives:  ${plainDecimal(amount)} ${asset}${transaction}`);
+  }
+  if (completedMeans !== undefined) output.say(`Completed: ${completedMeans}`);
   if (refs.length > 1) output.say(`Refs:      ${refs.map(({ ref, state }) => `${ref} ${state}`).join(', ')}`);
   if (balanceAfter !== undefined) {
     const { asset, balance, available } = balanceAfter;

@@ -50,6 +50,8 @@ export interface FundingStatus extends FlowBasics {
   /** Whether the order was found and taken for ours, rather than answered in the call; known at the end. */
   readonly adopted?: boolean;
   readonly balanceAfter?: Balance;
+  /** What `completed` means at this provider, where it is less than it sounds; known at the end. */
+  readonly completedMeans?: string;
   /** Where it needs approval: who has approved it, and until when; known until it ends. */
   readonly approval?: ApprovalProgress;
 }

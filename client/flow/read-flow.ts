@@ -82,6 +82,7 @@ async function readFunding(temporal: TemporalAccess, described: WorkflowExecutio
     ...(progress?.approval === undefined ? {} : { approval: progress.approval }),
     ...(ended.result === undefined ? {} : { adopted: ended.result.adopted }),
     ...(ended.result?.balanceAfter === undefined ? {} : { balanceAfter: ended.result.balanceAfter }),
+    ...(ended.result?.completedMeans === undefined ? {} : { completedMeans: ended.result.completedMeans }),
   };
 }
 

@@ -13,7 +13,7 @@ export const CREATE_CALL = assumed({
   about: 'Method, path and body of the call that creates a withdrawal',
   value: `${OPERATIONS.createWithdrawal.method} ${OPERATIONS.createWithdrawal.path}, body as in mapping.ts`,
   mark: 'inferred',
-  because: 'Its reference page is not at hand; the fields are those of the resource, the path that of its sister (5.1)',
+  because: 'Its reference page is not known; the fields are those of the resource, the path that of its sister (5.1)',
 });
 
 export const READ_CALL = assumed({

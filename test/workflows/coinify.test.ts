@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import { runCommandLine } from '../../client/cli/command-line';
 import { readGatewayConfig } from '../../client/gateway/config';
 import { startGateway, type RunningGateway } from '../../client/gateway/serve';
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
@@ -284,6 +285,36 @@ async function deliver(context: object, id: string, secret = TEST_WEBHOOK_SECRET
   const headers = { 'content-type': 'application/json', 'x-coinify-webhook-signature': signature };
   return await fetch(`${gateway.url}/callbacks/coinify`, { method: 'POST', headers, body });
 }
+
+/** Runs a command line in this process, and returns what it says. */
+async function said(...args: readonly string[]): Promise<string> {
+  const chunks: string[] = [];
+  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    chunks.push(String(chunk));
+    return true;
+  });
+  const outside = process.env['TEMPORAL_ADDRESS'];
+  try {
+    process.env['TEMPORAL_ADDRESS'] = rig.server.address;
+    await runCommandLine(args);
+    expect(process.exitCode ?? 0).toBe(0);
+    return chunks.join('');
+  } finally {
+    spy.mockRestore();
+    process.exitCode = undefined;
+    if (outside === undefined) delete process.env['TEMPORAL_ADDRESS'];
+    else process.env['TEMPORAL_ADDRESS'] = outside;
+  }
+}
+
+test('the command line says what the address receives, in which transaction, and what completed means', async () => {
+  await (await rig.fund(payout('told-1'))).result();
+  const status = await said('status', 'told-1', '--provider', 'coinify');
+  expect(status).toMatch(/^Receives: {2}29\.7 USDC, transaction 0x[0-9a-f]{64}$/m);
+  expect(status).toMatch(/^Completed: .*initiated/m);
+  const json: unknown = JSON.parse(await said('status', 'told-1', '--provider', 'coinify', '--json'));
+  expect(json).toMatchObject({ state: 'done', completedMeans: containing('initiated') });
+});
 
 describe('what Coinify lacks is refused at the start', () => {
   async function refusalOf(handle: WorkflowHandle): Promise<ApplicationFailure> {
