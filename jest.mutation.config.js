@@ -9,7 +9,8 @@ module.exports = {
   testMatch: [
     '<rootDir>/test/model/**/*.test.ts',
     '<rootDir>/test/contract/**/*.test.ts',
-    '<rootDir>/test/workflows/{amendments,details,funding-rule,questions,unchecked,waits}.test.ts',
+    '<rootDir>/test/workflows/{amendments,approval-rule,arrivals,batch-details,batch-request,details}.test.ts',
+    '<rootDir>/test/workflows/{funding-rule,funding-rule-terms,questions,submission,waits}.test.ts',
     '<rootDir>/test/providers/coinmena.signing.test.ts',
   ],
 };

@@ -1,4 +1,4 @@
-import { lookupWaitMs, pollWaitMs, retryWaitMs } from '../../workflows/steps/waits';
+import { lookAgainMs, lookupWaitMs, pollWaitMs, retryWaitMs } from '../../workflows/steps/waits';
 
 /** Every wait of a whole window. */
 function lookupWaits(windowMs: number): number[] {
@@ -29,4 +29,10 @@ test('polls slow down to one in five minutes', () => {
 
 test('a write that did not arrive is tried six more times before a person is asked', () => {
   expect([1, 2, 3, 4, 5, 6, 7].map(retryWaitMs)).toEqual([500, 1_000, 2_000, 5_000, 10_000, 30_000, undefined]);
+});
+
+test("a row's flow is looked at again after a quarter of a minute, then twice as late each time, up to five minutes", () => {
+  expect([0, 1, 2, 3, 4, 5, 11, 1_000].map(lookAgainMs)).toEqual([
+    15_000, 30_000, 60_000, 120_000, 240_000, 300_000, 300_000, 300_000,
+  ]);
 });
