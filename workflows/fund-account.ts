@@ -429,9 +429,11 @@ class Funding {
   /** The balance after is told where it can be had; an intent that completed does not fail for want of it. */
   private async readBalance(): Promise<Pick<FundingResult, 'balanceAfter'>> {
     const { provider, partnerClientId, asset } = this.intent;
+    const { providerClientId } = this.request;
     if (this.state.semantics?.capabilities.includes('balances') !== true) return {};
+    const client = { partnerClientId, ...(providerClientId === undefined ? {} : { providerClientId }) };
     try {
-      const balance = await readAtOnce((activities) => activities.readBalance({ provider, partnerClientId, asset }));
+      const balance = await readAtOnce((activities) => activities.readBalance({ provider, ...client, asset }));
       return { balanceAfter: balance };
     } catch (error) {
       this.board.note(`The balance could not be read: ${failureOf(error).code}`);
