@@ -132,15 +132,14 @@ function endOf(flow: FlowStatus): readonly KeyedEvent[] {
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((settle) => {
-    const timer = setTimeout(settle, ms);
-    signal?.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        settle();
-      },
-      { once: true },
-    );
+    const end = (): void => {
+      clearTimeout(timer);
+      // A flow is looked at a thousand times: a listener must not stay for each.
+      signal?.removeEventListener('abort', end);
+      settle();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
   });
 }
 

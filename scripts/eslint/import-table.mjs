@@ -12,6 +12,7 @@ const SHARED_OF_PROVIDERS = [
   'providers/callbacks',
   'providers/provider-error',
   'providers/registry',
+  'providers/manifest',
   'providers/inputs',
 ];
 const TEMPORAL_MESSAGES = 'contract/messages';

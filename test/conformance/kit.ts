@@ -72,7 +72,8 @@ export function controlOf({ controlUrl }: Pick<RunningSandbox, 'controlUrl'>): S
     });
     const said = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${said}`);
-    return JSON.parse(said);
+    const value: unknown = JSON.parse(said);
+    return value;
   };
 }
 

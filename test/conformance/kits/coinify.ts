@@ -2,7 +2,9 @@ import { CoinifyConnector } from '../../../providers/coinify/connector';
 import type { OrderRequest, OrderSearch } from '../../../providers/port';
 import { startCoinifySandbox, TEST_API_KEY, TEST_WEBHOOK_SECRET } from '../../../sandbox/coinify';
 import { configFor, details, request } from '../../providers/coinify-fixtures';
-import { countOf, type Kit, type Subject } from '../kit';
+import { countOf, type Arranged, type Kit, type Subject } from '../kit';
+
+type CoinifySubject = Subject<CoinifyConnector>;
 
 const AMOUNT = '30.01';
 
@@ -31,7 +33,7 @@ export const coinifyKit: Kit<CoinifyConnector> = {
     {
       name: 'getWithdrawal',
       operation: 'getWithdrawal',
-      arrange: async (subject) => {
+      arrange: async (subject: CoinifySubject): Promise<Arranged<CoinifyConnector>> => {
         const search = await searchOf(subject);
         return { call: (connector) => connector.orders.find(search) };
       },
@@ -39,15 +41,15 @@ export const coinifyKit: Kit<CoinifyConnector> = {
     {
       name: 'listWithdrawals',
       operation: 'listWithdrawals',
-      arrange: async (subject) => {
+      arrange: async (subject: CoinifySubject): Promise<Arranged<CoinifyConnector>> => {
         const { orderId: _unknown, ...search } = await searchOf(subject);
         return { call: (connector) => connector.orders.find(search) };
       },
     },
   ],
   hidden: () => {
-    const { address, customerEmail = '' } = details();
-    return [TEST_API_KEY, TEST_WEBHOOK_SECRET, customerEmail, address];
+    const { address, customerEmail } = details();
+    return [TEST_API_KEY, TEST_WEBHOOK_SECRET, address, customerEmail];
   },
 };
 
@@ -55,7 +57,7 @@ function orderOf(id: string): OrderRequest {
   return request(id, { amount: AMOUNT });
 }
 
-async function searchOf({ id, well }: Subject<CoinifyConnector>): Promise<OrderSearch> {
+async function searchOf({ id, well }: CoinifySubject): Promise<OrderSearch> {
   const order = orderOf(id);
   const { orderId } = await well.orders.submit(order);
   return { ref: id, orderId, request: order, firstSentAt: '2026-01-01T00:00:00.000Z' };

@@ -280,8 +280,9 @@ async function created(id: string, well: OceafinConnector) {
   return { partnerClientId: id, providerClientId };
 }
 
-async function approved({ id, well, control }: OceafinSubject) {
+async function approved(subject: OceafinSubject) {
+  const { id, well } = subject;
   const client = await created(id, well);
-  await control('POST', `/customers/${id}`, { status: 'APPROVED' });
+  await subject.control('POST', `/customers/${id}`, { status: 'APPROVED' });
   return client;
 }
