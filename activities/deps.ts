@@ -1,5 +1,6 @@
 import type { ApprovalRule } from '../contract/approval';
 import type { BatchRow, BegunRow, RanRow } from '../contract/batch';
+import type { PartnerEvent } from '../contract/events';
 import type { ProviderSemantics } from '../contract/provider';
 import type { ProviderConnector, ProviderInputs } from '../providers/port';
 import type { DocumentStore } from './documents/store';
@@ -22,6 +23,12 @@ export interface FlowRunner {
   run(row: BatchRow | BegunRow, signal: AbortSignal): Promise<RanRow>;
 }
 
+/** Tells a partner of what happens. */
+export interface EventSender {
+  /** Sends an event once. Answers why it was not taken, in closed words; undefined where it was. Never throws. */
+  send(event: PartnerEvent, signal: AbortSignal): Promise<string | undefined>;
+}
+
 /** What the composition root hands to the activities. */
 export interface ActivityDeps {
   /** By provider id. A provider that is not here has no credentials in this process, and is refused. */
@@ -29,6 +36,8 @@ export interface ActivityDeps {
   readonly documents: DocumentStore;
   /** Which movements need approval. Absent: none. */
   readonly approvals?: readonly ApprovalRule[];
+  /** Absent: partners are told nothing. */
+  readonly events?: EventSender;
   /** Absent: this worker runs no batches. */
   readonly flows?: FlowRunner;
 }

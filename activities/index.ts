@@ -1,5 +1,6 @@
 import type { Balance, FundingCheck, Order, Terms } from '../contract/funding';
 import type { RanRow, RunRowArgument } from '../contract/batch';
+import type { PartnerEvent, TellsPartner } from '../contract/events';
 import type { ClientState, FiledDocument } from '../contract/onboarding';
 import type { ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
 import type {
@@ -33,11 +34,13 @@ import { readBalance } from './balance';
 import { activateClient, createClient, fetchClient, submitForVerification, verifyClient } from './client';
 import { runBatchRow } from './batch';
 import type { ActivityDeps } from './deps';
+import { deliverEvent } from './event';
 import { fetchDocument, uploadDocument } from './document';
 import { checkFunding } from './funding';
 import { read, write } from './guard';
 import { fetchOrderByRef, findOrder, submitOrder } from './order';
 import { cancelOrder, checkInformation, confirmOrder, quoteOrder, supplyOrderInformation } from './order-steps';
+import { telling } from './telling';
 import { applyForAccount, checkReceiving, fetchAccount, listReceivedDeposits } from './receiving';
 
 type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
@@ -48,7 +51,7 @@ type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
  * one write, sent once; the rest may be repeated.
  */
 export interface Activities {
-  readonly checkApplication: Activity<CheckApplicationArgument, CheckedApplication>;
+  readonly checkApplication: Activity<CheckApplicationArgument, CheckedApplication & TellsPartner>;
   readonly createClient: Activity<ClientArgument, ClientState>;
   readonly fetchClient: Activity<ClientArgument, FetchedClient>;
   readonly uploadDocument: Activity<DocumentArgument, FiledDocument>;
@@ -56,7 +59,7 @@ export interface Activities {
   readonly verifyClient: Activity<KnownClientArgument, VerifiedClient>;
   readonly activateClient: Activity<ClientKey, ClientState>;
   readonly submitForVerification: Activity<SubmissionArgument, ClientState>;
-  readonly checkFunding: Activity<CheckFundingArgument, FundingCheck>;
+  readonly checkFunding: Activity<CheckFundingArgument, FundingCheck & TellsPartner>;
   readonly submitDeposit: Activity<SubmitArgument, Order>;
   readonly submitWithdrawal: Activity<SubmitArgument, Order>;
   readonly submitConversion: Activity<SubmitArgument, Order>;
@@ -68,17 +71,18 @@ export interface Activities {
   readonly findOrder: Activity<FindOrderArgument, FetchedOrder>;
   readonly checkInformation: Activity<CheckInformationArgument, void>;
   readonly readBalance: Activity<BalanceArgument, Balance>;
-  readonly checkReceiving: Activity<CheckReceivingArgument, ReceivingCheck>;
+  readonly checkReceiving: Activity<CheckReceivingArgument, ReceivingCheck & TellsPartner>;
   readonly fetchAccount: Activity<AccountArgument, FetchedAccount>;
   readonly applyForAccount: Activity<AccountArgument, ReceivingAccount>;
   readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
+  readonly deliverEvent: Activity<PartnerEvent, void>;
   readonly runBatchRow: Activity<RunRowArgument, RanRow>;
 }
 
 /** The activities, bound to what they need. */
 export function createActivities(deps: ActivityDeps): Activities {
   return {
-    checkApplication: read('checkApplication', checkApplication(deps)),
+    checkApplication: telling(deps, read('checkApplication', checkApplication(deps))),
     createClient: write('createClient', createClient(deps)),
     fetchClient: read('fetchClient', fetchClient(deps)),
     uploadDocument: write('uploadDocument', uploadDocument(deps)),
@@ -86,7 +90,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     verifyClient: read('verifyClient', verifyClient(deps)),
     activateClient: write('activateClient', activateClient(deps)),
     submitForVerification: write('submitForVerification', submitForVerification(deps)),
-    checkFunding: read('checkFunding', checkFunding(deps)),
+    checkFunding: telling(deps, read('checkFunding', checkFunding(deps))),
     submitDeposit: write('submitDeposit', submitOrder(deps, 'deposit')),
     submitWithdrawal: write('submitWithdrawal', submitOrder(deps, 'withdrawal')),
     submitConversion: write('submitConversion', submitOrder(deps, 'conversion')),
@@ -98,12 +102,13 @@ export function createActivities(deps: ActivityDeps): Activities {
     findOrder: read('findOrder', findOrder(deps)),
     fetchOrderByRef: read('fetchOrderByRef', fetchOrderByRef(deps)),
     readBalance: read('readBalance', readBalance(deps)),
-    checkReceiving: read('checkReceiving', checkReceiving(deps)),
+    checkReceiving: telling(deps, read('checkReceiving', checkReceiving(deps))),
     fetchAccount: read('fetchAccount', fetchAccount(deps)),
     applyForAccount: write('applyForAccount', applyForAccount(deps)),
     listReceivedDeposits: read('listReceivedDeposits', listReceivedDeposits(deps)),
+    deliverEvent: read('deliverEvent', deliverEvent(deps)),
     runBatchRow: read('runBatchRow', runBatchRow(deps)),
   };
 }
 
-export type { ActivityDeps, FlowRunner, ServedProvider } from './deps';
+export type { ActivityDeps, EventSender, FlowRunner, ServedProvider } from './deps';

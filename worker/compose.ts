@@ -6,6 +6,7 @@ import { providerTaskQueue } from '../contract/task-queues';
 import type { ProviderConnector } from '../providers/port';
 import { activityAlarm } from './activity-alarm';
 import type { WorkerConfig } from './config';
+import { createEventSender } from './event-sender';
 import { connectFlowRunner, type ConnectedFlowRunner } from './flow-runner';
 import type { ConfiguredProvider } from './provider-config';
 
@@ -135,7 +136,7 @@ async function createWorker(
   config: WorkerConfig,
   connection: NativeConnection,
 ): Promise<Worker> {
-  const { temporal, documents, approvals, workflowBundle } = config;
+  const { temporal, documents, approvals, events, workflowBundle } = config;
   return await Worker.create({
     connection,
     namespace: temporal.namespace,
@@ -147,6 +148,7 @@ async function createWorker(
       providers: new Map([[id, serves]]),
       documents: createDocumentStore(documents),
       approvals,
+      ...(events === undefined ? {} : { events: createEventSender(events) }),
       flows,
     }),
     interceptors: { activity: [activityAlarm] },

@@ -5,6 +5,7 @@ import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '
 import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
 import { approvalRules } from './approval-rules';
+import { readEventSettings, type EventSettings } from './event-settings';
 import { configureProviders, type ConfiguredProvider } from './provider-config';
 
 export const LOG_FORMATS = ['text', 'json'] as const;
@@ -18,6 +19,8 @@ export interface WorkerConfig {
   readonly notConfigured: readonly string[];
   /** Which movements wait until other people have approved them. */
   readonly approvals: readonly ApprovalRule[];
+  /** Absent: partners are told nothing. */
+  readonly events?: EventSettings;
   readonly documents: { readonly roots: readonly string[]; readonly hosts: readonly string[] };
   /** Absent: no health endpoint. Port 0: any that is free. */
   readonly health?: { readonly host: string; readonly port: number };
@@ -99,6 +102,7 @@ const environment = z.object({
  * - GANGWAY_APPROVALS: which movements need approval, as JSON (contract/approval.ts, ApprovalRule[]); default none
  * - GANGWAY_DOCUMENT_ROOTS: directories that `file:` documents may be under, `:` or `,` between them; default none
  * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port where it is not 443; default none
+ * - GANGWAY_EVENTS_URL, GANGWAY_EVENTS_SECRETS: where a partner is told of what happens (worker/event-settings.ts)
  * - GANGWAY_HEALTH_HOST, default 127.0.0.1; GANGWAY_HEALTH_PORT, default 0 for any free port, empty for no endpoint
  * - GANGWAY_WORKFLOW_BUNDLE, GANGWAY_MAX_CACHED_WORKFLOWS, GANGWAY_MAX_CONCURRENT_ACTIVITIES
  * - GANGWAY_SHUTDOWN_GRACE_MS: longer than an attempt of an activity, which is longer than any HTTP timeout
@@ -117,6 +121,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   // The providers' own variables are looked at even where another one is wrong: all problems at once.
   const named = environment.shape.GANGWAY_PROVIDERS.parse(given['GANGWAY_PROVIDERS']);
   const { served, notConfigured } = configureProviders(named, env, problems);
+  const events = readEventSettings(env, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new WorkerConfigError(problems);
   const { data } = set;
   const noHealth = env['GANGWAY_HEALTH_PORT'] === '';
@@ -125,6 +130,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     providers: served,
     notConfigured,
     approvals: data.GANGWAY_APPROVALS,
+    ...(events === undefined ? {} : { events }),
     documents: { roots: data.GANGWAY_DOCUMENT_ROOTS, hosts: data.GANGWAY_DOCUMENT_HOSTS },
     ...(noHealth ? {} : { health: { host: data.GANGWAY_HEALTH_HOST, port: data.GANGWAY_HEALTH_PORT } }),
     workflowBundle: data.GANGWAY_WORKFLOW_BUNDLE,

@@ -93,3 +93,10 @@ export const batchRows = proxyActivities<Pick<Activities, 'runBatchRow'>>({
   scheduleToCloseTimeout: '1d',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 });
+
+/** What partners are told. Repeated for three days: a partner may be away for a night, or for a weekend. */
+export const deliveries = proxyActivities<Pick<Activities, 'deliverEvent'>>({
+  startToCloseTimeout: ACTIVITY_ATTEMPT_TIMEOUT_MS,
+  scheduleToCloseTimeout: '3d',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10m' },
+});

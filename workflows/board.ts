@@ -1,14 +1,18 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from '../contract/progress';
 import { FUNDING_ID, NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
+import { PartnerNews } from './partner-news';
 import { describeProgress } from './steps/details';
+import type { AnyStage } from './steps/event-type';
 
 /** What a board keeps over a continue-as-new. */
-export interface BoardRecord<Stage extends string> {
+export interface BoardRecord<Stage extends AnyStage> {
   readonly stage: Stage;
   readonly steps: readonly StepRecord[];
   readonly decisions: readonly PersonsDecision[];
   readonly parked?: ParkedState<ParkReason>;
+  /** How many events the partner was told; absent where it is told nothing. */
+  readonly told?: number;
 }
 
 /** What a workflow is about, in words that may be seen by anyone: opaque ids only. */
@@ -31,7 +35,9 @@ function now(): string {
  * the Temporal UI and, where it lasts, in the search attributes. An upsert is a history event, so passing stages are
  * shown in the details only.
  */
-export class Board<Stage extends string> {
+export class Board<Stage extends AnyStage> {
+  /** What the partner is told of it. */
+  readonly partner: PartnerNews;
   private stage: Stage;
   private steps: readonly StepRecord[];
   private decisions: readonly PersonsDecision[];
@@ -45,12 +51,13 @@ export class Board<Stage extends string> {
     this.steps = start.steps;
     this.decisions = start.decisions;
     this.parked = start.parked;
+    this.partner = new PartnerNews(subject, start.told);
     this.show();
   }
 
   get record(): BoardRecord<Stage> {
     const { stage, steps, decisions, parked } = this;
-    return { stage, steps, decisions, ...(parked === undefined ? {} : { parked }) };
+    return { stage, steps, decisions, ...(parked === undefined ? {} : { parked }), ...this.partner.record };
   }
 
   /** Sets the attributes that a starter sets, where the workflow was started without them, as from a start form. */
@@ -78,6 +85,7 @@ export class Board<Stage extends string> {
     this.stage = stage;
     this.parked = undefined;
     upsertSearchAttributes([{ key: STAGE, value: stage }, ...attention]);
+    this.partner.tell(stage);
     this.show();
   }
 
@@ -96,6 +104,7 @@ export class Board<Stage extends string> {
         { key: STAGE, value: stage },
         { key: NEEDS_ATTENTION, value: question.reason },
       ]);
+      this.partner.tell(stage, question.reason);
     }
     this.stage = stage;
     this.parked = { ...question, since: again && this.parked !== undefined ? this.parked.since : now() };

@@ -25,6 +25,13 @@ export function isWorthAnotherTry(error: unknown): boolean {
   return ERROR_RULES[failureOf(error).code].retryable;
 }
 
+/** Whether a failed check says that the partner is told of what happens (activities/telling.ts). */
+export function tellsPartnerOf(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const told: unknown = cause instanceof ApplicationFailure ? cause.details?.[1] : undefined;
+  return typeof told === 'object' && told !== null && 'tellsPartner' in told && told.tellsPartner === true;
+}
+
 function isFailureDetails(value: unknown): value is FailureDetails {
   return (
     typeof value === 'object' &&
@@ -40,12 +47,20 @@ function isFailureDetails(value: unknown): value is FailureDetails {
 export function refusal(failure: FailureDetails): ApplicationFailure {
   const fields = failure.fields ?? [];
   const wrong = fields.length > 0 ? `: ${describeFields(fields)}` : '';
-  return ApplicationFailure.create({
-    type: failure.code,
-    message: `${failure.code}${wrong}. ${ERROR_RULES[failure.code].remedy}`,
-    nonRetryable: true,
-    details: [failure],
-  });
+  return withoutStack(
+    ApplicationFailure.create({
+      type: failure.code,
+      message: `${failure.code}${wrong}. ${ERROR_RULES[failure.code].remedy}`,
+      nonRetryable: true,
+      details: [failure],
+    }),
+  );
+}
+
+/** For what is the sender's fault: the Temporal UI shows a stack below the message, which says nothing to them. */
+export function withoutStack(failure: ApplicationFailure): ApplicationFailure {
+  failure.stack = '';
+  return failure;
 }
 
 /** Refuses what a start form may hold instead of one JSON object. */

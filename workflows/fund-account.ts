@@ -22,7 +22,7 @@ import { Approvals } from './approvals';
 import { Board, type BoardRecord } from './board';
 import { takenOver } from './continued';
 import { decisionProblem, Desk, refuse, type Answer } from './desk';
-import { failureOf, invalidRequest, refusal, requireObject } from './failures';
+import { failureOf, invalidRequest, refusal, requireObject, tellsPartnerOf } from './failures';
 import { OrderCalls } from './order-calls';
 import { isRecord } from './steps/amendments';
 import type { ApprovalRound } from './steps/approvals';
@@ -191,15 +191,17 @@ class Funding {
     await this.desk.pause(afterMs);
     if (this.isCancelling()) return { saw: 'cancelled' };
     try {
-      const { semantics, approval } = await readAtOnce((activities) =>
+      const { semantics, approval, tellsPartner } = await readAtOnce((activities) =>
         activities.checkFunding({ input: this.request }),
       );
       this.requireLock();
       this.board.label();
+      this.board.partner.begin(tellsPartner);
       if (this.isCancelling()) return { saw: 'cancelled' };
       if (approval === undefined || this.approvals.allow()) return { saw: 'check-passed', semantics };
       return await this.askForApproval(approval);
     } catch (error) {
+      this.board.partner.begin(tellsPartnerOf(error));
       return { saw: 'check-failed', failure: failureOf(error) };
     }
   }
@@ -407,6 +409,7 @@ class Funding {
     const balanceAfter = outcome === 'completed' ? await this.readBalance() : {};
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
     await this.desk.close('the intent has ended: there is no question to answer');
+    await this.board.partner.begun();
     if (outcome === 'cancelled' && this.desk.cancelledByServer) {
       throw new CancelledFailure('Cancelled before any order of this intent took effect');
     }

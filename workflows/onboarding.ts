@@ -19,7 +19,7 @@ import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
 import { takenOver } from './continued';
 import { decisionProblem, Desk, refuse, type Answer } from './desk';
-import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject } from './failures';
+import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
 import { asksBeforeRenewal } from './patches';
 import { amended, amendProblems, isRecord, type Amendable } from './steps/amendments';
 import { question } from './steps/questions';
@@ -189,6 +189,7 @@ export class Onboarding {
 
   private async result(outcome: OnboardingResult['outcome']): Promise<OnboardingResult> {
     await this.desk.close('the onboarding has ended: there is no question to answer');
+    await this.board.partner.begun();
     const { steps, decisions } = this.board.record;
     return {
       outcome,
@@ -216,6 +217,7 @@ export class Onboarding {
       );
       this.requireLock();
       this.board.label();
+      this.board.partner.begin(checked.tellsPartner);
       if (this.desk.cancelDue() !== undefined) await this.endAsCancelled();
       if (checked.problems.length === 0) return checked;
       await this.askForData('APPLICATION_REFUSED', checked.problems);
@@ -502,6 +504,7 @@ export class Onboarding {
       } catch (error) {
         const failure = failureOf(error);
         if (!isWorthAnotherTry(error) && !this.createSent) throw refusal(failure);
+        this.board.partner.begin(tellsPartnerOf(error));
         await this.ask(failure.code, failure, PARKED_RECHECK_MS);
       }
     }

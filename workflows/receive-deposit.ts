@@ -30,7 +30,7 @@ import { Board, type BoardRecord } from './board';
 import { claimDeposit } from './claim-deposit';
 import { takenOver } from './continued';
 import { Desk } from './desk';
-import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject } from './failures';
+import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
 import { arrivalsFor } from './steps/arrivals';
 import { question } from './steps/questions';
 import { afterAccepted, afterRead, afterSubmitFailed, NOTHING_SUBMITTED, type Submission } from './steps/submission';
@@ -126,7 +126,9 @@ class Receiving {
   }
 
   private get found(): Pick<ReceivingResult, 'expected' | 'account' | 'deposit'> {
-    const { expected, account, deposit } = this;
+    const { account, deposit } = this;
+    // What only the provider needs may be personal: whoever asked for it has it.
+    const { details: _details, ...expected } = this.expected;
     return {
       expected,
       ...(account === undefined ? {} : { account }),
@@ -160,6 +162,7 @@ class Receiving {
         this.semantics = semantics;
       } catch (error) {
         if (!isWorthAnotherTry(error)) throw refusal(failureOf(error));
+        this.board.partner.begin(tellsPartnerOf(error));
         await this.askAbout(failureOf(error));
       }
     }

@@ -1,16 +1,34 @@
 import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { NewsTarget, RelayedCallback, StoredCallback } from '../contract/callbacks';
 import { providerHasNews } from '../contract/messages';
+import { invalidRequest, requireObject } from './failures';
+import { isRecord } from './steps/amendments';
+import { textField } from './steps/unchecked';
 
 /**
  * Tells everybody whom a provider's callback may concern to read the provider again. Nobody waits for this: whoever is
  * not told finds out by polling.
+ *
+ * @throws ApplicationFailure INVALID_REQUEST where it was started with something else
  */
-export async function relayCallback({ targets }: StoredCallback): Promise<RelayedCallback> {
+export async function relayCallback(callback: StoredCallback): Promise<RelayedCallback> {
+  const targets = targetsOf(callback);
   const told = await Promise.all(targets.map(async (target) => ({ target, told: await tell(target) })));
   const ids = (wanted: boolean): string[] =>
     told.filter((each) => each.told === wanted).map(({ target }) => target.workflowId);
   return { told: ids(true), gone: ids(false) };
+}
+
+function targetsOf(callback: unknown): readonly NewsTarget[] {
+  requireObject(callback, 'callback');
+  const targets: unknown = 'targets' in callback ? callback.targets : undefined;
+  if (!Array.isArray(targets) || !targets.every(isRecord)) {
+    throw invalidRequest([{ field: 'targets', problem: 'must list whom to tell: [{"workflowId": "..."}]' }]);
+  }
+  return targets.map((target) => {
+    const orderId = textField(target, 'orderId');
+    return { workflowId: textField(target, 'workflowId'), ...(orderId === '' ? {} : { orderId }) };
+  });
 }
 
 /** Whether there was somebody to be told. */

@@ -1,0 +1,160 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { eventWorkflowId } from '../../contract/events';
+import type { FundingRequest } from '../../contract/funding';
+import { WorkerConfigError, readWorkerConfig } from '../../worker/config';
+import { eventually } from '../setup/eventually';
+import { Rig } from '../setup/rig';
+
+const SECRET = `whsec_${Buffer.alloc(32, 4).toString('base64')}`;
+const NEXT_SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+
+const payload = z.object({
+  type: z.string(),
+  timestamp: z.iso.datetime(),
+  data: z.strictObject({
+    provider: z.string(),
+    partnerClientId: z.string(),
+    fundingId: z.string().optional(),
+    stage: z.string(),
+    reason: z.string().optional(),
+  }),
+});
+
+interface Delivery {
+  readonly id: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly event: z.output<typeof payload>;
+  readonly status: number;
+}
+
+/** The partner: answers what it is told to, and keeps all that came. */
+let partner: Server;
+let rig: Rig;
+const deliveries: Delivery[] = [];
+/** What it answers first, one after the other; then 204. */
+const answers: number[] = [];
+
+beforeAll(async () => {
+  partner = createServer((request, response) => {
+    void buffer(request).then((bytes) => {
+      const status = answers.shift() ?? 204;
+      const body = bytes.toString('utf8');
+      const id = String(request.headers['webhook-id']);
+      deliveries.push({ id, headers: request.headers, body, event: payload.parse(JSON.parse(body)), status });
+      response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end();
+    });
+  });
+  partner.listen(0, '127.0.0.1');
+  await once(partner, 'listening');
+  const address = partner.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  rig = await Rig.start({
+    env: {
+      GANGWAY_EVENTS_URL: `http://127.0.0.1:${port}/hooks`,
+      GANGWAY_EVENTS_SECRETS: `${SECRET} ${NEXT_SECRET}`,
+    },
+  });
+});
+afterAll(async () => {
+  await rig.close();
+  partner.close();
+});
+
+/** The deliveries about a client or an intent, once there are `count`. */
+async function told(own: string, count: number): Promise<readonly Delivery[]> {
+  return await eventually(() => {
+    const about = deliveries.filter(({ event: { data } }) => (data.fundingId ?? data.partnerClientId) === own);
+    return Promise.resolve(about.length >= count ? about : undefined);
+  });
+}
+
+function movement(fundingId: string, but: Partial<FundingRequest> = {}): FundingRequest {
+  return {
+    provider: 'coinmena',
+    fundingId,
+    kind: 'deposit',
+    partnerClientId: 'told-1',
+    asset: 'USD',
+    amount: '10.00',
+    ...but,
+  };
+}
+
+test('a client that is ready, an intent that settled: each is told once, signed, with opaque ids alone', async () => {
+  await (await rig.onboard(rig.application('told-1'))).result();
+  const [ready] = await told('told-1', 1);
+  expect(ready?.event).toMatchObject({
+    type: 'client.ready',
+    data: { provider: 'coinmena', partnerClientId: 'told-1', stage: 'ready' },
+  });
+  await (await rig.fund(movement('told-in-1'))).result();
+  const [settled] = await told('told-in-1', 1);
+  expect(settled?.event).toMatchObject({ type: 'intent.settled', data: { stage: 'completed' } });
+  for (const { headers, body, id } of deliveries) {
+    const signed = {
+      'webhook-id': id,
+      'webhook-timestamp': String(headers['webhook-timestamp']),
+      'webhook-signature': String(headers['webhook-signature']),
+    };
+    for (const secret of [SECRET, NEXT_SECRET]) {
+      expect(() => new Webhook(secret).verify(body, signed)).not.toThrow();
+    }
+    expect(body).not.toMatch(/Layla|example\.test|\+973|10\.00/);
+  }
+  expect(new Set(deliveries.map(({ id }) => id)).size).toBe(2);
+});
+
+test('an intent that parks and is given up: both are told, the reason with the first', async () => {
+  const handle = await rig.fund(movement('told-parked', { partnerClientId: 'nobody' }));
+  await rig.parked(handle);
+  const [parked] = await told('told-parked', 1);
+  expect(parked?.event).toMatchObject({ type: 'intent.parked', data: { reason: 'CLIENT_UNKNOWN' } });
+  await handle.executeUpdate('resolve', { args: [{ action: 'abandon', by: 'ops-1', reason: 'not wanted' }] });
+  await handle.result();
+  const [, ended] = await told('told-parked', 2);
+  expect(ended?.event).toMatchObject({ type: 'intent.ended', data: { stage: 'abandoned' } });
+  expect(ended?.id).not.toBe(parked?.id);
+});
+
+test('a partner that does not take it is told again under the same id, and the intent does not wait for that', async () => {
+  answers.push(503, 302, 410);
+  const handle = await rig.fund(movement('told-again'));
+  expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+  const tries = await told('told-again', 4);
+  expect(tries.map(({ status }) => status)).toEqual([503, 302, 410, 204]);
+  const ids = new Set(tries.map(({ id }) => id));
+  expect(ids.size).toBe(1);
+  const [id = ''] = ids;
+  await rig.client.workflow.getHandle(eventWorkflowId('coinmena', id)).result();
+});
+
+test('no history holds the secret, or the address that is told', async () => {
+  await told('told-again', 4);
+  const ids = [...new Set(deliveries.map(({ id }) => eventWorkflowId('coinmena', id))), 'funding/coinmena/told-again'];
+  for (const workflowId of ids) {
+    const history = historyToJSON(await rig.client.workflow.getHandle(workflowId).fetchHistory());
+    const texts = [...history.matchAll(/"data": ?"([^"]+)"/g)].map(([, data]) =>
+      Buffer.from(data ?? '', 'base64').toString('utf8'),
+    );
+    expect(texts.length).toBeGreaterThan(0);
+    const all = [history, ...texts].join('\n');
+    for (const secret of [SECRET, NEXT_SECRET, SECRET.slice(6), '/hooks']) expect(all).not.toContain(secret);
+  }
+});
+
+test.each<[NodeJS.ProcessEnv, RegExp]>([
+  [{ GANGWAY_EVENTS_URL: 'http://partner.test/hooks' }, /GANGWAY_EVENTS_URL must be a URL of https:/],
+  [{ GANGWAY_EVENTS_URL: 'partner' }, /GANGWAY_EVENTS_URL must be a URL of https:/],
+  [{ GANGWAY_EVENTS_URL: 'https://partner.test', GANGWAY_EVENTS_SECRETS: '' }, /GANGWAY_EVENTS_SECRETS is required/],
+  [{ GANGWAY_EVENTS_SECRETS: 'whsec_c2hvcnQ=' }, /GANGWAY_EVENTS_SECRETS: secret 1 must be/],
+])('settings that make no sense are refused by name: %j', (but, told) => {
+  const read = (): unknown => readWorkerConfig({ ...rig.env, ...but });
+  expect(read).toThrow(WorkerConfigError);
+  expect(read).toThrow(told);
+});

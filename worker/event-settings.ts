@@ -1,0 +1,35 @@
+import { secretProblem } from '../client/gateway/webhook-signature';
+import { isOpenToEavesdroppers, readSecret } from '../providers/http/settings';
+
+/** Where a partner is told of what happens, and what that is signed with. */
+export interface EventSettings {
+  readonly url: string;
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Reads GANGWAY_EVENTS_URL, and GANGWAY_EVENTS_SECRETS or GANGWAY_EVENTS_SECRETS_FILE: `whsec_...`, two while one is
+ * rotated. Without an address nobody is told anything.
+ *
+ * @param problems receives what is wrong, by the variable's name
+ */
+export function readEventSettings(env: NodeJS.ProcessEnv, problems: string[]): EventSettings | undefined {
+  const url = env['GANGWAY_EVENTS_URL'] ?? '';
+  if (url === '') return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    problems.push('GANGWAY_EVENTS_URL must be a URL of https:');
+  } else if (isOpenToEavesdroppers(new URL(url))) {
+    problems.push('GANGWAY_EVENTS_URL must be a URL of https:, unless it is of this machine');
+  }
+  const given = readSecret(env, 'GANGWAY_EVENTS_SECRETS');
+  if ('problem' in given) {
+    problems.push(`${given.variable} ${given.problem}`);
+    return undefined;
+  }
+  const secrets = given.text.split(/[\s,]+/).filter((secret) => secret !== '');
+  for (const [index, secret] of secrets.entries()) {
+    const problem = secretProblem(secret);
+    if (problem !== undefined) problems.push(`GANGWAY_EVENTS_SECRETS: secret ${index + 1} ${problem}`);
+  }
+  return { url, secrets };
+}

@@ -1,0 +1,32 @@
+import type { EventType } from '../../contract/events';
+import type { FundingStage } from '../../contract/funding';
+import type { OnboardingStage } from '../../contract/onboarding';
+import type { ReceivingStage } from '../../contract/receiving';
+
+export type AnyStage = FundingStage | OnboardingStage | ReceivingStage;
+
+/** What the partner is told where a flow comes to a stage; undefined where that is no news. */
+export function eventTypeOf(stage: AnyStage, isIntent: boolean): EventType | undefined {
+  switch (stage) {
+    case 'ready':
+      return 'client.ready';
+    case 'completed':
+      return 'intent.settled';
+    case 'parked':
+    case 'awaiting-approval':
+      return isIntent ? 'intent.parked' : 'client.parked';
+    case 'abandoned':
+    case 'cancelled':
+      return isIntent ? 'intent.ended' : 'client.ended';
+    case 'started':
+    case 'submitting':
+    case 'looking-up':
+    case 'settling':
+    case 'creating':
+    case 'uploading':
+    case 'verifying':
+    case 'opening-account':
+    case 'awaiting-money':
+      return undefined;
+  }
+}
