@@ -5,7 +5,13 @@ import type { z } from 'zod';
 import { NEEDS_ATTENTION } from '../../contract/search-attributes';
 import { fundingWorkflowId, idProblem, onboardingWorkflowId } from '../../contract/ids';
 import { providerTaskQueue } from '../../contract/task-queues';
-import { applicationSchema, fundingRequestSchema, onboardAndFundSchema, parseInput } from '../../providers/inputs';
+import {
+  applicationSchema,
+  fundingRequestSchema,
+  onboardAndFundSchema,
+  parseInput,
+  receivingRequestSchema,
+} from '../../providers/inputs';
 import { inLanes } from '../matrix/lanes';
 import { eventually, Rig } from '../setup/rig';
 import { draw, shown, spoiled, type Json } from './fuzz';
@@ -24,13 +30,14 @@ afterAll(async () => {
   await rig.close();
 });
 
-const TYPES = ['fundAccount', 'onboardClient', 'onboardAndFund'] as const;
+const TYPES = ['fundAccount', 'onboardClient', 'onboardAndFund', 'receiveDeposit'] as const;
 type Type = (typeof TYPES)[number];
 
 const SCHEMAS: Record<Type, z.ZodType> = {
   fundAccount: fundingRequestSchema,
   onboardClient: applicationSchema,
   onboardAndFund: onboardAndFundSchema,
+  receiveDeposit: receivingRequestSchema,
 };
 
 /** A right request; each id makes another. */
@@ -43,6 +50,8 @@ function right(type: Type, id: string): Json {
       return json(rig.application(id, { policy: { reactivate: true } }));
     case 'onboardAndFund':
       return json({ ...rig.application(id), funding: [movement] });
+    case 'receiveDeposit':
+      return { provider: 'coinmena', partnerClientId: 'payer', fundingId: id, asset: 'USD', amount: '1.00' };
   }
 }
 
@@ -51,17 +60,18 @@ function json(value: object): Json {
   return plain;
 }
 
+function isOfMoney(type: Type): boolean {
+  return type === 'fundAccount' || type === 'receiveDeposit';
+}
+
 /** The id under which a request would run, where it names one that can be used. */
 function lockOf(type: Type, request: Json): string | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(request));
-  const [provider, own] = [
-    fields.get('provider'),
-    fields.get(type === 'fundAccount' ? 'fundingId' : 'partnerClientId'),
-  ];
+  const [provider, own] = [fields.get('provider'), fields.get(isOfMoney(type) ? 'fundingId' : 'partnerClientId')];
   if (typeof provider !== 'string' || typeof own !== 'string') return undefined;
   if (idProblem(provider) !== undefined || idProblem(own) !== undefined) return undefined;
-  return type === 'fundAccount' ? fundingWorkflowId(provider, own) : onboardingWorkflowId(provider, own);
+  return isOfMoney(type) ? fundingWorkflowId(provider, own) : onboardingWorkflowId(provider, own);
 }
 
 async function taskFailures(handle: WorkflowHandle): Promise<readonly string[]> {

@@ -246,3 +246,30 @@ test('a submission that is refused is asked about, and goes on with what a perso
   expect(await handle.result()).toMatchObject({ outcome: 'ready' });
   await requireOnce('refused-1');
 });
+
+test('a client that was approved and is suspended is parked until it is not', async () => {
+  const application = rig.application('suspended-1');
+  await (await rig.onboard(application)).result();
+  await rig.control('POST', '/customers/suspended-1', { status: 'SUSPENDED' });
+  const handle = await rig.onboard(application);
+  expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'CLIENT_INACTIVE' } });
+  await rig.control('POST', '/customers/suspended-1', { status: 'APPROVED' });
+  await handle.signal('providerHasNews');
+  expect(await handle.result()).toMatchObject({ outcome: 'ready' });
+  await requireOnce('suspended-1');
+});
+
+test("movements that follow carry the provider's own id of the client, and their details", async () => {
+  const authorization = { approvedBy: 'approver-1', approvedAt: '2026-06-01T10:00:00Z', evidenceReference: 'e-1' };
+  const details = { toAsset: 'USDT', authorization };
+  const handle = await rig.onboardAndFund({
+    ...rig.application('chain-1'),
+    funding: [{ fundingId: 'chain-swap-1', kind: 'conversion', asset: 'USD', amount: '10.00', details }],
+  });
+  expect(await handle.result()).toMatchObject({ onboarding: { outcome: 'ready' } });
+  // Without either, the provider could not have been asked.
+  expect(await rig.client.workflow.getHandle('funding/oceafin/chain-swap-1').result()).toMatchObject({
+    outcome: 'completed',
+    order: { kind: 'conversion', received: { asset: 'USDT' } },
+  });
+});

@@ -34,7 +34,7 @@ export function instructionsCommand(): Command {
 }
 
 async function readInstructions(expected: ExpectedDeposit): Promise<JsonObject> {
-  const { provider, fundingId, partnerClientId, providerClientId, asset, details } = expected;
+  const { provider, fundingId, partnerClientId, providerClientId, asset } = expected;
   const module = requireProvider(provider);
   const config = module.configSchema.safeParse(process.env);
   if (!config.success) {
@@ -53,7 +53,6 @@ async function readInstructions(expected: ExpectedDeposit): Promise<JsonObject> 
       ...(providerClientId === undefined ? {} : { providerClientId }),
       asset,
       ref: fundingId,
-      ...(details === undefined ? {} : { details }),
     });
   } finally {
     await connector.close();
