@@ -12,7 +12,7 @@ import { prefixesOf } from './prefixes';
 type History = Parameters<typeof prefixesOf>[0];
 
 const DIRECTORY = process.env['GANGWAY_REPLAY_HISTORIES'] ?? join(__dirname, 'histories');
-const RECORDED = readdirSync(DIRECTORY).filter((name) => name.endsWith('.json'));
+const RECORDED = readdirSync(DIRECTORY, { encoding: 'utf8', recursive: true }).filter((name) => name.endsWith('.json'));
 
 test('every recorded history replays from every workflow task that it had', async () => {
   const { codePath } = await workflowBundle();

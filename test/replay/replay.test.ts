@@ -12,7 +12,7 @@ import { workflowBundle } from '../setup/workflow-bundle';
  * is a workflow that breaks in production on the next deployment (docs/change-a-workflow.md).
  */
 const DIRECTORY = join(__dirname, 'histories');
-const RECORDED = readdirSync(DIRECTORY).filter((name) => name.endsWith('.json'));
+const RECORDED = readdirSync(DIRECTORY, { encoding: 'utf8', recursive: true }).filter((name) => name.endsWith('.json'));
 
 beforeAll(quietRuntime);
 
