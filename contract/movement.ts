@@ -3,7 +3,7 @@ import { DEFAULT_MAX_REFS, type FundingPolicy } from './funding';
 import { amountProblem, type DecimalText } from './money';
 import type { ProviderSemantics } from './provider';
 import type { ReceivingRequest } from './receiving';
-import { fundingIdProblem } from './refs';
+import { fundingIdProblem, refSymbolProblem } from './refs';
 
 interface Movement {
   readonly fundingId: string;
@@ -12,18 +12,20 @@ interface Movement {
 }
 
 /**
- * What is wrong with a movement at this provider: an id whose last attempt would be too long a ref for it, an amount
- * finer than it takes.
+ * What is wrong with a movement at this provider: an id whose last attempt would be too long a ref for it or
+ * holds what its refs may not, an amount finer than it takes.
  *
  * @param under what comes before the field's name, such as `funding.0.`
  */
 export function movementProblems(
   { fundingId, amount, policy }: Movement,
-  { maxRefLength, maxAmountDecimals }: ProviderSemantics,
+  { maxRefLength, refSymbols, maxAmountDecimals }: ProviderSemantics,
   under = '',
 ): FieldProblem[] {
   const problems = {
-    fundingId: fundingIdProblem(fundingId, maxRefLength, policy?.maxRefs ?? DEFAULT_MAX_REFS),
+    fundingId:
+      fundingIdProblem(fundingId, maxRefLength, policy?.maxRefs ?? DEFAULT_MAX_REFS) ??
+      refSymbolProblem(fundingId, refSymbols),
     amount: amountProblem(amount, maxAmountDecimals),
   };
   return Object.entries(problems).flatMap(([name, problem]) =>

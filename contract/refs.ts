@@ -16,6 +16,18 @@ export function refForAttempt(fundingId: string, attempt: number): string {
 }
 
 /**
+ * Why a fundingId cannot be a ref at a provider that takes only letters, digits and `symbols` in one; undefined where it
+ * can, and where the provider takes all that ours may hold.
+ */
+export function refSymbolProblem(fundingId: string, symbols: string | undefined): string | undefined {
+  if (symbols === undefined || [...fundingId].every((one) => /[A-Za-z0-9]/.test(one) || symbols.includes(one))) {
+    return undefined;
+  }
+  const taken = [...symbols].filter((symbol) => symbol !== REF_ATTEMPT_SEPARATOR).map((symbol) => `'${symbol}'`);
+  return `may hold ${['letters, digits', ...taken].join(', ')} only: the provider's references take nothing else`;
+}
+
+/**
  * Why a fundingId cannot be used with a provider whose refs have at most `maxRefLength` characters, where up to
  * `maxRefs` attempts may be made; undefined where it can.
  */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { fundingWorkflowId, idProblem, MAX_ID_LENGTH, onboardingWorkflowId } from '../../contract/ids';
-import { fundingIdProblem, refForAttempt } from '../../contract/refs';
+import { fundingIdProblem, refForAttempt, refSymbolProblem } from '../../contract/refs';
 import { providerTaskQueue } from '../../contract/task-queues';
 
 const LETTERS = [...'ABCXYZabcxyz0189'];
@@ -104,4 +104,13 @@ describe('ids', () => {
     expect(fundingWorkflowId('coinmena', 'd-1')).toBe('funding/coinmena/d-1');
     expect(providerTaskQueue('coinmena')).toBe('gangway.coinmena');
   });
+});
+
+test('a provider that takes few symbols refuses the ids that hold others, in words', () => {
+  expect(refSymbolProblem('dep_1.a-b', undefined)).toBeUndefined();
+  expect(refSymbolProblem('dep-1', '-~')).toBeUndefined();
+  expect(refSymbolProblem('dep1', '')).toBeUndefined();
+  expect(refSymbolProblem('dep_1', '-~')).toBe(
+    "may hold letters, digits, '-' only: the provider's references take nothing else",
+  );
 });
