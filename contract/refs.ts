@@ -20,10 +20,12 @@ export function refForAttempt(fundingId: string, attempt: number): string {
  * can, and where the provider takes all that ours may hold.
  */
 export function refSymbolProblem(fundingId: string, symbols: string | undefined): string | undefined {
-  if (symbols === undefined || [...fundingId].every((one) => /[A-Za-z0-9]/.test(one) || symbols.includes(one))) {
+  if (symbols === undefined || Array.from(fundingId).every((one) => /[A-Za-z0-9]/.test(one) || symbols.includes(one))) {
     return undefined;
   }
-  const taken = [...symbols].filter((symbol) => symbol !== REF_ATTEMPT_SEPARATOR).map((symbol) => `'${symbol}'`);
+  const taken = Array.from(symbols)
+    .filter((symbol) => symbol !== REF_ATTEMPT_SEPARATOR)
+    .map((symbol) => `'${symbol}'`);
   return `may hold ${['letters, digits', ...taken].join(', ')} only: the provider's references take nothing else`;
 }
 
