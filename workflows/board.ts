@@ -3,10 +3,10 @@ import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from '../co
 import { FUNDING_ID, NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
 import { PartnerNews } from './partner-news';
 import { describeProgress } from './steps/details';
-import type { AnyStage } from './steps/event-type';
+import type { FlowStage } from './steps/next-words';
 
 /** What a board keeps over a continue-as-new. */
-export interface BoardRecord<Stage extends AnyStage> {
+export interface BoardRecord<Stage extends FlowStage> {
   readonly stage: Stage;
   readonly steps: readonly StepRecord[];
   readonly decisions: readonly PersonsDecision[];
@@ -35,7 +35,7 @@ function now(): string {
  * the Temporal UI and, where it lasts, in the search attributes. An upsert is a history event, so passing stages are
  * shown in the details only.
  */
-export class Board<Stage extends AnyStage> {
+export class Board<Stage extends FlowStage> {
   /** What the partner is told of it. */
   readonly partner: PartnerNews;
   private stage: Stage;

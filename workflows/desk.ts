@@ -10,7 +10,7 @@ import { RESOLVE_ACTIONS, type CancelRequest, type ResolveAction, type ResolveRe
 import { cancel, providerHasNews, resolve } from '../contract/messages';
 import type { AmendRequest } from '../contract/onboarding';
 import type { UpdateDefinition } from '../contract/temporal';
-import { isTooDeep, TOO_DEEP } from './failures';
+import { isTooDeep, TOO_DEEP, withoutStack } from './failures';
 
 /** What ends a wait at the desk. */
 export type Answer =
@@ -175,7 +175,7 @@ export class Desk {
 
 /** Refuses a message, in words for the person who sent it. */
 export function refuse(problem: string): ApplicationFailure {
-  return ApplicationFailure.create({ type: 'REFUSED', message: problem, nonRetryable: true });
+  return withoutStack(ApplicationFailure.create({ type: 'REFUSED', message: problem, nonRetryable: true }));
 }
 
 function textOf(value: unknown, field: string): string | undefined {

@@ -53,6 +53,8 @@ export interface RigOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Events after which the server calls a history long; its own default is 4,096. */
   readonly longHistoryEvents?: number;
+  /** Whether the server's Web UI runs. */
+  readonly ui?: boolean;
 }
 
 /**
@@ -76,10 +78,11 @@ export class Rig {
 
   static async start(options: RigOptions = {}): Promise<Rig> {
     quietRuntime();
-    const { provider = 'coinmena', longHistoryEvents } = options;
+    const { provider = 'coinmena', longHistoryEvents, ui } = options;
     const providerRig: ProviderRig = options.providerRig ?? PROVIDER_RIGS[provider];
     const server = await startDevServer({
       env: { ...process.env, TEMPORAL_ADDRESS: '' },
+      ui,
       ...(longHistoryEvents === undefined
         ? {}
         : { dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(longHistoryEvents) } }),

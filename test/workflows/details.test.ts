@@ -1,4 +1,6 @@
+import { RESOLVE_ACTIONS } from '../../contract/funding';
 import { describeProgress } from '../../workflows/steps/details';
+import { howToAnswer } from '../../workflows/steps/how-to-answer';
 
 const AT = '2026-11-21T10:18:51.305Z';
 
@@ -18,12 +20,21 @@ test('the details say where it stands, what it waits for, what was done and what
   });
   expect(details).toBe(
     [
-      '**Deposit of 1.00 USD for client c-1** is at stage **parked**.',
+      '**Deposit of 1.00 USD for client c-1** is at stage **parked**. It goes on once a person has answered.',
       '### Waits for a person: APPLICATION_REFUSED',
-      'It breaks a rule. Amend it.',
+      '**Why:** It breaks a rule. It waits since 2026-11-21 10:18:51 UTC.',
       '- `applicant.birthDate` must be earlier',
-      'Accepted now: `retry`, `amend`. Waiting since 2026-11-21 10:18:51 UTC.',
+      '**What to do next:** Amend it.',
+      '**How:** under *More Actions*, *Send an Update*, one of these:',
+      [
+        '| Update | Input | What it does |',
+        '|---|---|---|',
+        '| `resolve` | `{"action":"retry","by":"YOUR-ID","reason":"WHY"}` | reads the provider again, or checks again what was not sent |',
+        '| `amend` | `{"patch":{"applicant":{}},"by":"YOUR-ID","reason":"WHY"}` | gives new data |',
+      ].join('\n'),
+      '### What was done',
       '| Time (UTC) | Step | Reference |\n|---|---|---|\n| 2026-11-21 10:18:51 | The submit ended with DUPLICATE\\_REF | `dep-1` |',
+      '### What people decided',
       '| Time (UTC) | Who | Decision | Why | Evidence |\n|---|---|---|---|---|\n| 2026-11-21 10:18:51 | ops-1 | retry | asked \\| them | ticket 7 |',
     ].join('\n\n'),
   );
@@ -40,6 +51,19 @@ test('what a person typed cannot break out of its cell', () => {
   );
 });
 
+test.each([...RESOLVE_ACTIONS, 'amend', 'approve', 'reject', 'supplyInformation'])(
+  'a person who may answer with %s is told what to send, and what it does',
+  (answer) => {
+    const [, , row = ''] = howToAnswer([answer]).split('\n');
+    const [, update = '', input = '', does = ''] = /^\| `(\w+)` \| `(.*)` \| (.+) \|$/.exec(row) ?? [];
+    expect([answer, 'resolve']).toContain(update);
+    expect(JSON.parse(input)).toMatchObject({ by: 'YOUR-ID', reason: 'WHY' });
+    expect(does).not.toBe('');
+  },
+);
+
 test('nothing to tell is left out', () => {
-  expect(describeProgress('x', { stage: 'started', steps: [], decisions: [] })).toBe('**x** is at stage **started**.');
+  expect(describeProgress('x', { stage: 'started', steps: [], decisions: [] })).toBe(
+    '**x** is at stage **started**. It is being checked before anything is sent. Nothing is to be done.',
+  );
 });

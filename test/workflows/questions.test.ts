@@ -48,6 +48,9 @@ test('a failed call is told by its operation, its code and whether it took effec
   expect(because({ operation: 'deposit', outcome: 'unknown' })).toBe(
     "The provider's answer to deposit leaves open whether it took effect.",
   );
+  expect(because({ operation: 'checkFunding', providerCode: '2009' })).toBe(
+    'The check before anything is sent did not pass with its code 2009; nothing took effect.',
+  );
   expect(question('REFUSED', []).because).toBe('A call to the provider failed.');
 });
 

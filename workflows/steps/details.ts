@@ -1,7 +1,9 @@
+import { howToAnswer } from './how-to-answer';
+import { nextWords, type FlowStage } from './next-words';
 import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from '../../contract/progress';
 
 interface Shown {
-  readonly stage: string;
+  readonly stage: FlowStage;
   readonly steps: readonly StepRecord[];
   readonly decisions: readonly PersonsDecision[];
   readonly parked?: ParkedState<ParkReason>;
@@ -10,22 +12,24 @@ interface Shown {
 /** What the Temporal UI shows of a workflow, in Markdown: where it stands, what it waits for, what was done. */
 export function describeProgress(title: string, shown: Shown): string {
   return [
-    `**${title}** is at stage **${shown.stage}**.`,
+    `**${title}** is at stage **${shown.stage}**. ${nextWords(shown.stage)}`,
     ...(shown.parked === undefined ? [] : [describeQuestion(shown.parked)]),
-    ...(shown.steps.length === 0 ? [] : [describeSteps(shown.steps)]),
-    ...(shown.decisions.length === 0 ? [] : [describeDecisions(shown.decisions)]),
+    ...(shown.steps.length === 0 ? [] : ['### What was done', describeSteps(shown.steps)]),
+    ...(shown.decisions.length === 0 ? [] : ['### What people decided', describeDecisions(shown.decisions)]),
   ].join('\n\n');
 }
 
 function describeQuestion(parked: ParkedState<ParkReason>): string {
   const fields = (parked.fields ?? []).map(({ field, problem }) => `- \`${field}\` ${problem}`);
   const evidence = (parked.evidence ?? []).map((seen) => `- ${cell(seen)}`);
+  const seen = [...fields, ...evidence];
   return [
     `### Waits for a person: ${parked.reason}`,
-    `${parked.because} ${parked.todo}`,
-    ...fields,
-    ...evidence,
-    `Accepted now: ${parked.accepts.map((answer) => `\`${answer}\``).join(', ')}. Waiting since ${toTheSecond(parked.since)} UTC.`,
+    `**Why:** ${parked.because} It waits since ${toTheSecond(parked.since)} UTC.`,
+    ...(seen.length === 0 ? [] : [seen.join('\n')]),
+    `**What to do next:** ${parked.todo}`,
+    '**How:** under *More Actions*, *Send an Update*, one of these:',
+    howToAnswer(parked.accepts),
   ].join('\n\n');
 }
 

@@ -110,10 +110,16 @@ export function approvalQuestion(
   };
 }
 
+/** What reads only, before anything is sent. */
+const CHECKS: readonly string[] = ['checkFunding', 'checkApplication'];
+
 /** What a call failed with, in one sentence. */
 export function becauseOf(failure: FailureDetails | undefined): string {
   if (failure === undefined) return 'A call to the provider failed.';
   const code = failure.providerCode === undefined ? '' : ` with its code ${failure.providerCode}`;
+  if (failure.operation !== undefined && CHECKS.includes(failure.operation) && failure.outcome === 'not-applied') {
+    return `The check before anything is sent did not pass${code}; nothing took effect.`;
+  }
   const what = failure.operation ?? 'a call';
   return failure.outcome === 'unknown'
     ? `The provider's answer to ${what} leaves open whether it took effect${code}.`
