@@ -60,6 +60,7 @@ function knownVariables(): ReadonlySet<string> {
   // A secret may stand in a file instead, which the variable of this name names (providers/http/settings.ts).
   const secrets = [
     ...files.join('\n').matchAll(/'((?:COINMENA|BACKOFFICE|COINIFY|OCEAFIN)_(?:[A-Z_]+_)?(?:KEY|SECRET|PASSWORD))'/g),
+    ...files.join('\n').matchAll(/readSecret\(env, '([A-Z_]+)'/g),
   ];
   const names = [...words, ...secrets.map(([, name]) => ['', `${name ?? ''}_FILE`])].map(([, name]) => name ?? '');
   return new Set(names.filter((name) => !NOT_VARIABLES.includes(name)));
