@@ -31,7 +31,13 @@ async function replay(history: History): Promise<void> {
 
 test('there are histories of every workflow type', () => {
   const types = RECORDED.map((name) => read(name)).map(firstType);
-  expect([...new Set(types)].sort()).toEqual(['fundAccount', 'onboardAndFund', 'onboardClient']);
+  expect([...new Set(types)].sort()).toEqual([
+    'claimDeposit',
+    'fundAccount',
+    'onboardAndFund',
+    'onboardClient',
+    'receiveDeposit',
+  ]);
 });
 
 test.each(RECORDED)('%s', async (name) => {
