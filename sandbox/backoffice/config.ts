@@ -20,7 +20,7 @@ export interface BackofficeSandboxConfig {
   readonly users: readonly string[];
   /** What every user holds from the start, by asset. */
   readonly openingBalances: Readonly<Record<string, string>>;
-  /** How long a deposit stays `Pending`, and a confirmed withdrawal unfinished, in milliseconds [?]. */
+  /** How long a deposit stays `Pending`, in milliseconds [?]. */
   readonly settleMs: number;
   readonly behaviour: Behaviour;
   /** Seed of faults by chance. */

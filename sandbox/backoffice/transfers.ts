@@ -44,7 +44,7 @@ function created(call: Call, type: TransferRecord['type']): Answer {
     reserved: type === 'Withdrawal' && !tooLittle,
     errorDetails: '',
     callbackUrl,
-    due: type === 'Deposit' ? dueOf(sandbox, subject, callbackUrl) : null,
+    due: type === 'Deposit' ? dueOf(sandbox, subject, callbackUrl, workings.settleMs) : null,
     createdAtMs: now,
     updatedAtMs: now,
   };
@@ -55,28 +55,32 @@ function created(call: Call, type: TransferRecord['type']): Answer {
   return jsonAnswer(200, shown(transfer));
 }
 
-/** What becomes of a transfer, and when: as rules say, else `Completed` a moment later. */
+/** What becomes of a transfer, and when: as rules say, else `Completed` after `settleMs`. */
 function dueOf(
-  { faults, clock, workings }: Sandbox,
+  { faults, clock }: Sandbox,
   subject: Call['subject'],
   callbackUrl: string,
+  settleMs: number,
 ): TransferRecord['due'] {
   const outcome = faults.take(['outcome'], subject)?.rule.params;
   const slow = faults.take(['slow'], subject)?.rule.params;
   if (slow?.ms === null) return null;
   return {
-    atMs: clock.now() + (slow?.ms ?? workings.settleMs),
+    atMs: clock.now() + (slow?.ms ?? settleMs),
     status: outcome?.status ?? 'Completed',
     errorDetails: outcome?.error_details ?? '',
     callbackUrl,
   };
 }
 
+/** [?] A confirmed withdrawal is carried out before its confirmation is answered, unless a rule says otherwise. */
+const IN_THE_CALL = 0;
+
 /** `POST …/withdraw-confirm`. One that is being carried out, or was, is refused, and stays as it is [I]. */
 export function confirm(call: Call): Answer {
   const { sandbox, subject } = call;
   const { transfer, callbackUrl } = awaiting(call);
-  const due = dueOf(sandbox, subject, callbackUrl);
+  const due = dueOf(sandbox, subject, callbackUrl, IN_THE_CALL);
   const confirmed = { ...transfer, due: due ?? { ...NEVER, callbackUrl } };
   keep(sandbox, [{ part: 'transfer', transfer: confirmed }], []);
   if (due !== null && due.atMs <= sandbox.clock.now()) settleDue(sandbox);

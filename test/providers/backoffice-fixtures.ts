@@ -15,7 +15,7 @@ export function environment(over: Readonly<Environment> = {}): Environment {
     BACKOFFICE_USERNAME: TEST_USERNAME,
     BACKOFFICE_PASSWORD: TEST_PASSWORD,
     BACKOFFICE_TOKEN_SECRET: TOKEN_SECRET,
-    BACKOFFICE_HTTP_TIMEOUT_MS: '1000',
+    BACKOFFICE_HTTP_TIMEOUT_MS: '3000',
     ...over,
   };
 }

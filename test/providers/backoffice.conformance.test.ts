@@ -1,11 +1,12 @@
 import type { ErrorCode, Outcome } from '../../contract/errors';
 import type { Order } from '../../contract/funding';
 import { BackofficeConnector } from '../../providers/backoffice/connector';
+import { commentOf } from '../../providers/backoffice/tokens';
 import type { OpenOrder, OrderRequest } from '../../providers/port';
 import { startBackofficeSandbox, type RunningSandbox } from '../../sandbox/backoffice';
 import { eventually } from '../setup/eventually';
 import { at, control as speak } from '../sandbox/signing';
-import { configFor, intent, OTHER_USER, request, searchFor, USER } from './backoffice-fixtures';
+import { configFor, intent, OTHER_USER, request, searchFor, TOKEN_SECRET, USER } from './backoffice-fixtures';
 import { providerErrorOf } from './coinmena-fixtures';
 
 /** The connector against the sandbox, over HTTP: what a real installation would show it. The ledger is the judge. */
@@ -262,7 +263,7 @@ describe('a withdrawal', () => {
 
 const LOST = [
   ['reset after it was done', 'reset', { when: 'after-commit' }],
-  ['no answer in time', 'stall', { when: 'after-commit', ms: 3000 }],
+  ['no answer in time', 'stall', { when: 'after-commit', ms: 6000 }],
   ['half an answer', 'truncated', {}],
   ['half an answer, and the line dropped', 'truncated', { end: 'cut' }],
   ['500 after it was done', 'status', { status: 500, commit: 'before' }],
@@ -365,10 +366,13 @@ describe('the look-up', () => {
   });
 
   test('takes a token for ours also where people wrote more beside it, and never a part of it', async () => {
-    const { orderId } = await connector.orders.submit(request({ ref: 'dep-9' }));
-    await control(`/transfers/${orderId}`, { status: 'Failed' });
-    await control('/transfers', { user_id: USER, type: 'Deposit', amount: '10.25', comment: 'dep-1 gw:other' });
+    const comment = commentOf('dep-1', TOKEN_SECRET);
+    const plant = (text: string) =>
+      control('/transfers', { user_id: USER, type: 'Deposit', amount: '10.25', comment: text });
+    for (const text of ['dep-1 gw:other', comment.slice(0, -1), `${comment}-`]) await plant(text);
     expect(await connector.orders.find(searchFor(request()))).toBeUndefined();
+    await plant(`${comment} checked by Ann`);
+    expect(await connector.orders.find(searchFor(request()))).toMatchObject({ state: 'completed', ref: 'dep-1' });
   });
 
   test('goes by the order that moved money where a token stands twice', async () => {

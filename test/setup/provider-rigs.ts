@@ -91,7 +91,7 @@ export function backofficeRig(sandbox: Partial<BackofficeSandboxConfig> = {}): P
       BACKOFFICE_USERNAME: TEST_USERNAME,
       BACKOFFICE_PASSWORD: TEST_PASSWORD,
       BACKOFFICE_TOKEN_SECRET: 'only-for-the-sandbox-and-for-tests',
-      BACKOFFICE_HTTP_TIMEOUT_MS: '1500',
+      BACKOFFICE_HTTP_TIMEOUT_MS: '3000',
     }),
     documentTypes: [],
   };

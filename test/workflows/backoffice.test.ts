@@ -59,6 +59,7 @@ function withdrawal(fundingId: string, but: Partial<FundingRequest> = {}): Fundi
 const text = z.string();
 const book = z.object({
   transfers: z.array(z.object({ transferId: z.number(), ref: text, type: text, status: text, amount: text })),
+  requests: z.record(text, z.number()),
 });
 
 async function readBook() {
@@ -74,6 +75,10 @@ async function transfersOf(fundingId: string) {
 async function completedOnce(fundingId: string): Promise<void> {
   const transfers = await transfersOf(fundingId);
   expect(transfers.filter(({ status }) => status === 'Completed')).toHaveLength(1);
+}
+
+async function confirms(): Promise<number> {
+  return (await readBook()).requests['withdraw-confirm'] ?? 0;
 }
 
 /** Of one intent's refs only. */
@@ -201,13 +206,15 @@ describe('a deposit whose answer is lost and that shows nowhere', () => {
 });
 
 describe('a withdrawal', () => {
-  test('is created, then confirmed, then read until it is done', async () => {
+  test('is created, then confirmed once, then read until it is done', async () => {
+    const before = await confirms();
     const result = await (await rig.fund(withdrawal('plain-1'))).result();
     expect(result).toMatchObject({
       outcome: 'completed',
       refs: [{ ref: 'plain-1', sent: 1, state: 'completed' }],
       order: { kind: 'withdrawal', state: 'completed' },
     });
+    expect(await confirms()).toBe(before + 1);
     await completedOnce('plain-1');
   });
 
