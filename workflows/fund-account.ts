@@ -6,25 +6,23 @@ import {
   type FundingRequest,
   type FundingResult,
   type FundingStage,
-  type InformationRequest,
   type Intent,
   type Order,
   type ResolveRequest,
 } from '../contract/funding';
 import type { ApprovalRequirement } from '../contract/approval';
 import type { JsonObject } from '../contract/json';
-import { describeFields, ERROR_RULES } from '../contract/errors';
 import { fundingWorkflowId } from '../contract/ids';
-import { fundingProgress, supplyInformation } from '../contract/messages';
+import { fundingProgress } from '../contract/messages';
 import { fundingTitle } from '../contract/titles';
 import { readAtOnce } from './activity-proxies';
 import { Approvals } from './approvals';
 import { Board, type BoardRecord } from './board';
 import { takenOver } from './continued';
-import { decisionProblem, Desk, refuse, type Answer } from './desk';
+import { Desk, type Answer } from './desk';
 import { failureOf, invalidRequest, refusal, requireObject, tellsPartnerOf } from './failures';
+import { Information } from './information';
 import { OrderCalls } from './order-calls';
-import { isRecord } from './steps/amendments';
 import type { ApprovalRound } from './steps/approvals';
 import {
   beginFunding,
@@ -40,6 +38,7 @@ import {
 } from './steps/funding-rule';
 import { fundingEvidence, fundingQuestion } from './steps/funding-questions';
 import { describeTerms } from './steps/terms';
+import { awaitsConfirmation } from './steps/funding-state';
 import { textField } from './steps/unchecked';
 import { LOOK_BACK_MS } from './steps/waits';
 
@@ -60,9 +59,6 @@ interface FirstSend {
   readonly ref: string;
   readonly at: string;
 }
-
-const INFORMATION_HELP =
-  'Gives an order under way what the provider asked for: {"information": {...}, "by": "ops-1", "reason": "..."}';
 
 type Finish = Extract<FundingAction, { readonly do: 'finish' }>;
 
@@ -88,13 +84,11 @@ class Funding {
   private readonly desk: Desk;
   private readonly orders: OrderCalls;
   private readonly approvals: Approvals;
+  private readonly information: Information;
   private step: FundingStep;
   private firstSent: FirstSend | undefined;
   /** Orders that could be the one that does not show: for the person who is asked about it. */
   private suspects: readonly Order[] = [];
-  /** What people gave for the provider, by the answers that it came with. */
-  private readonly supplied = new Map<ResolveRequest, JsonObject>();
-
   constructor(
     private readonly request: FundingRequest,
     carried: CarriedFunding | undefined,
@@ -128,12 +122,7 @@ class Funding {
       },
       carried?.newestOrderId,
     );
-    this.desk.handle(
-      supplyInformation,
-      INFORMATION_HELP,
-      (given) => this.takeInformation(given),
-      informationRequestProblem,
-    );
+    this.information = new Information(this.intent.provider, this.desk, () => this.board.record.parked?.reason);
     this.approvals = new Approvals(
       this.intent,
       textField(request, 'requestedBy'),
@@ -275,6 +264,7 @@ class Funding {
     if (this.board.record.parked === undefined)
       this.board.stay(this.state.order === undefined ? 'looking-up' : 'settling');
     await this.desk.pause(afterMs);
+    if (awaitsConfirmation(this.state) && this.isCancelling()) return { saw: 'cancelled' };
     try {
       const fetched = await this.fetch(ref);
       this.suspects = fetched.found ? [] : (fetched.suspects ?? []);
@@ -343,7 +333,7 @@ class Funding {
   private async eventOf(answer: Answer): Promise<FundingEvent> {
     switch (answer.kind) {
       case 'resolved': {
-        const information = this.supplied.get(answer.request);
+        const information = this.information.givenWith(answer.request);
         if (information !== undefined) return await this.supply(answer.request, information);
         const { action, by, reason, evidence } = answer.request;
         this.board.decide({ action, by, reason, ...(evidence === undefined ? {} : { evidence }) });
@@ -358,32 +348,7 @@ class Funding {
     }
   }
 
-  /** Checked whole before it is accepted, so that what the person sees refused is what they just typed. */
-  private async takeInformation(given: InformationRequest): Promise<string> {
-    const problem = (): string | undefined =>
-      this.board.record.parked?.reason === 'INFORMATION_REQUIRED'
-        ? undefined
-        : 'the provider asks for no information: there is nothing to supply';
-    const refused = problem() ?? (await this.informationProblem(given));
-    if (refused !== undefined) throw refuse(refused);
-    const { by, reason, information } = given;
-    const request: ResolveRequest = { action: 'retry', by, reason };
-    this.supplied.set(request, information);
-    await this.desk.submit({ kind: 'resolved', request }, problem);
-    return 'accepted: the provider is given the information';
-  }
-
-  private async informationProblem({ information }: InformationRequest): Promise<string | undefined> {
-    const { provider } = this.intent;
-    try {
-      await readAtOnce((activities) => activities.checkInformation({ provider, information }));
-      return undefined;
-    } catch (error) {
-      const { code, fields } = failureOf(error);
-      return `${code}: ${describeFields(fields ?? [])} ${ERROR_RULES[code].remedy}`;
-    }
-  }
-
+  /** Gives the provider what a person supplied. */
   private async supply({ by, reason }: ResolveRequest, information: JsonObject): Promise<FundingEvent> {
     this.board.decide({ action: 'supplyInformation', by, reason });
     this.board.stay('settling');
@@ -473,12 +438,4 @@ function intentOf(request: unknown): Intent {
 
 function termsOf({ terms }: FundingState): Pick<FundingResult, 'terms'> {
   return terms === undefined ? {} : { terms };
-}
-
-function informationRequestProblem(request: unknown): string | undefined {
-  const problem = decisionProblem(request, ['information']);
-  if (problem !== undefined) return problem;
-  return isRecord(request) && 'information' in request && isRecord(request.information)
-    ? undefined
-    : 'information must be one JSON object';
 }
