@@ -66,7 +66,8 @@ function resultOf(status: FlowStatus): Came {
 
 function parkedResult(status: FlowStatus): Came {
   const parked = flowsOf(status).find((flow) => flow.parked !== undefined)?.parked;
-  if (parked === undefined) return { outcome: 'parked', reason: 'It waits for a person; no worker says why.' };
+  // No worker said in time what the question is: looked at again, rather than settled without a reason.
+  if (parked === undefined) return { outcome: 'under-way' };
   const { reason: code, because, todo, fields = [] } = parked;
   const named = fields.length === 0 ? FIELD_OF_REASON[code] : fieldsText(fields);
   const wrong = fields.length === 0 ? '' : ` ${describeFields(fields)}.`;

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { connectGangway, type Gangway } from '../../client';
+import { runRow } from '../../client/batch/run-row';
 import { eventually, Rig } from '../setup/rig';
 import { documents, runCli } from './run-cli';
 
@@ -50,7 +51,7 @@ test('120 rows with 6 bad ones, the CLI killed and the worker stopped in the mid
   await eventually(async () => {
     const progress = await gangway.batches.progress(ref).catch(() => undefined);
     return progress !== undefined && progress.counts.done > 10 ? true : undefined;
-  });
+  }, 90_000);
   first.kill('SIGKILL');
   await once(first, 'exit');
   await rig.stopWorker();
@@ -80,6 +81,28 @@ test('120 rows with 6 bad ones, the CLI killed and the worker stopped in the mid
   expect(documents(third)[0]).toMatchObject({ started: 'already-done' });
   expect((await rig.ledger()).orders).toHaveLength(114);
 }, 180_000);
+
+test('a row whose question no worker can tell is looked at again, and then settles with its reason', async () => {
+  const request = {
+    provider: 'coinmena',
+    kind: 'deposit',
+    partnerClientId: 'nobody',
+    asset: 'USD',
+    amount: '1',
+  } as const;
+  const row = { line: 2, id: 'q-1', flow: 'funding', request: { ...request, fundingId: 'q-1' } } as const;
+  const { workflowId } = await gangway.fund(row.request);
+  await rig.parked(rig.client.workflow.getHandle(workflowId));
+  await rig.stopWorker();
+  expect(await runRow(gangway, row, AbortSignal.timeout(1_000))).toEqual({
+    result: { line: 2, id: 'q-1', outcome: 'under-way' },
+    begun: { line: 2, id: 'q-1', workflowId },
+  });
+  await rig.startWorker();
+  expect(await runRow(gangway, row, AbortSignal.timeout(20_000))).toMatchObject({
+    result: { outcome: 'parked', code: 'CLIENT_UNKNOWN', field: 'partnerClientId' },
+  });
+});
 
 test('a batch is paused and resumed, with who and why', async () => {
   const path = csv('paused.csv', ['p-1,deposit,batch,USD,1.00', 'p-2,deposit,batch,USD,1.00']);

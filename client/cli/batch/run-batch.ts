@@ -38,7 +38,8 @@ export async function runBatchFile(gangway: Gangway, run: BatchRun, output: Outp
   process.once('SIGTERM', stop);
   try {
     await feedToEnd(gangway, ref, batch, output, interrupt.signal);
-    const lines = resultLines(batch.rows, batch.refused, await gangway.batches.results(ref));
+    const results = await patiently(() => gangway.batches.results(ref), new AbortController().signal);
+    const lines = resultLines(batch.rows, batch.refused, results ?? []);
     await writeResultFile(resultFile, lines);
     return told(lines, workflowId, resultFile, interrupt.signal.aborted, output);
   } finally {
