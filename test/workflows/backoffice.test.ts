@@ -285,6 +285,21 @@ describe('a withdrawal that is given up before it is confirmed', () => {
     expect(await transfersOf('stray-2')).toMatchObject([{ status: 'Canceled' }]);
   });
 
+  test('is cancelled too where it shows only then', async () => {
+    const misses = ['stray-4', 'transfers', 'lookup-misses', {}, { times: null }] as const;
+    await strike(...misses);
+    await strike('stray-4', 'withdraw', 'reset', { when: 'after-commit' });
+    const handle = await rig.fund(withdrawal('stray-4'));
+    const progress = await parked(handle, 'ORDER_UNFINDABLE');
+    // The account history shows it: like ours, and proof of nothing.
+    const [stray] = await transfersOf('stray-4');
+    expect(JSON.stringify(progress.parked?.evidence)).toContain(String(stray?.transferId));
+    await rig.clearFaults();
+    await answer(handle, 'abandon');
+    expect(await handle.result()).toMatchObject({ outcome: 'abandoned', order: { status: 'Canceled' } });
+    expect(await transfersOf('stray-4')).toMatchObject([{ status: 'Canceled' }]);
+  });
+
   test('may complete all the same: then that is what it says', async () => {
     const handle = await unconfirmed('stray-3');
     await strike('stray-3', 'withdraw-cancel', 'cancel-fails', { how: 'refused' });
