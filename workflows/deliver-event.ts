@@ -1,12 +1,21 @@
-import type { PartnerEvent } from '../contract/events';
+import { workflowInfo } from '@temporalio/workflow';
+import { eventWorkflowId, type PartnerEvent } from '../contract/events';
 import { deliveries } from './activity-proxies';
-import { requireObject } from './failures';
+import { invalidRequest, requireObject } from './failures';
+import { textField } from './steps/unchecked';
 
 /**
  * Tells the partner of an event, until it has taken it: at least once, always under the same id. Where it does not
  * for three days, this fails, in sight of whoever looks for failed workflows.
+ *
+ * @throws ApplicationFailure INVALID_REQUEST where its id is another than the event's
  */
 export async function deliverEvent(event: PartnerEvent): Promise<void> {
   requireObject(event, 'event');
+  requireObject(event.data, 'data');
+  const lock = eventWorkflowId(textField(event.data, 'provider'), textField(event, 'id'));
+  if (workflowInfo().workflowId !== lock) {
+    throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}, because it is the event's own` }]);
+  }
   await deliveries.deliverEvent(event);
 }

@@ -1,7 +1,8 @@
 import { CancellationScope, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import { eventWorkflowId, type EventData, type EventType, type PartnerEvent } from '../contract/events';
 import { deliverEvent } from './deliver-event';
-import { eventTypeOf, type AnyStage } from './steps/event-type';
+import { eventTypeOf } from './steps/event-type';
+import type { FlowStage } from './steps/next-words';
 
 /**
  * What a workflow tells the partner of, where the partner wants to be told. That was read once, by the check at the start:
@@ -25,7 +26,7 @@ export class PartnerNews {
   }
 
   /** Tells of a stage, where it is one that the partner is told of. */
-  tell(stage: AnyStage, reason?: EventData['reason']): void {
+  tell(stage: FlowStage, reason?: EventData['reason']): void {
     const type = eventTypeOf(stage, this.about.fundingId !== undefined);
     if (this.told === undefined || type === undefined) return;
     this.told += 1;

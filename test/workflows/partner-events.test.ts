@@ -63,6 +63,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await rig.close();
+  partner.closeAllConnections();
   partner.close();
 });
 
@@ -157,4 +158,16 @@ test.each<[NodeJS.ProcessEnv, RegExp]>([
   const read = (): unknown => readWorkerConfig({ ...rig.env, ...but });
   expect(read).toThrow(WorkerConfigError);
   expect(read).toThrow(told);
+});
+
+test.each<[string, string, unknown]>([
+  ['deliverEvent', 'event/coinmena/evt_1', []],
+  ['deliverEvent', 'event/coinmena/evt_2', { id: 'evt_2' }],
+  ['deliverEvent', 'event/coinmena/evt_3', { id: 'another', data: { provider: 'coinmena' } }],
+  ['relayCallback', 'callback/coinmena/1', 'callback'],
+  ['relayCallback', 'callback/coinmena/2', { targets: [1] }],
+])('%s as %s, started with something else, fails at once and says why', async (type, workflowId, argument) => {
+  const handle = await rig.startRaw(type, workflowId, argument);
+  const failure = await handle.result().catch((error: unknown) => error);
+  expect(failure).toMatchObject({ cause: { type: 'INVALID_REQUEST' } });
 });

@@ -1,12 +1,8 @@
 import type { EventType } from '../../contract/events';
-import type { FundingStage } from '../../contract/funding';
-import type { OnboardingStage } from '../../contract/onboarding';
-import type { ReceivingStage } from '../../contract/receiving';
-
-export type AnyStage = FundingStage | OnboardingStage | ReceivingStage;
+import type { FlowStage } from './next-words';
 
 /** What the partner is told where a flow comes to a stage; undefined where that is no news. */
-export function eventTypeOf(stage: AnyStage, isIntent: boolean): EventType | undefined {
+export function eventTypeOf(stage: FlowStage, isIntent: boolean): EventType | undefined {
   switch (stage) {
     case 'ready':
       return 'client.ready';
