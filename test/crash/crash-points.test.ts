@@ -27,9 +27,12 @@ const EVERY_POINT = process.env['GANGWAY_CRASH_POINTS'] === 'all';
 const ONE_IN = 5;
 
 const HISTORIES = join(__dirname, '..', 'replay', 'histories');
+/** Those of whole flows: what was continued is lived by the flows whose histories grow long here. */
 const RECORDED = readdirSync(HISTORIES)
-  .filter((name) => name.endsWith('.json'))
+  .filter((name) => name.endsWith('.json') && !name.startsWith('continued-'))
   .map((name) => name.replace('.json', ''));
+/** Few, so that a flow that looks an order up again and again is continued while it does. */
+const LONG_HISTORY_EVENTS = 40;
 
 /** Longer than any stall of a scenario, shorter than an attempt of an activity. */
 const HTTP_TIMEOUT_MS = 8_000;
@@ -70,7 +73,10 @@ const flows: LivingFlow[] = [];
 let first = true;
 
 beforeAll(async () => {
-  rig = await Rig.start({ env: { COINMENA_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS) } });
+  rig = await Rig.start({
+    longHistoryEvents: LONG_HISTORY_EVENTS,
+    env: { COINMENA_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS) },
+  });
   await (await rig.onboard(rig.application(PAYER))).result();
   await rig.stopWorker();
   gate = await TaskGate.open(rig.server.address, passes);
@@ -198,12 +204,26 @@ function recorded(name: string): temporal.api.history.v1.IHistory {
   return historyFromJSON(JSON.parse(readFileSync(join(HISTORIES, `${name}.json`), 'utf8')));
 }
 
-/** The activities that a history asked for, each said once where it was asked for several times in a row. */
-function activitiesOf({ events }: temporal.api.history.v1.IHistory): readonly string[] {
-  const all = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
-    scheduled == null ? [] : [scheduled.activityType?.name ?? ''],
-  );
+/** The activities that histories asked for, each said once where it was asked for several times in a row. */
+function activitiesOf(histories: readonly temporal.api.history.v1.IHistory[]): readonly string[] {
+  const all = histories
+    .flatMap(({ events }) => events ?? [])
+    .flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+      scheduled == null ? [] : [scheduled.activityType?.name ?? ''],
+    );
   return all.filter((name, index) => name !== all[index - 1]);
+}
+
+/** The histories of all runs of a flow, oldest first. */
+async function historiesOf({ handle }: LivingFlow): Promise<readonly temporal.api.history.v1.IHistory[]> {
+  const histories: temporal.api.history.v1.IHistory[] = [];
+  let run: string | null | undefined;
+  do {
+    const history = await rig.client.workflow.getHandle(handle.workflowId, run ?? undefined).fetchHistory();
+    histories.unshift(history);
+    run = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+  } while (run != null && run !== '');
+  return histories;
 }
 
 const { EVENT_TYPE_WORKFLOW_TASK_STARTED, EVENT_TYPE_ACTIVITY_TASK_STARTED } = temporal.api.enums.v1.EventType;
@@ -246,10 +266,14 @@ test(`a worker dies at ${EVERY_POINT ? 'every point' : 'points'} of every record
   const undisturbed = flows.filter(({ life: { diesAt } }) => diesAt === undefined);
   const endings = new Map(undisturbed.map(({ life, ended }) => [life.name, ended]));
   expect(flows.flatMap((flow) => wrongWith(flow, endings.get(flow.life.name), ledger))).toEqual([]);
-  for (const { life, handle } of undisturbed) {
-    const lived = activitiesOf(await handle.fetchHistory());
-    expect([life.name, lived]).toEqual([life.name, activitiesOf(recorded(life.name))]);
+  let continued = 0;
+  for (const flow of undisturbed) {
+    const { name } = flow.life;
+    const runs = await historiesOf(flow);
+    if (runs.length > 1) continued += 1;
+    expect([name, activitiesOf(runs)]).toEqual([name, activitiesOf([recorded(name)])]);
   }
+  expect(continued).toBeGreaterThan(0);
   const stray = ledger.orders.filter(({ partner_order_ref: ref }) => !lives.has(lifeOf(ref).split('~')[0] ?? ''));
   expect(stray).toEqual([]);
   // Every death that was planned came about, but for those beyond the last point of a life that took fewer tasks.
