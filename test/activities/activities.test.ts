@@ -477,6 +477,7 @@ describe('the activities, over the real connector and the sandbox', () => {
         failureOf(bare.cancelOrder, { provider: 'coinmena', orderId: '1', request }),
         failureOf(bare.supplyOrderInformation, { provider: 'coinmena', orderId: '1', request, information: {} }),
         failureOf(bare.findOrder, { provider: 'coinmena', ref: 'r', request, firstSentAt: '2026-01-01T00:00:00.000Z' }),
+        failureOf(bare.checkReceiving, { input: { ...key, fundingId: 'f', asset: 'USD', amount: '1' } }),
         failureOf(bare.fetchAccount, { ...key, asset: 'USD', ref: 'r' }),
         failureOf(bare.applyForAccount, { ...key, asset: 'USD', ref: 'r' }),
         failureOf(bare.listReceivedDeposits, {
