@@ -11,6 +11,7 @@ import { fundCommand } from './commands/fund';
 import { instructionsCommand } from './commands/instructions';
 import { keygenCommand } from './commands/keygen';
 import { listCommand } from './commands/list';
+import { newProviderCommand } from './commands/new-provider';
 import { onboardCommand } from './commands/onboard';
 import { onboardAndFundCommand } from './commands/onboard-and-fund';
 import { sandboxCommand, workerCommand } from './commands/process';
@@ -68,6 +69,7 @@ export function gangwayProgram(): Command {
     keygenCommand(),
     tokenCommand(),
     providersCommand(),
+    newProviderCommand(),
     doctorCommand(),
   ];
   for (const command of commands) program.addCommand(command);

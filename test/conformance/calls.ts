@@ -5,7 +5,8 @@ import { faultsBeyond, LOST_BEFORE_COMMIT, type Fault, type Rule } from '../matr
 import { everythingOf } from '../matrix/leaks';
 import { inLanes } from '../matrix/lanes';
 import { eventually } from '../setup/eventually';
-import { controlOf, type Arranged, type Check, type Closable, type Endpoint, type Kit } from './kit';
+import type { Check } from '../../scripts/conformance/report';
+import { controlOf, type Arranged, type Closable, type Endpoint, type Kit } from './kit';
 import { tapWire } from './wire-tap';
 
 /** Longer than any call takes on a busy machine, and what the struck call waits where the fault is that it waits. */

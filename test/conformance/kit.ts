@@ -54,13 +54,6 @@ export interface Write {
   readonly carries: readonly (string | RegExp)[];
 }
 
-/** One thing that was looked at. */
-export interface Check {
-  readonly name: string;
-  /** Every rule that is broken; none, as it should be. */
-  readonly broken: readonly string[];
-}
-
 /** Control-port call. Throws where it is refused. */
 export function controlOf({ controlUrl }: Pick<RunningSandbox, 'controlUrl'>): Subject<unknown>['control'] {
   return async (method, path, body) => {

@@ -1,4 +1,4 @@
-import type { Check } from '../kit';
+import type { Check } from '../../../scripts/conformance/report';
 import { checkCalls } from '../calls';
 import { backofficeKit } from './backoffice';
 import { coinifyKit } from './coinify';
