@@ -57,6 +57,8 @@ const COMMANDS = [
   'example',
   'keygen',
   'token',
+  'providers',
+  'new-provider',
   'doctor',
 ];
 
