@@ -152,6 +152,12 @@ describe('the vectors of the provider reference', () => {
     expect(V4_BODY.contentType).toBe('multipart/form-data; boundary=BOUNDARY123');
   });
 
+  test('a timestamp is a whole number of milliseconds', () => {
+    const now = () => 1737654325000.75;
+    const options = { partnerId: 'p', key, layout: DEFAULT_LAYOUT, clockOffsetMs: 0, now };
+    expect(signedHeaders(V1, options)['X-Timestamp']).toBe('1737654325000');
+  });
+
   test('the headers of V1 come from a clock set back', () => {
     const now = () => 1737654325000;
     const headers = signedHeaders(V1, { partnerId: 'p', key, layout: DEFAULT_LAYOUT, clockOffsetMs: 1000, now });
@@ -172,6 +178,24 @@ describe('layouts', () => {
       Buffer.from(EMPTY_HASH, 'hex').toString('base64'),
     );
     expect(canonicalString(V1, { ...DEFAULT_LAYOUT, emptyBody: 'empty' }).endsWith('/\n')).toBe(true);
+  });
+
+  test('a body that there is keeps its hash where an empty one has none', () => {
+    const layout = { ...DEFAULT_LAYOUT, emptyBody: 'empty' } as const;
+    expect(canonicalString(V2, layout)).toBe(canonicalString(V2, DEFAULT_LAYOUT));
+    const none = { bytes: Buffer.alloc(0), multipart: false };
+    expect(canonicalString({ ...V2, body: none }, layout).endsWith('\n')).toBe(true);
+  });
+
+  test('only a multipart body is signed as though it were none', () => {
+    const layout = { ...DEFAULT_LAYOUT, multipartBody: 'empty' } as const;
+    expect(canonicalString(V2, layout)).toBe(canonicalString(V2, DEFAULT_LAYOUT));
+  });
+
+  test('the method is signed in upper case, and all of a target that has no query', () => {
+    expect(canonicalString({ ...V1, method: 'get' }, DEFAULT_LAYOUT)).toBe(canonicalString(V1, DEFAULT_LAYOUT));
+    const parts = { ...V1, target: '/v1/partner/orders?a=1?b=2' };
+    expect(canonicalString(parts, DEFAULT_LAYOUT)).toContain('\n/v1/partner/orders\n');
   });
 
   test('a multipart body may be signed as though it were none', () => {
@@ -203,6 +227,17 @@ describe('both implementations', () => {
 
   test('pass the check at start', () => {
     expect(() => assertSignersAgree(key)).not.toThrow();
+  });
+
+  test.each(['', 'gangway'])('fail it where one of them signs only %j otherwise', (text) => {
+    const other = PartnerKey.parse(RFC_8032[1].seed);
+    const broken = {
+      sign: (message: Buffer) => (message.equals(Buffer.from(text)) ? other : key).sign(message),
+      signWithReference: (message: Buffer) => key.signWithReference(message),
+    };
+    expect(() => assertSignersAgree(broken)).toThrow(
+      'The two Ed25519 implementations disagree; nothing can be signed.',
+    );
   });
 
   test('fail it where one of them signs otherwise', () => {
@@ -239,19 +274,32 @@ describe('private keys', () => {
     passphrase: 'secret',
   });
 
+  const NO_FORM = 'must be an Ed25519 private key: PKCS#8 PEM, or the 32-byte seed in Base64 or hex';
+  const NO_PEM = 'is not a private key in PKCS#8 PEM';
+  const OTHER_KIND = 'must be an Ed25519 key';
+
   test.each([
-    ['nothing', ''],
-    ['a word', 'hunter2'],
-    ['a short seed', seed.subarray(1).toString('hex')],
-    ['an RSA key', rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
-    ['an X25519 key', x25519.toString()],
-    ['a public key', rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString()],
-    ['an encrypted key', locked.toString()],
-    ['broken PEM', '-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----'],
-  ])('are not read from %s, and the error repeats nothing', (_, text) => {
+    ['nothing', '', NO_FORM],
+    ['a word', 'hunter2', NO_FORM],
+    ['a short seed', seed.subarray(1).toString('hex'), NO_FORM],
+    ['a seed with more behind it', `${seed.toString('hex')}0`, NO_FORM],
+    ['a seed with more before it', `0${seed.toString('hex')}`, NO_FORM],
+    ['Base64 with more behind it', `${seed.toString('base64')}A`, NO_FORM],
+    ['Base64 with more before it', `A${seed.toString('base64')}`, NO_FORM],
+    ['a PEM with something before it', `x${pem}`, NO_FORM],
+    ['an RSA key', rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), OTHER_KIND],
+    ['an X25519 key', x25519.toString(), OTHER_KIND],
+    ['a public key', rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(), NO_PEM],
+    ['an encrypted key', locked.toString(), 'must not be encrypted'],
+    ['broken PEM', '-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----', NO_PEM],
+  ])('are not read from %s, and the error repeats nothing', (_, text, problem) => {
     const parse = () => PartnerKey.parse(text);
+    expect(parse).toThrow(new UnreadableKey(problem));
     expect(parse).toThrow(UnreadableKey);
-    if (text !== '') expect(parse).not.toThrow(text.slice(0, 12));
+  });
+
+  test('are refused by an error of a name of its own', () => {
+    expect(new UnreadableKey('x').name).toBe('UnreadableKey');
   });
 
   test('are not to be seen', () => {
