@@ -12,6 +12,7 @@ const MAX_BODY_BYTES = 65_536;
 
 const every = newToken('ops-1', ['read', 'start', 'approve', 'resolve']);
 const reader = newToken('reader', ['read']);
+const approver = newToken('ops-2', ['approve']);
 
 let rig: Rig;
 let gateway: RunningGateway;
@@ -23,14 +24,14 @@ function start(temporalAddress: string, settings: NodeJS.ProcessEnv = {}): Promi
     GANGWAY_GATEWAY_PORT: '0',
     GANGWAY_GATEWAY_MAX_BODY_BYTES: String(MAX_BODY_BYTES),
     GANGWAY_WEBHOOK_SECRETS: `${SECRET} ${NEXT_SECRET}`,
-    GANGWAY_TOKENS: `${every.entry} ${reader.entry}`,
+    GANGWAY_TOKENS: `${every.entry} ${reader.entry} ${approver.entry}`,
     ...settings,
   });
   return startGateway(config, { version: '0', log: { write: (line) => void logged.push(line) } });
 }
 
 beforeAll(async () => {
-  rig = await Rig.start();
+  rig = await Rig.start({ env: { GANGWAY_APPROVALS: '[{"asset": "USD", "from": "5000", "approvers": 1}]' } });
   gateway = await start(rig.server.address);
 });
 afterAll(async () => {
@@ -195,6 +196,31 @@ describe('intents', () => {
     expect(ended).toMatchObject({ decisions: [{ action: 'abandon', by: 'ops-1' }] });
     expect(await post(path, answer)).toMatchObject({ status: 409, body: { code: 'REFUSED' } });
   });
+});
+
+test('a large movement is asked for under the name of one token, and approved under that of another', async () => {
+  await (await rig.onboard(rig.application('gw-large'))).result();
+  const large = intent('large', { partnerClientId: 'gw-large', amount: '5000' });
+  expect(await post('/v1/intents', { ...large, requestedBy: 'ops-2' })).toMatchObject({
+    status: 403,
+    body: { code: 'NOT_YOUR_NAME', errors: [{ field: 'requestedBy' }] },
+  });
+  expect(await post('/v1/intents', large)).toMatchObject({ status: 202 });
+  await rig.parked(rig.client.workflow.getHandle('funding/coinmena/large'));
+  const path = '/v1/intents/coinmena/large';
+  expect(await get(path)).toMatchObject({
+    body: { state: 'parked', approval: { needed: 1, requestedBy: 'ops-1', approvals: [] } },
+  });
+  const reason = { reason: 'invoice 7 checked' };
+  expect(await post(`${path}/approve`, reason)).toMatchObject({ status: 409, body: { code: 'REFUSED' } });
+  expect(await post(`${path}/resolve`, { action: 'retry', ...reason }, approver.token)).toMatchObject({ status: 403 });
+  expect(await post(`${path}/approve`, reason, approver.token)).toMatchObject({ status: 200 });
+  const done = await eventually(async () => {
+    const { body } = await get(path);
+    return body['state'] === 'done' ? body : undefined;
+  });
+  expect(done).toMatchObject({ decisions: [{ action: 'approve', by: 'ops-2', reason: 'invoice 7 checked' }] });
+  expect(await rig.ordersOf('large')).toHaveLength(1);
 });
 
 test('where Temporal is away it starts, is not ready, and answers 503 with when to try again', async () => {
