@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Operation } from '../../providers/coinify/layout';
 import { Clock } from '../http/clock';
 import { Counters } from '../http/counters';
@@ -34,6 +35,8 @@ export async function startCoinifySandbox(options: Partial<CoinifySandboxConfig>
   const faults = new FaultEngine<CoinifyFaultRule>(random);
   const store = await Store.open(config.dataFile, config.openingBalances);
   const closing = new AbortController();
+  // Every wait of a fault and every webhook under way listens for the end.
+  setMaxListeners(0, closing.signal);
   const target = { url: config.webhookUrl, secret: config.webhookSecret };
   const due = new Due(() => settleDue(sandbox));
   const sandbox: Sandbox = {

@@ -346,3 +346,57 @@ describe('what Coinify lacks is refused at the start', () => {
     expect(await withdrawalsOf('astray-1')).toEqual([]);
   });
 });
+
+/**
+ * How many payouts the storm has. For a long one: `GANGWAY_STORM=200 npx jest test/workflows/coinify -t storm`.
+ */
+const STORM = Number(process.env['GANGWAY_STORM'] ?? '5');
+/** More than it takes on however busy a machine. */
+const STORM_MS = 240_000 + 3_000 * STORM;
+
+test(
+  'in a storm of all of it, no payout is made twice and none is lost',
+  async () => {
+    const ids = Array.from({ length: STORM }, (_, index) => `storm-${index}`);
+    const often = { probability: 0.2, times: null };
+    const rules = [
+      { operation: 'createWithdrawal', kind: 'reset', params: { when: 'after-commit' } },
+      { operation: 'createWithdrawal', kind: 'reset', params: { when: 'before-commit' } },
+      { operation: 'createWithdrawal', kind: 'status', params: { status: 500, commit: 'before' } },
+      { operation: 'createWithdrawal', kind: 'late-duplicate', params: { ms: 4_000 } },
+      { operation: 'createWithdrawal', kind: 'outcome', params: { state: 'cancelled', after_ms: 300 } },
+      { operation: 'getWithdrawal', kind: 'status', params: { status: 502, body: 'html' } },
+      { operation: 'getWithdrawal', kind: 'lookup-misses', params: {} },
+      { operation: 'callback', kind: 'callback-lost', params: {} },
+      { operation: 'callback', kind: 'callback-duplicated', params: {} },
+      { operation: 'callback', kind: 'callback-reordered', params: {} },
+    ];
+    await rig.control('POST', '/seed', { seed: 12 });
+    for (const [index, rule] of rules.entries()) await rig.fault({ id: `storm-rule-${index}`, ...rule, ...often });
+    const handles = await Promise.all(ids.map((id) => rig.fund(payout(id, { policy: { maxRefs: 9 } }))));
+    // People answer what is asked of them: what no webhook told, one may tell now.
+    await Promise.all(handles.map(answerAll));
+    const { faults } = z.object({ faults: z.record(text, z.number()) }).parse(await rig.control('GET', '/ledger'));
+    const struck = Object.entries(faults).filter(([rule, fired]) => rule.startsWith('storm-rule') && fired > 0);
+    expect(struck.length).toBeGreaterThan(rules.length / 2);
+    for (const index of rules.keys()) await rig.control('DELETE', `/faults/storm-rule-${index}`);
+    const results = await Promise.all(handles.map((handle) => handle.result()));
+    expect(results.map(({ outcome }) => outcome)).toEqual(ids.map(() => 'completed'));
+    for (const id of ids) await completedOnce(id);
+  },
+  2 * STORM_MS,
+);
+
+/** Tells Coinify's events about the last ref of an intent again, and looks again, until it has ended. */
+async function answerAll(handle: WorkflowHandle<typeof fundAccount>): Promise<void> {
+  await eventually(async () => {
+    if ((await handle.describe()).status.name !== 'RUNNING') return true;
+    const { parked: question, refs } = await handle.query<FundingProgress>('progress');
+    if (question === undefined) return undefined;
+    const ref = refs.at(-1)?.ref ?? '';
+    const known = await withdrawalsOf(ref);
+    if (known.some(({ orderId }) => orderId === ref)) await rig.control('POST', `/events/${ref}`, { event: 'created' });
+    await handle.executeUpdate(resolve, { args: [{ action: 'retry', ...BY_OPS }] }).catch(() => undefined);
+    return undefined;
+  }, STORM_MS);
+}
