@@ -131,6 +131,10 @@ export interface AccountArgument extends ClientKey {
   readonly details?: JsonObject;
 }
 
+export interface AccountInformationArgument extends AccountArgument {
+  readonly information: JsonObject;
+}
+
 export type FetchedAccount = { readonly found: false } | { readonly found: true; readonly account: ReceivingAccount };
 
 export interface CheckReceivingArgument {

@@ -5,6 +5,7 @@ import type { ClientState, FiledDocument } from '../contract/onboarding';
 import type { ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
 import type {
   AccountArgument,
+  AccountInformationArgument,
   BalanceArgument,
   CheckApplicationArgument,
   CheckedApplication,
@@ -41,7 +42,13 @@ import { read, write } from './guard';
 import { fetchOrderByRef, findOrder, submitOrder } from './order';
 import { cancelOrder, checkInformation, confirmOrder, quoteOrder, supplyOrderInformation } from './order-steps';
 import { telling } from './telling';
-import { applyForAccount, checkReceiving, fetchAccount, listReceivedDeposits } from './receiving';
+import {
+  applyForAccount,
+  checkReceiving,
+  fetchAccount,
+  listReceivedDeposits,
+  supplyAccountInformation,
+} from './receiving';
 
 type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
 
@@ -74,6 +81,7 @@ export interface Activities {
   readonly checkReceiving: Activity<CheckReceivingArgument, ReceivingCheck & TellsPartner>;
   readonly fetchAccount: Activity<AccountArgument, FetchedAccount>;
   readonly applyForAccount: Activity<AccountArgument, ReceivingAccount>;
+  readonly supplyAccountInformation: Activity<AccountInformationArgument, void>;
   readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
   readonly deliverEvent: Activity<PartnerEvent, void>;
   readonly runBatchRow: Activity<RunRowArgument, RanRow>;
@@ -105,6 +113,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     checkReceiving: telling(deps, read('checkReceiving', checkReceiving(deps))),
     fetchAccount: read('fetchAccount', fetchAccount(deps)),
     applyForAccount: write('applyForAccount', applyForAccount(deps)),
+    supplyAccountInformation: write('supplyAccountInformation', supplyAccountInformation(deps)),
     listReceivedDeposits: read('listReceivedDeposits', listReceivedDeposits(deps)),
     deliverEvent: read('deliverEvent', deliverEvent(deps)),
     runBatchRow: read('runBatchRow', runBatchRow(deps)),

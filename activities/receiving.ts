@@ -4,7 +4,13 @@ import { receivingProblems } from '../contract/movement';
 import type { ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
 import { movementDetailsProblems, parseInput, receivingRequestSchema } from '../providers/inputs';
 import type { ReceivedCalls } from '../providers/port';
-import type { AccountArgument, CheckReceivingArgument, FetchedAccount, ReceivedArgument } from './arguments';
+import type {
+  AccountArgument,
+  AccountInformationArgument,
+  CheckReceivingArgument,
+  FetchedAccount,
+  ReceivedArgument,
+} from './arguments';
 import type { ActivityDeps } from './deps';
 import { capabilityMissing, invalidRequest } from './refusal';
 import { inputsOf, requireCapabilities, servedProvider } from './served';
@@ -42,6 +48,17 @@ export function fetchAccount(deps: ActivityDeps) {
 export function applyForAccount(deps: ActivityDeps) {
   return async ({ provider, ...request }: AccountArgument): Promise<ReceivingAccount> =>
     await receivedCalls(deps, provider).apply(request);
+}
+
+/** Gives an application for an account what the provider asked for. One write, sent once. */
+export function supplyAccountInformation(deps: ActivityDeps) {
+  return async ({ provider, information, ...request }: AccountInformationArgument): Promise<void> => {
+    const received = receivedCalls(deps, provider);
+    if (received.supplyInformation === undefined) {
+      throw capabilityMissing(servedProvider(deps, provider).semantics, ['supply-information']);
+    }
+    await received.supplyInformation(request, information);
+  };
 }
 
 /** Other deposits that are told beside those of the amount, for a person who looks for money: the latest. */

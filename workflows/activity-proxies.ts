@@ -30,6 +30,7 @@ export const writes = proxyActivities<
     | 'cancelOrder'
     | 'supplyOrderInformation'
     | 'applyForAccount'
+    | 'supplyAccountInformation'
   >
 >({
   startToCloseTimeout: ACTIVITY_ATTEMPT_TIMEOUT_MS,

@@ -8,7 +8,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { ERROR_RULES, type FailureDetails } from '../contract/errors';
+import type { ResolveRequest } from '../contract/funding';
 import { fundingWorkflowId, receivedDepositWorkflowId } from '../contract/ids';
+import type { JsonObject } from '../contract/json';
 import { receivingProgress } from '../contract/messages';
 import type { ParkReason } from '../contract/progress';
 import type { ProviderSemantics } from '../contract/provider';
@@ -31,6 +33,7 @@ import { claimDeposit } from './claim-deposit';
 import { takenOver } from './continued';
 import { Desk } from './desk';
 import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
+import { Information } from './information';
 import { arrivalsFor } from './steps/arrivals';
 import { question } from './steps/questions';
 import { afterAccepted, afterRead, afterSubmitFailed, NOTHING_SUBMITTED, type Submission } from './steps/submission';
@@ -80,6 +83,7 @@ class Receiving {
   private readonly expected: ExpectedDeposit;
   private readonly board: Board<ReceivingStage>;
   private readonly desk: Desk;
+  private readonly information: Information;
   private readonly startedAt: number;
   private semantics: ProviderSemantics | undefined;
   private application: Submission;
@@ -87,6 +91,8 @@ class Receiving {
   /** Deposits that were claimed for others. */
   private taken: readonly string[];
   private deposit: ReceivedDeposit | undefined;
+  /** When information was last given, in milliseconds since 1970. */
+  private informedAt: number | undefined;
 
   constructor(
     private readonly request: ReceivingRequest,
@@ -110,6 +116,7 @@ class Receiving {
       },
       cancelProblem: () => (this.deposit === undefined ? undefined : 'cancel is refused: the money has arrived'),
     });
+    this.information = new Information(provider, this.desk, () => this.board.record.parked?.reason);
     setHandler(receivingProgress, () => ({ ...this.board.record, ...this.found }));
   }
 
@@ -196,10 +203,29 @@ class Receiving {
       );
     } else if (account?.state === 'refused') {
       await this.ask('ACCOUNT_REFUSED', OVERDUE_RECHECK_MS);
-    } else if (account?.needs === 'information') {
+    } else if (account?.needs === 'information' && !this.wasJustInformed()) {
       await this.ask('INFORMATION_REQUIRED', OVERDUE_RECHECK_MS);
     } else {
       await this.waitOrAsk(pollWaitMs(polls), 'opening-account', []);
+    }
+  }
+
+  /** Whether the provider may yet show what was before the information that it was given. */
+  private wasJustInformed(): boolean {
+    return this.informedAt !== undefined && Date.now() - this.informedAt < this.window;
+  }
+
+  /** One attempt. What came of it is seen when the account is looked for. */
+  private async supply({ by, reason }: ResolveRequest, information: JsonObject): Promise<void> {
+    this.board.decide({ action: 'supplyInformation', by, reason });
+    try {
+      const summary = `Information for an account in ${this.expected.asset}`;
+      await writes.supplyAccountInformation.executeWithOptions({ summary }, [{ ...this.accountOf, information }]);
+      this.informedAt = Date.now();
+      this.board.note('The provider took the information');
+    } catch (error) {
+      const failure = failureOf(error);
+      this.board.note(`The information ended with ${failure.code}; its outcome is ${failure.outcome}`);
     }
   }
 
@@ -375,18 +401,26 @@ class Receiving {
     evidence: readonly string[] = [],
     failure?: FailureDetails,
   ): Promise<void> {
+    const accepts = reason === 'INFORMATION_REQUIRED' ? [...ANSWERS, 'supplyInformation'] : ANSWERS;
     this.board.park('parked', {
-      ...question(reason, ANSWERS, failure),
+      ...question(reason, accepts, failure),
       ...(evidence.length === 0 ? {} : { evidence }),
     });
     const answer = await this.desk.ask(recheckAfterMs);
     switch (answer.kind) {
-      case 'resolved':
+      case 'resolved': {
+        const information = this.information.givenWith(answer.request);
+        if (information !== undefined) {
+          this.board.stay('opening-account');
+          await this.supply(answer.request, information);
+          return;
+        }
         this.board.decide(answer.request);
         this.board.stay(this.account?.state === 'ready' ? 'awaiting-money' : 'started');
         if (answer.request.action === 'abandon') throw new Ended('abandoned');
         if (answer.request.action === 'markCompleted') throw new Ended('marked-completed');
         return;
+      }
       case 'cancelled':
         throw new Ended('cancelled');
       case 'amended':

@@ -198,7 +198,7 @@ describe('an application for an account', () => {
   test.each([
     ['MISSING_INFO_REQUIRED', 'INFORMATION_REQUIRED'],
     ['REJECTED', 'ACCOUNT_REFUSED'],
-  ])('that becomes %s parks as %s, and a look finds what has changed', async (status, reason) => {
+  ])('that becomes %s parks as %s, and may be given up', async (status, reason) => {
     const partnerClientId = `payee-${status}`;
     const client = { partnerClientId, providerClientId: await onboarded(partnerClientId) };
     const match = { partner_client_id: partnerClientId };
@@ -206,11 +206,37 @@ describe('an application for an account', () => {
     const id = `application-${status}`;
     const handle = await receive(expected(id, 'EUR', '10.00', client));
     expect(await rig.parked<ReceivingProgress>(handle)).toMatchObject({
-      parked: { reason, accepts: ['retry', 'markCompleted', 'abandon'] },
+      parked: { reason },
       account: { status },
     });
     await handle.executeUpdate('resolve', { args: [{ action: 'abandon', ...BY_OPS }] });
     expect(await handle.result()).toMatchObject({ outcome: 'abandoned', account: { status } });
+  });
+});
+
+test('what the provider asks for about the account is given to it, once it fits', async () => {
+  const partnerClientId = 'payee-asked';
+  const client = { partnerClientId, providerClientId: await onboarded(partnerClientId) };
+  const match = { partner_client_id: partnerClientId };
+  const params = { status: 'ADDITIONAL_INFO_REQUIRED' };
+  await rig.fault({ operation: 'createFiatAccountApplication', match, kind: 'outcome', params });
+  const handle = await receive(expected('asked-1', 'SGD', '10.00', client));
+  expect(await rig.parked<ReceivingProgress>(handle)).toMatchObject({
+    parked: { reason: 'INFORMATION_REQUIRED', accepts: ['retry', 'markCompleted', 'abandon', 'supplyInformation'] },
+  });
+  const supply = (information: unknown) =>
+    handle.executeUpdate('supplyInformation', { args: [{ information, ...BY_OPS }] });
+  await expect(supply('what')).rejects.toMatchObject({ cause: { message: containing('information') } });
+  await rig.fault({ operation: 'addFiatAccountInformation', kind: 'reset', params: { when: 'after-commit' } });
+  await supply({ sourceOfFunds: 'SALARY' });
+  await at(handle, 'awaiting-money');
+  await expect(supply({ sourceOfFunds: 'SALARY' })).rejects.toMatchObject({
+    cause: { message: containing('nothing to supply') },
+  });
+  await handle.executeUpdate('cancel', { args: [BY_OPS] });
+  expect(await handle.result()).toMatchObject({
+    outcome: 'cancelled',
+    decisions: [{ action: 'supplyInformation' }, { action: 'cancel' }],
   });
 });
 
