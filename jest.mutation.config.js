@@ -9,7 +9,7 @@ module.exports = {
   testMatch: [
     '<rootDir>/test/model/**/*.test.ts',
     '<rootDir>/test/contract/**/*.test.ts',
-    '<rootDir>/test/workflows/{amendments,approval-rule,arrivals,batch-details,batch-request,details}.test.ts',
+    '<rootDir>/test/workflows/{amendments,approval-rule,arrivals,batch-details,batch-request,details,event-type}.test.ts',
     '<rootDir>/test/workflows/{funding-rule,funding-rule-terms,questions,submission,waits}.test.ts',
     '<rootDir>/test/providers/coinmena.signing.test.ts',
   ],
