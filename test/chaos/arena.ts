@@ -24,11 +24,36 @@ export interface WorkerPlace {
   readonly links: { readonly server: TcpProxy; readonly provider: TcpProxy };
 }
 
+/** Whose sandbox and workers an arena has. */
+export interface ArenaProvider {
+  readonly id: string;
+  readonly sandboxArgs: readonly string[];
+  /** A worker's settings for a sandbox at `url`. */
+  readonly workerEnv: (url: string) => NodeJS.ProcessEnv;
+  /** The worker's program, under the compiled project. */
+  readonly workerProgram: string;
+  /** What stands beside server and sandbox before the workers start, and what they are told of it. */
+  readonly beside?: (standing: Standing) => Promise<Beside>;
+}
+
+/** What stands already when the workers are yet to start. */
+export interface Standing {
+  readonly server: KillableServer;
+  readonly sandboxUrl: string;
+  readonly controlUrl: string;
+}
+
+export interface Beside {
+  readonly workerEnv: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}
+
 /** Everything real, each in a process of its own: server, provider, workers, and the lines between them. */
 export interface Arena {
   readonly server: KillableServer;
   readonly sandbox: SandboxControl;
   readonly sandboxUrl: string;
+  readonly controlUrl: string;
   readonly workers: readonly WorkerPlace[];
   readonly wire: WireLog;
   /** Where documents are. */
@@ -40,9 +65,17 @@ export interface Arena {
 
 const sandboxReady = z.object({ url: z.string(), controlUrl: z.string() });
 
+const COINMENA: ArenaProvider = {
+  id: PROVIDER,
+  sandboxArgs: [],
+  workerEnv: (url) => ({ ...providerEnvironment(url), COINMENA_HTTP_TIMEOUT_MS: HTTP_TIMEOUT_MS }),
+  workerProgram: join('worker', 'main.js'),
+};
+
 export async function openArena(
   data: string,
   { workers, seed }: Pick<ChaosOptions, 'workers' | 'seed'>,
+  provider: ArenaProvider = COINMENA,
 ): Promise<Arena> {
   const ends: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -57,17 +90,21 @@ export async function openArena(
     const sandboxProcess = new SupervisedProcess({
       name: 'sandbox',
       file: join(DIST, 'sandbox', 'main.js'),
-      args: [PROVIDER, '--data', join(data, 'sandbox.jsonl'), '--seed', String(seed)],
+      args: [provider.id, '--data', join(data, 'sandbox.jsonl'), '--seed', String(seed), ...provider.sandboxArgs],
       env: systemEnvironment(),
       logFile: join(data, 'sandbox.log'),
     });
     const { url, controlUrl } = sandboxReady.parse(await sandboxProcess.start());
     ends.push(() => sandboxProcess.stop());
 
+    const beside = await provider.beside?.({ server, sandboxUrl: url, controlUrl });
+    if (beside !== undefined) ends.push(() => beside.close());
+
     const wire = new WireLog();
+    const told: Told = { provider, data, documents, env: beside?.workerEnv ?? {} };
     const places: WorkerPlace[] = [];
     for (let number = 0; number < workers; number += 1) {
-      const place = await openWorkerPlace(number, data, documents, server, url, wire);
+      const place = await openWorkerPlace(number, told, server, url, wire);
       places.push(place);
       ends.push(async () => {
         await place.process.stop();
@@ -80,6 +117,7 @@ export async function openArena(
       server,
       sandbox: new SandboxControl(controlUrl),
       sandboxUrl: url,
+      controlUrl,
       workers: places,
       wire,
       documents,
@@ -92,10 +130,17 @@ export async function openArena(
   }
 }
 
+/** What every worker is told alike. */
+interface Told {
+  readonly provider: ArenaProvider;
+  readonly data: string;
+  readonly documents: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 async function openWorkerPlace(
   number: number,
-  data: string,
-  documents: string,
+  { provider, data, documents, env }: Told,
   server: KillableServer,
   sandboxUrl: string,
   wire: WireLog,
@@ -106,17 +151,17 @@ async function openWorkerPlace(
   );
   const process = new SupervisedProcess({
     name: `worker ${number}`,
-    file: join(DIST, 'worker', 'main.js'),
+    file: join(DIST, provider.workerProgram),
     env: {
       ...systemEnvironment(),
-      ...providerEnvironment(`http://${toProvider.address}`),
+      ...provider.workerEnv(`http://${toProvider.address}`),
+      ...env,
       TEMPORAL_ADDRESS: toServer.address,
       TEMPORAL_NAMESPACE: server.namespace,
-      GANGWAY_PROVIDERS: PROVIDER,
+      GANGWAY_PROVIDERS: provider.id,
       GANGWAY_DOCUMENT_ROOTS: documents,
       GANGWAY_HEALTH_PORT: '',
       GANGWAY_LOG_LEVEL: 'WARN',
-      COINMENA_HTTP_TIMEOUT_MS: HTTP_TIMEOUT_MS,
     },
     logFile: join(data, `worker-${number}.log`),
   });
@@ -133,6 +178,6 @@ function providerEnvironment(url: string): NodeJS.ProcessEnv {
 
 /** The environment without anything that is meant for a worker, a sandbox or a client. */
 function systemEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(TEMPORAL|GANGWAY|COINMENA|SANDBOX)_/;
+  const ours = /^(TEMPORAL|GANGWAY|COINMENA|OCEAFIN|BACKOFFICE|COINIFY|SANDBOX)_/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }

@@ -62,7 +62,8 @@ function onboardingOf(end: FlowEnd<OnboardAndFundResult>): FlowEnd<OnboardingRes
   return end.is === 'completed' ? { is: 'completed', result: end.result.onboarding } : end;
 }
 
-async function endOf<Result>(temporal: Client, workflowId: string): Promise<FlowEnd<Result>> {
+/** How a workflow ended, if it has. */
+export async function endOf<Result>(temporal: Client, workflowId: string): Promise<FlowEnd<Result>> {
   const handle = temporal.workflow.getHandle<() => Promise<Result>>(workflowId);
   try {
     const { status, typedSearchAttributes } = await handle.describe();

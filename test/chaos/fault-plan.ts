@@ -15,7 +15,7 @@ export interface FaultRule {
 }
 
 /** One way in which a request can fail, and how often beside the others. */
-interface Fault {
+export interface Fault {
   readonly weight: number;
   readonly name: string;
   readonly kind: string;
@@ -35,7 +35,7 @@ export const ALL_ARRIVED_AFTER_MS = Math.max(...LATE_MS) + 1_000;
  * The part of the faults by chance that the line and the service show. A 4xx never follows a commit: that an error
  * response means no effect is what CoinMENA states (Funding and Reconciliation page), and Gangway takes it at its word.
  */
-const ANSWER_FAULTS: readonly Fault[] = [
+export const ANSWER_FAULTS: readonly Fault[] = [
   { weight: 2, name: 'reset-before', kind: 'reset', params: { when: 'before-commit' } },
   { weight: 3, name: 'reset-after', kind: 'reset', params: { when: 'after-commit' } },
   { weight: 1, name: 'truncated', kind: 'truncated', params: { end: 'clean' } },
@@ -76,7 +76,7 @@ function stallFaults(operation: Operation): readonly Fault[] {
   ];
 }
 
-const UNAUTHORIZED: Fault = { weight: 0.3, name: '401', kind: 'unauthorized' };
+export const UNAUTHORIZED: Fault = { weight: 0.3, name: '401', kind: 'unauthorized' };
 
 /** What must make no difference: it comes on top of the fault rate. */
 const HARMLESS: readonly Fault[] = [
@@ -122,7 +122,7 @@ export function chanceFaults(rate: number): readonly FaultRule[] {
 }
 
 /** Rules of which at least one strikes in `rate` of the requests, each as often as its weight says. */
-function spread(operation: Operation, faults: readonly Fault[], rate: number): readonly FaultRule[] {
+export function spread(operation: string, faults: readonly Fault[], rate: number): readonly FaultRule[] {
   const total = faults.reduce((sum, { weight }) => sum + weight, 0);
   let untouched = 1;
   return faults.map((fault) => {
@@ -133,7 +133,7 @@ function spread(operation: Operation, faults: readonly Fault[], rate: number): r
   });
 }
 
-function rule(operation: Operation, { name, kind, params }: Fault, probability: number): FaultRule {
+function rule(operation: string, { name, kind, params }: Fault, probability: number): FaultRule {
   return {
     id: `${name}.${operation}`,
     operation,

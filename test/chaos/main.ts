@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { openArena } from './arena';
 import { runCampaign, type CampaignResult } from './campaign';
 import { readOptions, UnusableOption, USAGE, type ChaosOptions } from './options';
+import { SMALL_PROVIDERS, type SmallProvider } from './providers/kit';
+import { campaigns } from './providers/main';
+import { asTables as asProviderTables } from './providers/report';
 import { asTables } from './report';
 
 /**
@@ -18,16 +21,38 @@ async function main(): Promise<void> {
   say(`seed ${options.seed}, data in ${data}`);
   let held = false;
   try {
-    const result = await campaign(options, data);
-    held = result.verdict.violations.length === 0;
-    writeFileSync(join(data, 'report.json'), asJson(result));
-    process.stdout.write(options.json ? asJson(result) : asTables(result.report));
-    if (!held) tellWhatBroke(options, result);
+    held = await (options.provider === 'coinmena'
+      ? runDeep(options, data)
+      : runEach(options.provider === 'all' ? SMALL_PROVIDERS : [options.provider], options, data));
   } finally {
     if (held && !options.keep) rmSync(data, { recursive: true, force: true });
     else say(`the data are kept in ${data}`);
   }
   process.exitCode = held ? 0 : 1;
+}
+
+async function runDeep(options: ChaosOptions, data: string): Promise<boolean> {
+  const result = await campaign(options, data);
+  const held = result.verdict.violations.length === 0;
+  writeFileSync(join(data, 'report.json'), asJson(result));
+  process.stdout.write(options.json ? asJson(result) : asTables(result.report));
+  if (!held) tellWhatBroke(options, result.verdict.violations, result.stories);
+  return held;
+}
+
+async function runEach(providers: readonly SmallProvider[], options: ChaosOptions, data: string): Promise<boolean> {
+  const results = await campaigns(providers, options, data, say);
+  const text = `${JSON.stringify(
+    results.map(({ report }) => report),
+    null,
+    2,
+  )}\n`;
+  writeFileSync(join(data, 'report.json'), text);
+  process.stdout.write(options.json ? text : results.map(({ report }) => asProviderTables(report)).join('\n'));
+  const violations = results.flatMap(({ report }) => report.violations);
+  const stories = results.flatMap((result) => result.stories);
+  if (violations.length > 0) tellWhatBroke(options, violations, stories);
+  return violations.length === 0;
 }
 
 async function campaign(options: ChaosOptions, data: string): Promise<CampaignResult> {
@@ -44,8 +69,14 @@ function asJson({ report, verdict }: CampaignResult): string {
   return `${JSON.stringify({ ...report, found: verdict.violations }, null, 2)}\n`;
 }
 
-function tellWhatBroke({ seed }: ChaosOptions, { verdict, stories }: CampaignResult): void {
-  const lines = verdict.violations.map(({ kind, workflowId, says }) => `${kind} ${workflowId ?? ''}: ${says}`);
+interface Broken {
+  readonly kind: string;
+  readonly workflowId?: string;
+  readonly says: string;
+}
+
+function tellWhatBroke({ seed }: ChaosOptions, violations: readonly Broken[], stories: readonly string[]): void {
+  const lines = violations.map(({ kind, workflowId, says }) => `${kind} ${workflowId ?? ''}: ${says}`);
   process.stderr.write(`\nBroken with seed ${seed}:\n${lines.join('\n')}\n\n${stories.join('\n\n')}\n`);
 }
 

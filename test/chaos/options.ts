@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
+import { SMALL_PROVIDERS } from './providers/kit';
+
+/** Against whom: CoinMENA at length, the others each in a campaign of its own, `all` of those one after another. */
+export const CAMPAIGNS = ['coinmena', ...SMALL_PROVIDERS, 'all'] as const;
+export type CampaignName = (typeof CAMPAIGNS)[number];
 
 /** What a campaign does. */
 export interface ChaosOptions {
+  readonly provider: CampaignName;
   readonly intents: number;
   readonly onboardings: number;
   readonly seed: number;
@@ -38,12 +44,15 @@ export function phasesOf({ minutes }: Pick<ChaosOptions, 'minutes'>): Phases {
 }
 
 const DEFAULTS = { intents: 200, onboardings: 50, seed: 1, minutes: 5, faultRate: 0.2, workers: 2 } as const;
+/** Of the campaigns against one of the smaller providers, where they differ. */
+const SMALL = { intents: 60, minutes: 2.5, workerKillEveryMs: 15_000, serverKillEveryMs: 35_000 } as const;
 
 export const USAGE = `usage: npm run chaos -- [options]
-  --intents N       movements of money (default ${DEFAULTS.intents})
+  --provider NAME   ${CAMPAIGNS.join(', ')} (default coinmena; all: the smaller three, one after another)
+  --intents N       movements of money (default ${DEFAULTS.intents}, of the smaller ${SMALL.intents})
   --onboardings N   clients to onboard (default ${DEFAULTS.onboardings})
   --seed N          the same seed gives the same load, faults and kill times (default ${DEFAULTS.seed})
-  --minutes N       the longest it may take (default ${DEFAULTS.minutes}); faults come in the first half
+  --minutes N       the longest it may take (default ${DEFAULTS.minutes}, of the smaller ${SMALL.minutes} each); faults come in the first half
   --fault-rate R    part of all requests that meet a fault, 0 to 1 (default ${DEFAULTS.faultRate})
   --workers N       worker processes (default ${DEFAULTS.workers})
   --worker-kills N  SIGKILLs of workers (default: one in ${WORKER_KILL_EVERY_MS / 1000} seconds of faults)
@@ -66,18 +75,31 @@ export class UnusableOption extends Error {
 export function readOptions(args: readonly string[]): ChaosOptions | undefined {
   const values = parse(args);
   if (values.help === true) return undefined;
-  const minutes = number('minutes', values.minutes, DEFAULTS.minutes, 1, 600);
+  const provider = campaign(values.provider);
+  const small = provider !== 'coinmena';
+  const minutes = number('minutes', values.minutes, small ? SMALL.minutes : DEFAULTS.minutes, small ? 0.2 : 1, 600);
   const { faultsMs } = phasesOf({ minutes });
   const kills = (everyMs: number): number => Math.max(1, Math.round(faultsMs / everyMs));
   return {
-    intents: whole('intents', values.intents, DEFAULTS.intents, 1),
+    provider,
+    intents: whole('intents', values.intents, small ? SMALL.intents : DEFAULTS.intents, 1),
     onboardings: whole('onboardings', values.onboardings, DEFAULTS.onboardings, 1),
     seed: whole('seed', values.seed, DEFAULTS.seed, 0),
     minutes,
     faultRate: number('fault-rate', values['fault-rate'], DEFAULTS.faultRate, 0, 1),
     workers: whole('workers', values.workers, DEFAULTS.workers, 1),
-    workerKills: whole('worker-kills', values['worker-kills'], kills(WORKER_KILL_EVERY_MS), 0),
-    serverKills: whole('server-kills', values['server-kills'], kills(SERVER_KILL_EVERY_MS), 0),
+    workerKills: whole(
+      'worker-kills',
+      values['worker-kills'],
+      kills(small ? SMALL.workerKillEveryMs : WORKER_KILL_EVERY_MS),
+      0,
+    ),
+    serverKills: whole(
+      'server-kills',
+      values['server-kills'],
+      kills(small ? SMALL.serverKillEveryMs : SERVER_KILL_EVERY_MS),
+      0,
+    ),
     json: values.json === true,
     keep: values.keep === true,
   };
@@ -90,6 +112,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        provider: text,
         intents: text,
         onboardings: text,
         seed: text,
@@ -106,6 +129,12 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UnusableOption(error instanceof Error ? error.message : 'the options cannot be read');
   }
+}
+
+function campaign(text: string | undefined): CampaignName {
+  const found = CAMPAIGNS.find((name) => name === (text ?? 'coinmena'));
+  if (found === undefined) throw new UnusableOption(`--provider must be one of ${CAMPAIGNS.join(', ')}`);
+  return found;
 }
 
 function whole(name: string, text: string | undefined, otherwise: number, smallest: number): number {

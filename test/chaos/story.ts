@@ -6,7 +6,8 @@ import { fundingIdOf } from './judge';
 import type { Ledger } from './ledger';
 import type { WireLog } from './wire-log';
 
-interface Line {
+/** What happened at a time, and who says so. */
+export interface Line {
   readonly at: number;
   readonly where: string;
   readonly what: string;
@@ -31,7 +32,7 @@ export async function tellStory(workflowId: string, parts: StoryParts): Promise<
   const orders = parts.ledger.orders.filter(({ partner_order_ref: ref }) => fundingIdOf(ref) === own);
   const documents = parts.ledger.documents.filter(({ partner_client_id: id }) => id === own);
   const clients = parts.ledger.clients.filter(({ partner_client_id: id }) => id === own);
-  const lines: Line[] = [
+  return inOrder(workflowId, [
     ...(await historyLines(parts.temporal, workflowId)),
     ...parts.wire
       .about([own, ...orders.map(({ partner_order_ref: ref }) => ref)])
@@ -56,7 +57,12 @@ export async function tellStory(workflowId: string, parts: StoryParts): Promise<
       what: `client created, now ${status}, ${active ? 'active' : 'inactive'}`,
     })),
     ...parts.log.about(workflowId).map(({ at, what }) => ({ at, where: 'campaign', what })),
-  ].sort((one, other) => one.at - other.at);
+  ]);
+}
+
+/** Tells what happened in the order of time, from a workflow's beginning to the last that concerned it. */
+export function inOrder(workflowId: string, unsorted: readonly Line[]): string {
+  const lines = unsorted.toSorted((one, other) => one.at - other.at);
   const from = lines.find(({ where }) => where === 'history')?.at ?? lines[0]?.at ?? 0;
   const until = lines.findLast(({ where }) => where !== 'campaign')?.at ?? from;
   const told = lines
@@ -65,7 +71,8 @@ export async function tellStory(workflowId: string, parts: StoryParts): Promise<
   return [`${workflowId}, from ${new Date(from).toISOString()}:`, ...told].join('\n');
 }
 
-async function historyLines(temporal: Client, workflowId: string): Promise<readonly Line[]> {
+/** A workflow's history, all its runs. */
+export async function historyLines(temporal: Client, workflowId: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
   for await (const { runId } of temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
     const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();

@@ -1,0 +1,231 @@
+import type { FundingRequest, FundingResult, Order } from '../../../contract/funding';
+import { fundingTitle } from '../../../contract/titles';
+import { add, sameAmount, subtract, type DecimalText } from '../../../contract/money';
+import { isParkReason } from '../../../client/flow/list';
+import { attemptOf, fundingIdOf } from '../judge';
+import type { FlowEnd } from '../evidence';
+import type { Evidence, FlowEvidence, QuestionSeen } from './evidence';
+import type { BookOrder } from './kit';
+
+export const VIOLATIONS = [
+  /** An intent has two completed orders. */
+  'DOUBLED',
+  /** A workflow says completed, and the provider has no such order. */
+  'LOST',
+  /** The provider completed an order that its workflow does not tell of. */
+  'UNTOLD',
+  /** An order that no intent asked for, or that differs from what was asked. */
+  'ORDER_WITHOUT_INTENT',
+  /** What a holder has is not what the completed orders add up to. */
+  'SUM_DIFFERS',
+  /** Two expected deposits were told of the same money. */
+  'DEPOSIT_TWICE',
+  'CLIENT_TWICE',
+  /** An onboarding says ready, and the provider has no such client. */
+  'CLIENT_LOST',
+  /** Neither ended nor waiting for a person when it should have been. */
+  'STUCK',
+  /** A question without a reason, without what can be done about it, or without an answer that it takes. */
+  'UNSTATED',
+  /** A question about an order that nobody finds, without what a person needs to find it. */
+  'NO_EVIDENCE',
+  /** Ended as nothing of Gangway's should end. */
+  'ENDED_BADLY',
+  /** Asked for, and never started. */
+  'NEVER_STARTED',
+] as const;
+export type ViolationKind = (typeof VIOLATIONS)[number];
+
+export interface Violation {
+  readonly kind: ViolationKind;
+  readonly workflowId?: string;
+  readonly says: string;
+}
+
+/** Holds what every workflow says against the provider's own book. */
+export function judge(evidence: Evidence): readonly Violation[] {
+  return [
+    ...evidence.intents.flatMap((intent) => judgeIntent(intent, evidence)),
+    ...ordersWithoutIntent(evidence),
+    ...differingSums(evidence),
+    ...judgeArrivals(evidence),
+    ...judgeClients(evidence),
+    ...evidence.stuck.map((workflowId) => violation('STUCK', workflowId, 'neither ended nor asks a person')),
+    ...evidence.questions.flatMap((seen) => judgeQuestion(seen, evidence)),
+  ];
+}
+
+function violation(kind: ViolationKind, workflowId: string | undefined, says: string): Violation {
+  return { kind, ...(workflowId === undefined ? {} : { workflowId }), says };
+}
+
+/** Whether an order is what an intent asks for, under a ref that an attempt of it carries. */
+export function isOf(request: FundingRequest, order: BookOrder): boolean {
+  return (
+    fundingIdOf(order.ref) === request.fundingId &&
+    attemptOf(order.ref) !== undefined &&
+    order.partnerClientId === request.partnerClientId &&
+    order.kind === request.kind &&
+    order.asset === request.asset &&
+    sameAmount(order.amount, request.amount)
+  );
+}
+
+function judgeIntent(
+  { request, workflowId, end }: FlowEvidence<FundingRequest, FundingResult>,
+  { book }: Evidence,
+): readonly Violation[] {
+  const named = book.orders.filter(({ ref }) => fundingIdOf(ref) === request.fundingId);
+  const differing = named
+    .filter((order) => !isOf(request, order))
+    .map((order) => violation('ORDER_WITHOUT_INTENT', workflowId, `${describe(order)} is not what was asked for`));
+  const completed = named.filter((order) => isOf(request, order) && order.state === 'completed');
+  const doubled = violation('DOUBLED', workflowId, completed.map(describe).join(' and '));
+  return [...differing, ...(completed.length > 1 ? [doubled] : []), ...told(workflowId, end, completed)];
+}
+
+function told(workflowId: string, end: FlowEnd<FundingResult>, completed: readonly BookOrder[]): readonly Violation[] {
+  const ended = endedBadly(workflowId, end);
+  if (end.is !== 'completed') {
+    return [
+      ...ended,
+      ...completed.map((order) => violation('UNTOLD', workflowId, `${end.is}, and ${describe(order)}`)),
+    ];
+  }
+  const { outcome, order: claimed } = end.result;
+  switch (outcome) {
+    case 'completed': {
+      const found = completed.some((order) => isTheOrder(order, claimed));
+      const says = `says completed by ${claimed?.orderId ?? 'no order'}, which the book lacks`;
+      return found ? [] : [violation('LOST', workflowId, says)];
+    }
+    case 'marked-completed':
+      return completed.length > 0 ? [] : [violation('LOST', workflowId, 'was marked completed, and no order is')];
+    case 'abandoned':
+    case 'cancelled':
+      return completed.map((order) => violation('UNTOLD', workflowId, `${outcome}, and ${describe(order)}`));
+  }
+}
+
+function isTheOrder(order: BookOrder, claimed: Order | undefined): boolean {
+  return (
+    claimed?.orderId === order.orderId &&
+    claimed.ref === order.ref &&
+    sameAmount(claimed.amount, order.amount) &&
+    (order.received === undefined ||
+      (claimed.received?.asset === order.received.asset && sameAmount(claimed.received.amount, order.received.amount)))
+  );
+}
+
+function describe({ orderId, ref, kind, amount, asset, status }: BookOrder): string {
+  return `order ${orderId} under ${ref === '' ? 'no ref' : ref}: ${kind} of ${amount} ${asset}, ${status}`;
+}
+
+function endedBadly(workflowId: string, end: FlowEnd<unknown>): readonly Violation[] {
+  switch (end.is) {
+    case 'absent':
+      return [violation('NEVER_STARTED', workflowId, 'was asked for and never started')];
+    case 'running':
+      return [violation('STUCK', workflowId, end.parked ? 'still waits for a person' : 'has not ended')];
+    case 'cancelled':
+      return [violation('ENDED_BADLY', workflowId, 'was cancelled')];
+    case 'failed':
+      return [violation('ENDED_BADLY', workflowId, `failed with ${end.code}`)];
+    case 'ended-otherwise':
+      return [violation('ENDED_BADLY', workflowId, `ended as ${end.how}`)];
+    case 'completed':
+      return [];
+  }
+}
+
+function ordersWithoutIntent({ intents, planted, book }: Evidence): readonly Violation[] {
+  const fundingIds = new Set(intents.map(({ request }) => request.fundingId));
+  const others = new Set(planted.map(({ orderId }) => orderId));
+  return book.orders
+    .filter(({ ref, orderId }) => !fundingIds.has(fundingIdOf(ref)) && !others.has(orderId))
+    .map((order) => violation('ORDER_WITHOUT_INTENT', undefined, `nothing asked for ${describe(order)}`));
+}
+
+/** Every completed order moved its amount once, and nothing else moved anything. */
+function differingSums({ kit, book }: Evidence): readonly Violation[] {
+  const expected = new Map<string, DecimalText>();
+  const move = (holder: string, asset: string, amount: DecimalText, by: typeof add): void => {
+    const key = `${holder} ${asset}`;
+    expected.set(key, by(expected.get(key) ?? kit.opening(holder, asset), amount));
+  };
+  for (const { state, kind, partnerClientId, asset, amount, received } of [...book.orders, ...book.arrivals]) {
+    if (state !== 'completed') continue;
+    const holder = kit.holderOf(partnerClientId);
+    move(holder, asset, amount, kind === 'deposit' ? add : subtract);
+    if (received !== undefined) move(holder, received.asset, received.amount, add);
+  }
+  const held = new Map(book.holdings.map(({ holder, asset, amount }) => [`${holder} ${asset}`, amount]));
+  return [...expected].flatMap(([key, sum]) => {
+    const has = held.get(key);
+    if (has !== undefined && sameAmount(sum, has)) return [];
+    return [
+      violation('SUM_DIFFERS', undefined, `${key}: the orders add up to ${sum}, the book holds ${has ?? 'none'}`),
+    ];
+  });
+}
+
+function judgeArrivals({ arrivals, book }: Evidence): readonly Violation[] {
+  const claimed = arrivals.flatMap(({ end }) => (end.is === 'completed' ? [end.result.deposit?.depositId] : []));
+  return arrivals.flatMap(({ workflowId, end, request }) => {
+    if (end.is !== 'completed') return endedBadly(workflowId, end);
+    const { outcome, deposit } = end.result;
+    if (outcome !== 'completed') return [];
+    const there = book.arrivals.some(
+      ({ orderId, asset, amount, state }) =>
+        orderId === deposit?.depositId &&
+        state === 'completed' &&
+        asset === request.asset &&
+        sameAmount(amount, request.amount),
+    );
+    const twice = claimed.filter((id) => id === deposit?.depositId).length > 1;
+    return [
+      ...(there ? [] : [violation('LOST', workflowId, 'says that money arrived which the book lacks')]),
+      ...(twice ? [violation('DEPOSIT_TWICE', workflowId, `shares ${String(deposit?.depositId)}`)] : []),
+    ];
+  });
+}
+
+function judgeClients({ clients, book }: Evidence): readonly Violation[] {
+  const timesOf = (id: string): number => book.clients.filter((one) => one === id).length;
+  const twice = [...new Set(book.clients)].filter((id) => timesOf(id) > 1);
+  return [
+    ...twice.map((id) => violation('CLIENT_TWICE', undefined, id)),
+    ...clients.flatMap(({ workflowId, end, request }) => {
+      const lost = end.is === 'completed' && end.result.outcome === 'ready' && timesOf(request.partnerClientId) === 0;
+      const says = 'says ready, and the provider has no such client';
+      return [...endedBadly(workflowId, end), ...(lost ? [violation('CLIENT_LOST', workflowId, says)] : [])];
+    }),
+  ];
+}
+
+function judgeQuestion(seen: QuestionSeen, evidence: Evidence): readonly Violation[] {
+  const { workflowId, question } = seen;
+  const { reason, because, todo, accepts } = question;
+  const stated = isParkReason(reason) && because !== '' && todo !== '' && accepts.length > 0;
+  return [
+    ...(stated ? [] : [violation('UNSTATED', workflowId, `asks without saying why or what for: ${reason}`)]),
+    ...missingEvidence(seen, evidence).map((what) => violation('NO_EVIDENCE', workflowId, `does not tell ${what}`)),
+  ];
+}
+
+/** What a person needs to look for an order at a provider that knows no reference, and was not told. */
+function missingEvidence({ workflowId, question, calm }: QuestionSeen, evidence: Evidence): readonly string[] {
+  const { kit, intents, planted } = evidence;
+  const intent = intents.find((one) => one.workflowId === workflowId);
+  if (!kit.tellsCandidates || question.reason !== 'ORDER_UNFINDABLE' || intent === undefined) return [];
+  const told = (question.evidence ?? []).join('\n');
+  const { request } = intent;
+  // Only what lists could be read for can name candidates: they are demanded where nothing failed.
+  const candidates = calm ? planted.filter((one) => one.workflowId === workflowId) : [];
+  return [
+    ...(told.includes(request.fundingId) ? [] : ['the ref']),
+    ...(told.includes(fundingTitle(request)) ? [] : ['amount, asset and client']),
+    ...(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(told) ? [] : ['when it was sent']),
+    ...candidates.filter(({ orderId }) => !told.includes(`Order ${orderId} `)).map(({ orderId }) => `of ${orderId}`),
+  ];
+}
