@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readGatewayConfig } from '../../client/gateway/config';
+import { findProvider, providerIds } from '../../providers/registry';
 import { readOptions } from '../../sandbox/coinmena/options';
 import { readWorkerConfig } from '../../worker/config';
 
@@ -154,6 +155,29 @@ describe('docker-compose.yml', () => {
       health: { host: '0.0.0.0', port: 8081 },
     });
     expect(environment['COINMENA_PRIVATE_KEY_FILE']).toBe('/run/secrets/coinmena_private_key');
+  });
+
+  it('passes settings of every provider on, to the gateway where it sends callbacks', () => {
+    const settings = (name: string, id: string): readonly string[] =>
+      Object.keys(service(name).environment).filter((variable) => variable.startsWith(`${id.toUpperCase()}_`));
+    for (const id of providerIds()) {
+      const ofWorker = settings('worker', id);
+      const sends = findProvider(id)?.callbacks !== undefined;
+      expect([id, ofWorker.length]).not.toEqual([id, 0]);
+      expect([id, settings('gateway', id)]).toEqual([id, sends ? ofWorker : []]);
+    }
+    expect(service('gateway').environment['GANGWAY_CALLBACK_PROVIDERS']).toBe('');
+  });
+
+  it('gives the gateway what callbacks of Coinify are verified with', () => {
+    const config = readGatewayConfig({
+      ...service('gateway').environment,
+      GANGWAY_CALLBACK_PROVIDERS: 'coinify',
+      COINIFY_BASE_URL: 'https://api.payment.sandbox.coinify.com',
+      COINIFY_API_KEY: 'sandbox_3d1b4f4e-5c0e-4d5a-9f0a-2b6c8d7e9f01',
+      COINIFY_WEBHOOK_SECRET: 'test-webhook-secret',
+    });
+    expect([...config.callbacks.keys()]).toEqual(['coinify']);
   });
 
   it('gives the gateway an environment that it accepts as it is, and lets it finish', () => {
