@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ControlProblem, parseControl, type ControlRoute } from '../http/control';
 import type { Counters } from '../http/counters';
-import { isLess } from '../http/decimals';
+import { isLess, minus } from '../http/decimals';
 import { clockRoute, faultRoutes } from '../http/fault-control';
 import type { SeededRandom } from '../http/random';
 import type { NotedRefusal } from './auth';
@@ -114,11 +114,21 @@ function addUser({ store }: Sandbox, body: unknown): object {
   return { user_id: userId };
 }
 
-/** A transfer of somebody else's, or of a person at the exchange: moves its money where it is completed. */
+/**
+ * A transfer of somebody else's, or of a person at the exchange: moves its money where it is completed. A withdrawal sets
+ * its amount aside first, as one over the API does.
+ */
 function plant(sandbox: Sandbox, body: unknown): object {
   const { user_id: userId, type, status, asset, amount, comment, age_ms: ageMs } = parseControl(planted, body);
   const { store, clock } = sandbox;
   if (store.user(userId) === undefined) throw new ControlProblem(404, 'there is no such user');
+  const holding = store.holding(userId, asset);
+  const reserved = type === 'Withdrawal';
+  if (reserved && isLess(holding.available, amount)) {
+    throw new ControlProblem(409, 'the user holds too little', { amount: ['is more than is available'] });
+  }
+  if (reserved)
+    store.commit([{ part: 'holding', holding: { ...holding, available: minus(holding.available, amount) } }]);
   const createdAtMs = clock.now() - ageMs;
   const transfer: TransferRecord = {
     ...store.nextIds(),
@@ -128,7 +138,7 @@ function plant(sandbox: Sandbox, body: unknown): object {
     status: 'Pending',
     amount,
     comment,
-    reserved: false,
+    reserved,
     errorDetails: '',
     callbackUrl: '',
     due: null,

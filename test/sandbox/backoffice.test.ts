@@ -181,6 +181,14 @@ describe('a new transfer', () => {
   });
 });
 
+test('a withdrawal that is planted moves its money, and cannot move more than there is', async () => {
+  const planted = { user_id: USER, type: 'Withdrawal', amount: '60' };
+  expect(await control(sandbox.controlUrl, 'POST', '/transfers', planted)).toMatchObject({ status: 200 });
+  const { json } = await control(sandbox.controlUrl, 'GET', '/ledger');
+  expect(at(json, 'balances')).toContainEqual({ userId: USER, asset: 'usd', total: '40', available: '40' });
+  expect(await control(sandbox.controlUrl, 'POST', '/transfers', planted)).toMatchObject({ status: 409 });
+});
+
 describe('histories', () => {
   test('show what is stated, each in its own way', async () => {
     await create('deposit', { comment: 'from Dad' });
