@@ -63,9 +63,14 @@ function plan({ intents, seed, faultsMs }: PlanOptions): Plan {
       twice: chance.happens(0.2),
       twist,
       faults: faultsOf(asked, twist),
+      lasting: twist === 'hidden' ? [hiding(asked)] : [],
     });
   }
   return { applications: [], intents: planned, arrivals: [] };
+}
+
+function hiding({ fundingId }: Pick<FundingRequest, 'fundingId'>): FaultRule {
+  return plannedFault(fundingId, 'transfers', 'lookup-misses', {}, null);
 }
 
 function faultsOf({ fundingId, kind }: FundingRequest, twist: Twist): readonly FaultRule[] {
@@ -79,7 +84,7 @@ function faultsOf({ fundingId, kind }: FundingRequest, twist: Twist): readonly F
     case 'fails-first':
       return [rule('deposit', 'outcome', { status: 'Failed' })];
     case 'hidden':
-      return [lost, rule('transfers', 'lookup-misses', {}, null), rule('callback', 'callback-lost', {}, null)];
+      return [lost, hiding({ fundingId }), rule('callback', 'callback-lost', {}, null)];
     case 'never-arrives':
     case 'look-alike':
       return [rule(create, 'reset', { when: 'before-commit' })];

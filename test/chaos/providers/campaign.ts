@@ -99,6 +99,7 @@ export async function runProviderCampaign(
     await runner.end();
     const meanwhile = await kit.book(control);
     await control.delete('/faults');
+    for (const rule of plan.intents.flatMap(({ lasting = [] }) => lasting)) await control.post('/faults', rule);
     await kit.calm(control);
     const clearedAt = Date.now();
     operator.becalmed();
@@ -107,10 +108,12 @@ export async function runProviderCampaign(
     await Promise.race([Promise.all([asking, breaking]), sleep(phases.quietMs)]);
     driver.giveUp();
     const stuck = await until(() => unsettled(temporal), phases.quietMs);
+    await operator.read();
 
     // Whoever answers for good waits until nothing can be on its way to the provider any more.
     await sleep(Math.max(0, clearedAt + ALL_ARRIVED_AFTER_MS - Date.now()));
     say(`${kit.id}: every question is answered, for at most ${phases.answersMs / 1000} s`);
+    await control.delete('/faults');
     operator.decideAll();
     operator.start();
     await until(() => running(temporal), phases.answersMs);

@@ -53,6 +53,8 @@ export interface PlannedIntent {
   /** What is planned for it alone, for the report; `none` where it meets what all meet. */
   readonly twist: string;
   readonly faults: readonly FaultRule[];
+  /** Those that go on until every question is answered: what nobody finds stays so. */
+  readonly lasting?: readonly FaultRule[];
 }
 
 /** Money that is wired in from outside, and expected or not. */

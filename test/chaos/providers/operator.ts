@@ -80,6 +80,13 @@ export class Operator {
     }
   }
 
+  /** Writes down what is asked, and answers nothing. */
+  async read(): Promise<void> {
+    for (const { workflowId } of await this.parts.gangway.list({ needsAttention: true, limit: MOST_LISTED })) {
+      this.noteQuestion(await this.parts.gangway.status({ id: workflowId }));
+    }
+  }
+
   private async look(workflowId: string): Promise<void> {
     try {
       const status = await this.parts.gangway.status({ id: workflowId });
