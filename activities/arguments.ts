@@ -158,6 +158,8 @@ export type FetchedOrder =
       readonly found: false;
       /** Orders like it, of which none can be told to be it: the evidence of a person who must decide. */
       readonly suspects?: readonly Order[];
+      /** Set where those could not be read: that none are told does not mean that there are none. */
+      readonly suspectsUnread?: true;
     }
   | { readonly found: true; readonly order: Order };
 

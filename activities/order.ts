@@ -45,13 +45,16 @@ export function findOrder(deps: ActivityDeps) {
 const MOST_SUSPECTS = 20;
 
 /** What a person may have to look at. A look-up that found nothing does not fail for want of it. */
-async function suspectsOf(orders: OrderCalls, search: OrderSearch): Promise<{ readonly suspects?: readonly Order[] }> {
+async function suspectsOf(
+  orders: OrderCalls,
+  search: OrderSearch,
+): Promise<Omit<Extract<FetchedOrder, { readonly found: false }>, 'found'>> {
   if (orders.suspects === undefined) return {};
   try {
     const suspects = await orders.suspects(search, { signal: cancellationSignal() });
     return suspects.length === 0 ? {} : { suspects: suspects.slice(0, MOST_SUSPECTS) };
   } catch (error) {
-    if (error instanceof ProviderError) return {};
+    if (error instanceof ProviderError) return { suspectsUnread: true };
     throw error;
   }
 }

@@ -52,6 +52,8 @@ interface CarriedFunding {
   /** Where the provider's news say that the order is. */
   readonly newestOrderId?: string;
   readonly approval?: ApprovalRound;
+  readonly suspects?: readonly Order[];
+  readonly suspectsUnread?: boolean;
 }
 
 /** When a ref was first sent. UTC ISO time. */
@@ -88,7 +90,9 @@ class Funding {
   private step: FundingStep;
   private firstSent: FirstSend | undefined;
   /** Orders that could be the one that does not show: for the person who is asked about it. */
-  private suspects: readonly Order[] = [];
+  private suspects: readonly Order[];
+  /** Whether those are of an earlier look-up, because they could not be read again. */
+  private suspectsUnread: boolean;
   constructor(
     private readonly request: FundingRequest,
     carried: CarriedFunding | undefined,
@@ -103,6 +107,8 @@ class Funding {
         settlementDeadlineMs: request.policy?.settlementDeadlineMs ?? DEFAULT_SETTLEMENT_DEADLINE_MS,
         quoteTolerance: request.policy?.quoteTolerance ?? DEFAULT_QUOTE_TOLERANCE,
       });
+    this.suspects = carried?.suspects ?? [];
+    this.suspectsUnread = carried?.suspectsUnread ?? false;
     const { provider, partnerClientId, fundingId } = this.intent;
     this.board = new Board(
       { title: fundingTitle(this.intent), provider, partnerClientId, fundingId },
@@ -241,7 +247,11 @@ class Funding {
   private async submit(ref: string, afterMs: number): Promise<FundingEvent> {
     await this.desk.pause(afterMs);
     this.enter('submitting');
-    if (this.firstSent?.ref !== ref) this.firstSent = { ref, at: new Date().toISOString() };
+    if (this.firstSent?.ref !== ref) {
+      this.firstSent = { ref, at: new Date().toISOString() };
+      // What was there before it was sent is not it.
+      this.suspects = [];
+    }
     try {
       const order = await this.orders.submit({ ref, terms: this.state.terms });
       this.board.note(`The provider answered with order ${order.orderId}, ${order.status}`, ref);
@@ -267,7 +277,9 @@ class Funding {
     if (awaitsConfirmation(this.state) && this.isCancelling()) return { saw: 'cancelled' };
     try {
       const fetched = await this.fetch(ref);
-      this.suspects = fetched.found ? [] : (fetched.suspects ?? []);
+      this.suspectsUnread = !fetched.found && fetched.suspectsUnread === true;
+      // What was seen once is told also where it could not be read again.
+      if (!this.suspectsUnread) this.suspects = fetched.found ? [] : (fetched.suspects ?? []);
       if (!fetched.found) return { saw: 'absent' };
       const { order } = fetched;
       if (!isOurs(this.state, order)) this.desk.dropOrderId();
@@ -325,7 +337,7 @@ class Funding {
   private async park(action: Extract<FundingAction, { readonly do: 'park' }>): Promise<FundingEvent> {
     await this.renewHistoryWhereLong();
     const question = fundingQuestion(this.state, action.reason, action.failure);
-    const evidence = fundingEvidence(this.state, action.reason, this.firstSent?.at, this.suspects);
+    const evidence = fundingEvidence(this.state, action.reason, this.firstSent?.at, this.suspects, this.suspectsUnread);
     this.board.park('parked', { ...question, ...(evidence.length === 0 ? {} : { evidence }) });
     return await this.eventOf(await this.desk.ask(action.recheckAfterMs));
   }
@@ -419,6 +431,8 @@ class Funding {
       ...(this.firstSent === undefined ? {} : { firstSent: this.firstSent }),
       ...(this.desk.newestOrderId === undefined ? {} : { newestOrderId: this.desk.newestOrderId }),
       ...(this.approvals.record === undefined ? {} : { approval: this.approvals.record }),
+      ...(this.suspects.length === 0 ? {} : { suspects: this.suspects }),
+      ...(this.suspectsUnread ? { suspectsUnread: true } : {}),
     });
   }
 }

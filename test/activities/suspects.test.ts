@@ -63,6 +63,6 @@ test('an order that is found hides all of them', async () => {
 test('the look-up does not fail where only they cannot be read', async () => {
   await plant();
   await command('/faults', { operation: 'account-history', kind: 'status', params: { status: 500 } });
-  expect(await find()).toEqual({ found: false });
+  expect(await find()).toEqual({ found: false, suspectsUnread: true });
   expect(await find()).toMatchObject({ found: false, suspects: [{}] });
 });

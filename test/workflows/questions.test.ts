@@ -138,6 +138,7 @@ describe('a question about an intent says what is to be decided', () => {
       'Order 41 is like it and shows no reference: withdrawal of 100.00 USD, Pending.',
       'Order 42 is like it and shows no reference: withdrawal of 100.00 USD, Pending, made at 2026-11-21T10:00:05Z.',
     ]);
+    expect(fundingEvidence(sent, 'ORDER_UNFINDABLE', undefined, [], true).at(-1)).toMatch(/could not be read/);
     expect(fundingEvidence(decide(sent, { saw: 'absent' }).state, 'AUTH', undefined, [like])).toEqual([]);
   });
 

@@ -45,11 +45,16 @@ export function fundingEvidence(
   reason: ParkReason,
   firstSentAt: string | undefined,
   suspects: readonly Order[],
+  unread = false,
 ): readonly string[] {
   if (reason !== 'ORDER_UNFINDABLE') return [];
   const times = current.sent === 1 ? 'once' : `${current.sent} times`;
   const since = firstSentAt === undefined ? '' : `, at first at ${firstSentAt}`;
-  return [`Sent ${times} as ${current.ref}${since}: ${fundingTitle(intent)}.`, ...suspects.map(describeSuspect)];
+  return [
+    `Sent ${times} as ${current.ref}${since}: ${fundingTitle(intent)}.`,
+    ...suspects.map(describeSuspect),
+    ...(unread ? ['Whether there are more like it could not be read when it was last looked for.'] : []),
+  ];
 }
 
 function describeSuspect({ orderId, kind, amount, asset, status, createdAt }: Order): string {
