@@ -16,6 +16,12 @@ const IMPATIENT_MS = 1_500;
 const NOBODY = 'http://127.0.0.1:1';
 const LANES = 24;
 
+/** Whether every operation that a provider offers is among those that were tried. */
+export function operationsTried(offered: readonly string[], tried: readonly { readonly operation: string }[]): Check {
+  const missing = offered.filter((one) => !tried.some(({ operation }) => operation === one));
+  return { name: 'every operation is tried', broken: missing.map((operation) => `${operation} is not`) };
+}
+
 /** Every endpoint against every fault, on the first try and on the retry, over HTTP; and what a good call sends. */
 export async function checkCalls<Connection extends Closable>(kit: Kit<Connection>): Promise<readonly Check[]> {
   const checks = await inLanes(LANES, kit.endpoints, async (endpoint, index) => {
@@ -34,6 +40,8 @@ type Ending = { readonly value: unknown } | { readonly error: unknown };
 
 class EndpointChecks<Connection extends Closable> {
   private tries = 0;
+  /** A read changes nothing: what it needs is made once. */
+  private readable: (Arranged<Connection> & { readonly id: string }) | undefined;
 
   constructor(
     private readonly kit: Kit<Connection>,
@@ -47,7 +55,7 @@ class EndpointChecks<Connection extends Closable> {
     for (const fault of faultsBeyond(IMPATIENT_MS)) {
       if (!this.applies(fault)) continue;
       checks.push(await this.check(fault.name, (id) => this.struck(id, fault, 'first')));
-      if (fault.strike.by !== 'duplicate') {
+      if (fault.strike.by !== 'duplicate' && this.kit.firstTryOnly !== true) {
         checks.push(await this.check(`${fault.name}, on the retry`, (id) => this.struck(id, fault, 'retry')));
       }
     }
@@ -82,16 +90,20 @@ class EndpointChecks<Connection extends Closable> {
     return controlOf(this.sandbox);
   }
 
-  private async arrange(id: string): Promise<Arranged<Connection>> {
+  private async arrange(id: string): Promise<Arranged<Connection> & { readonly id: string }> {
+    if (this.readable !== undefined) return this.readable;
     const { sandbox, control } = this;
-    return await this.connected(sandbox.url, PATIENT_MS, (well) =>
+    const arranged = await this.connected(sandbox.url, PATIENT_MS, (well) =>
       this.endpoint.arrange({ id, well, control, controlUrl: sandbox.controlUrl }),
     );
+    if (arranged.write === undefined) this.readable = { ...arranged, id };
+    return { ...arranged, id };
   }
 
   /** A good call: each request that writes is sent once, with the ref and the amount in it, and no secret. */
-  private async wire(id: string): Promise<readonly string[]> {
-    const arranged = await this.arrange(id);
+  private async wire(tried: string): Promise<readonly string[]> {
+    const arranged = await this.arrange(tried);
+    const { id } = arranged;
     const tap = await tapWire(this.sandbox.url);
     try {
       const ending = await this.call(arranged, tap.url, PATIENT_MS);
@@ -100,6 +112,12 @@ class EndpointChecks<Connection extends Closable> {
       broken.push(...secrets.map(() => 'something hidden is in a URL'));
       const writes = tap.requests.filter(({ method }) => method !== 'GET').map(({ text }) => text);
       if (new Set(writes).size !== writes.length) broken.push('a request was sent twice');
+      const { writesCarry } = this.kit;
+      if (writesCarry !== undefined && !writes.every((text) => writesCarry.test(text)))
+        broken.push('a request that writes has no key');
+      const said = 'value' in ending ? JSON.stringify(ending.value) : '';
+      const unsaid = (arranged.answers ?? []).filter((text) => !said.includes(text));
+      broken.push(...unsaid.map((text) => `the answer is read without ${text}`));
       const carries = arranged.write?.carries ?? [];
       const carrier = writes.some((text) => carries.every((part) => holds(text, part)));
       if (carries.length > 0 && !carrier) broken.push('no request carries the ref and the amount as they were given');
@@ -111,8 +129,9 @@ class EndpointChecks<Connection extends Closable> {
     }
   }
 
-  private async struck(id: string, fault: Fault, on: 'first' | 'retry'): Promise<readonly string[]> {
-    const arranged = await this.arrange(id);
+  private async struck(tried: string, fault: Fault, on: 'first' | 'retry'): Promise<readonly string[]> {
+    const arranged = await this.arrange(tried);
+    const { id } = arranged;
     const broken: string[] = [];
     if (on === 'retry') {
       await this.rule(LOST_BEFORE_COMMIT);

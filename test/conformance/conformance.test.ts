@@ -3,16 +3,23 @@ import { findProvider, providerIds } from '../../providers/registry';
 import { declarationChecks, structureChecks, type Check } from '../../scripts/conformance/report';
 import { SETTINGS } from '../providers/settings';
 import { KITS } from './kits';
+import { listen } from './said';
 
 const FEWEST = 40;
 const ROOT = join(__dirname, '..', '..');
 
 describe.each(providerIds())('%s', (id) => {
   let calls: readonly Check[] = [];
+  let said: readonly string[] = [];
 
   beforeAll(async () => {
-    calls = (await KITS[id]?.()) ?? [];
-  }, 300_000);
+    const listening = listen(/\/providers\//);
+    try {
+      calls = (await KITS[id]?.()) ?? [];
+    } finally {
+      said = listening.stop();
+    }
+  }, 600_000);
 
   const failed = (checks: readonly Check[]): readonly Check[] => checks.filter(({ broken }) => broken.length > 0);
 
@@ -30,4 +37,15 @@ describe.each(providerIds())('%s', (id) => {
     expect(failed(calls)).toEqual([]);
     expect(calls.length).toBeGreaterThanOrEqual(FEWEST);
   });
+
+  test('it logs nothing of its own: neither secrets nor people can be in what is not said', () => {
+    expect(said).toEqual([]);
+  });
+});
+
+test('what is said is heard', () => {
+  const listening = listen(/conformance\.test/);
+  console.info('to the console');
+  process.stderr.write('');
+  expect(listening.stop()).toEqual(["[ 'to the console' ]", '']);
 });

@@ -10,8 +10,12 @@ export interface Kit<Connection extends Closable> {
   /** A connection to the provider at `origin` that waits `timeoutMs` for an answer. */
   connect(origin: string, timeoutMs: number): Connection;
   readonly endpoints: readonly Endpoint<Connection>[];
+  /** Whether faults strike the first try only: for what no workflow sends again. */
+  readonly firstTryOnly?: true;
   /** Texts that no error may hold: secrets, and whatever is personal in what the calls send for this subject. */
   hidden(id: string): readonly string[];
+  /** What every request that writes must hold, where the provider asks for it: a key. */
+  readonly writesCarry?: RegExp;
   /** How the sandbox's clock is moved for it to refuse our timestamps; absent where requests carry no time. */
   readonly refusedSkewMs?: number;
 }
@@ -41,6 +45,8 @@ export interface Endpoint<Connection> {
 
 export interface Arranged<Connection> {
   call(connection: Connection): Promise<unknown>;
+  /** Texts that a good call's value must hold: the amount to its last decimal. */
+  readonly answers?: readonly string[];
   /** Present for a write. */
   readonly write?: Write;
 }

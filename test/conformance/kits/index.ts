@@ -1,14 +1,25 @@
 import type { Check } from '../../../scripts/conformance/report';
-import { checkCalls } from '../calls';
+import { OPERATIONS } from '../../../providers/oceafin/layout/operations';
+import { checkCalls, operationsTried } from '../calls';
 import { backofficeKit } from './backoffice';
 import { coinifyKit } from './coinify';
 import { coinmenaKit } from './coinmena';
 import { oceafinKit } from './oceafin';
+import { oceafinApiKit } from './oceafin-api';
 
 /** How each provider's calls are tried: one line each. Without one, the suite says what is missing. */
 export const KITS: Readonly<Record<string, () => Promise<readonly Check[]>>> = {
   coinmena: () => checkCalls(coinmenaKit),
   backoffice: () => checkCalls(backofficeKit),
   coinify: () => checkCalls(coinifyKit),
-  oceafin: () => checkCalls(oceafinKit),
+  oceafin: checkOceafin,
 };
+
+/** Its connector's calls, and beside them the typed client's, which together are every operation that it publishes. */
+async function checkOceafin(): Promise<readonly Check[]> {
+  // One after the other: more at once would keep each other from being answered in time.
+  const ofConnector = await checkCalls(oceafinKit);
+  const ofClient = await checkCalls(oceafinApiKit);
+  const tried = [...oceafinKit.endpoints, ...oceafinApiKit.endpoints];
+  return [...ofConnector, ...ofClient, operationsTried(Object.keys(OPERATIONS), tried)];
+}

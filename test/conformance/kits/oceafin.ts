@@ -73,6 +73,7 @@ export const oceafinKit: Kit<OceafinConnector> = {
     return [TEST_CLIENT_SECRET, TEST_WEBHOOK_SECRET, ...personal, IBAN_LIKE, TRON_ADDRESS];
   },
   refusedSkewMs: 900_000,
+  writesCarry: /^idempotency-key\n\S/im,
 };
 
 function endpoints(): readonly OceafinEndpoint[] {
