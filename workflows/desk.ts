@@ -151,7 +151,10 @@ export class Desk {
     take: (request: Request) => Promise<string>,
     shapeProblem: (request: unknown) => string | undefined,
   ): void {
-    setHandler(update, take, {
+    // A person is heard also where the server was asked to cancel what may not be cancelled: in the workflow's own scope
+    // every wait would end at once.
+    const heard = (request: Request): Promise<string> => CancellationScope.nonCancellable(() => take(request));
+    setHandler(update, heard, {
       description,
       validator: (request) => {
         const problem = shapeProblem(request);

@@ -1,8 +1,9 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
+import { fundingProgress } from '../../contract/messages';
 import { NEEDS_ATTENTION, STAGE } from '../../contract/search-attributes';
-import { containing, matching, Rig } from '../setup/rig';
+import { containing, eventually, matching, Rig } from '../setup/rig';
 
 let rig: Rig;
 const CLIENT = 'funded';
@@ -263,6 +264,21 @@ describe('a person decides', () => {
     await handle.cancel();
     expect(await handle.result()).toMatchObject({ outcome: 'completed' });
     expect(await rig.ordersOf('doubt-1')).toMatchObject(completed('doubt-1'));
+  });
+
+  test('a person is heard where a cancel through the server came while an order was open', async () => {
+    await rig.fault({
+      operation: 'deposit',
+      match: { partner_order_ref: 'open-1' },
+      kind: 'order-outcome',
+      params: { status: 'open', http_status: 202 },
+    });
+    const handle = await rig.fund(deposit('open-1', { policy: { settlementDeadlineMs: 1_000 } }));
+    await eventually(async () => (await handle.query(fundingProgress)).order);
+    await handle.cancel();
+    expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'SETTLEMENT_OVERDUE' } });
+    await handle.executeUpdate('resolve', { args: [{ action: 'abandon', by: 'ops-1', reason: 'a test' }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'abandoned', decisions: [{ action: 'abandon' }] });
   });
 });
 
