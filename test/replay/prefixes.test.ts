@@ -37,7 +37,7 @@ test('every recorded history replays from every workflow task that it had', asyn
   }
   expect(broken).toEqual([]);
   expect(replayed).toBe(prefixes.length);
-}, 120_000);
+}, 300_000);
 
 /** A workflow's id is its lock, so a workflow replays under its own only. */
 function workflowIdOf({ events }: History): string {
