@@ -16,7 +16,7 @@ beforeAll(async () => {
   const document = faultMatrixDocument(calls, flows);
   writeFileSync(DOCUMENT, document);
   process.stdout.write(`\n${document}\n`);
-}, 300_000);
+}, 600_000);
 
 test('no call breaks a rule, whichever endpoint and fault', () => {
   expect(calls.length).toBeGreaterThan(400);
