@@ -15,8 +15,6 @@ export interface FlowEvidence<Request, Result> {
 export interface QuestionSeen {
   readonly workflowId: string;
   readonly question: ParkedState<string>;
-  /** Whether nothing failed any more when it was asked: then nothing excuses what it does not tell. */
-  readonly calm: boolean;
 }
 
 /** An order of somebody else that looks like an intent's. */

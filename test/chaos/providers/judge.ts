@@ -214,14 +214,15 @@ function judgeQuestion(seen: QuestionSeen, evidence: Evidence): readonly Violati
 }
 
 /** What a person needs to look for an order at a provider that knows no reference, and was not told. */
-function missingEvidence({ workflowId, question, calm }: QuestionSeen, evidence: Evidence): readonly string[] {
+function missingEvidence({ workflowId, question }: QuestionSeen, evidence: Evidence): readonly string[] {
   const { kit, intents, planted } = evidence;
   const intent = intents.find((one) => one.workflowId === workflowId);
   if (!kit.tellsCandidates || question.reason !== 'ORDER_UNFINDABLE' || intent === undefined) return [];
   const told = (question.evidence ?? []).join('\n');
   const { request } = intent;
-  // Only what lists could be read for can name candidates: they are demanded where nothing failed.
-  const candidates = calm ? planted.filter((one) => one.workflowId === workflowId) : [];
+  // Where they could not be read, the question has to say so.
+  const unread = told.includes('could not be read');
+  const candidates = unread ? [] : planted.filter((one) => one.workflowId === workflowId);
   return [
     ...(told.includes(request.fundingId) ? [] : ['the ref']),
     ...(told.includes(fundingTitle(request)) ? [] : ['amount, asset and client']),

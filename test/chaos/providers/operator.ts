@@ -49,7 +49,7 @@ export class Operator {
     await this.loop;
   }
 
-  /** Nothing fails any more: what is asked from now on has no excuse. */
+  /** Nothing fails any more: what is asked from now on was looked for in peace. */
   becalmed(): void {
     this.calmSince = Date.now();
   }
@@ -102,7 +102,7 @@ export class Operator {
     const key = `${workflowId} ${parked?.reason ?? ''} ${parked?.since ?? ''}`;
     if (parked === undefined || this.seen.has(key)) return;
     this.seen.add(key);
-    this.questions.push({ workflowId, question: parked, calm: this.isCalm(parked.since) });
+    this.questions.push({ workflowId, question: parked });
     this.parts.log.note(`asks a person: ${parked.reason}`, workflowId, `parked ${parked.reason}`);
   }
 
