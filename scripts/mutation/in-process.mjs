@@ -73,18 +73,28 @@ class InProcessRunner {
     Object.assign(globalThis, { describe: suite, test, expect });
   }
 
+  /**
+   * What is run while a file loads (tables of constants, the story that a `describe` begins with) is there for each of
+   * the file's tests, and counts as theirs. So no mutant is left out as one that only loading runs.
+   */
   async dryRun() {
-    this.#namespace.mutantCoverage = { static: {}, perTest: {} };
+    const perTest = {};
     this.#activate(undefined, undefined);
     const tests = [];
     for (const file of this.#options.inProcess.tests) {
-      for (const test of this.#load(file)) {
+      const coverage = { static: {}, perTest };
+      this.#namespace.mutantCoverage = coverage;
+      const loaded = this.#load(file);
+      const whileLoading = coverage.static;
+      coverage.static = {};
+      for (const test of loaded) {
+        perTest[test.id] = { ...whileLoading };
         this.#namespace.currentTestId = test.id;
         tests.push(await run(test));
         this.#namespace.currentTestId = undefined;
       }
     }
-    return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#namespace.mutantCoverage };
+    return { status: DryRunStatus.Complete, tests, mutantCoverage: { static: {}, perTest } };
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {

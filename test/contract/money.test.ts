@@ -119,3 +119,8 @@ describe('an amount that is asked for', () => {
     );
   });
 });
+
+test('a decimal of a provider has at most 64 characters', () => {
+  expect(isDecimalText('1'.repeat(64))).toBe(true);
+  expect(isDecimalText('1'.repeat(65))).toBe(false);
+});

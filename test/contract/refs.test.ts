@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { fundingWorkflowId, idProblem, MAX_ID_LENGTH, onboardingWorkflowId } from '../../contract/ids';
+import {
+  fundingWorkflowId,
+  idProblem,
+  MAX_ID_LENGTH,
+  onboardingWorkflowId,
+  receivedDepositWorkflowId,
+} from '../../contract/ids';
 import { fundingIdProblem, refForAttempt, refSymbolProblem } from '../../contract/refs';
 import { providerTaskQueue } from '../../contract/task-queues';
 
@@ -102,6 +108,7 @@ describe('ids', () => {
   test('make the locks and queues', () => {
     expect(onboardingWorkflowId('coinmena', 'c-1')).toBe('onboarding/coinmena/c-1');
     expect(fundingWorkflowId('coinmena', 'd-1')).toBe('funding/coinmena/d-1');
+    expect(receivedDepositWorkflowId('coinmena', 'r-1')).toBe('received/coinmena/r-1');
     expect(providerTaskQueue('coinmena')).toBe('gangway.coinmena');
   });
 });

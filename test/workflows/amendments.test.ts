@@ -84,3 +84,11 @@ test('where the application is submitted again, only what the provider keeps for
   const rules = { ...EXISTS, immutableAfterCreate: ['details.customerType'], resubmits: true };
   expect(amendProblems(patch, rules)).toEqual([{ field: 'details.customerType', problem: IMMUTABLE }]);
 });
+
+test('nothing is a value like any other, and what is not there stays away', () => {
+  const current = { ...CURRENT, details: { a: { b: 1 }, c: 2 } };
+  expect(amended(current, { details: { a: null } }).details).toEqual({ a: null, c: 2 });
+  const rules = { clientExists: true, immutableAfterCreate: [], resubmits: false };
+  expect(amendProblems({ details: { a: null } }, rules).map(({ field }) => field)).toEqual(['details.a']);
+  expect(amended(CURRENT, {})).not.toHaveProperty('details');
+});

@@ -49,6 +49,7 @@ test('time ends the asking, and what was approved in time is worth nothing after
   expect(isApproved(all, NOW + HOUR)).toBe(false);
   expect(approveProblem(all, 'ops-4', NOW + HOUR)).toBe('the time to approve it is over');
   expect(answerProblem(all, NOW + HOUR)).toBe('the time to approve it is over');
+  expect(isApproved(undefined, NOW)).toBe(false);
   expect(answerProblem(undefined, NOW)).toBe('nothing waits for approval');
 });
 
@@ -86,4 +87,15 @@ test('the question says how many are missing, until when, and who may not', () =
     todo: '1 more must approve it until 2026-11-21 11:00:00 UTC, or one rejects it.',
     accepts: ['approve', 'reject'],
   });
+});
+
+test('the question says so where nobody has approved yet, or who asked for it is not known', () => {
+  const asked = approvalProgress(askForApproval(requirement, undefined, NOW));
+  expect(asked).not.toHaveProperty('requestedBy');
+  expect(approvalQuestion(asked, 'USD').because).toBe(
+    'A movement of 10000 USD or more needs approval by 3 (who asked for it is not known, so one more than policy asks ' +
+      'for). Nobody has approved it yet.',
+  );
+  const twice = approvedBy(askForApproval(requirement, undefined, NOW), 'ops-1', 'ops-2');
+  expect(approvalQuestion(approvalProgress(twice), 'USD').because).toMatch(/ Approved by ops-1, ops-2\.$/);
 });

@@ -39,6 +39,7 @@ test('what is on its way is told apart, and deposits of other amounts are eviden
   const coming = deposit('d-1', { state: 'open', status: 'PROCESSING' });
   const other = deposit('d-2', { amount: '99.00', receivedAt: '2026-06-28T00:00:00Z' });
   const { onTheWay, evidence } = arrivalsFor(EXPECTED, [coming, other, deposit('d-3', { asset: 'USD' })], []);
+  expect(idsOf(arrivalsFor(EXPECTED, [coming, deposit('d-4')], []).onTheWay)).toEqual(['d-1']);
   expect(idsOf(onTheWay)).toEqual(['d-1']);
   expect(evidence).toEqual([
     'Deposit d-1 of 100.50 SGD is PROCESSING.',

@@ -1,5 +1,4 @@
-import { RESOLVE_ACTIONS } from '../../contract/funding';
-import { describeProgress } from '../../workflows/steps/details';
+import { cell, describeProgress } from '../../workflows/steps/details';
 import { howToAnswer } from '../../workflows/steps/how-to-answer';
 
 const AT = '2026-11-21T10:18:51.305Z';
@@ -51,16 +50,45 @@ test('what a person typed cannot break out of its cell', () => {
   );
 });
 
-test.each([...RESOLVE_ACTIONS, 'amend', 'approve', 'reject', 'supplyInformation'])(
-  'a person who may answer with %s is told what to send, and what it does',
-  (answer) => {
-    const [, , row = ''] = howToAnswer([answer]).split('\n');
-    const [, update = '', input = '', does = ''] = /^\| `(\w+)` \| `(.*)` \| (.+) \|$/.exec(row) ?? [];
-    expect([answer, 'resolve']).toContain(update);
-    expect(JSON.parse(input)).toMatchObject({ by: 'YOUR-ID', reason: 'WHY' });
-    expect(does).not.toBe('');
-  },
-);
+const DECISION = { by: 'YOUR-ID', reason: 'WHY' };
+
+test.each<[string, string, object, string]>([
+  ['retry', 'resolve', { action: 'retry' }, 'reads the provider again, or checks again what was not sent'],
+  ['useFreshRef', 'resolve', { action: 'useFreshRef' }, 'one more attempt under the next reference'],
+  [
+    'markCompleted',
+    'resolve',
+    { action: 'markCompleted', evidence: 'WHERE THE PROOF IS' },
+    'ends it as completed, by your word',
+  ],
+  ['abandon', 'resolve', { action: 'abandon' }, 'ends it; nothing more is sent'],
+  ['amend', 'amend', { patch: { applicant: {} } }, 'gives new data'],
+  ['approve', 'approve', {}, 'counts as one approval'],
+  ['reject', 'reject', {}, 'ends it; nothing moves'],
+  ['supplyInformation', 'supplyInformation', { information: {} }, 'gives the provider what it asked for'],
+  ['anythingElse', 'anythingElse', {}, ''],
+])('a person who may answer with %s is told what to send, and what it does', (answer, update, input, does) => {
+  const [head, line, row = ''] = howToAnswer([answer]).split('\n');
+  expect([head, line]).toEqual(['| Update | Input | What it does |', '|---|---|---|']);
+  const [, called, form = '', told] = /^\| `(\w+)` \| `(.*)` \| (.*) \|$/.exec(row) ?? [];
+  expect([called, told]).toEqual([update, does]);
+  expect(JSON.parse(form)).toEqual({ ...input, ...DECISION });
+});
+
+test('what was seen is listed, and neither an empty list nor a missing reference leaves a trace', () => {
+  const parked = { reason: 'ORDER_UNFINDABLE', because: 'Lost.', todo: 'Look.', since: AT, accepts: [] } as const;
+  const shown = { stage: 'parked', steps: [{ step: 'Checked', at: AT }], decisions: [] } as const;
+  expect(describeProgress('x', { ...shown, parked: { ...parked, evidence: ['Order 1', 'Order 2'] } })).toContain(
+    'UTC.\n\n- Order 1\n- Order 2\n\n**What to do next:**',
+  );
+  const without = describeProgress('x', { ...shown, parked });
+  expect(without).toContain('UTC.\n\n**What to do next:**');
+  expect(without).toContain('| 2026-11-21 10:18:51 | Checked |  |');
+});
+
+test('lines that a person typed become one', () => {
+  expect(cell('one\r\n\ntwo')).toBe('one two');
+});
 
 test('nothing to tell is left out', () => {
   expect(describeProgress('x', { stage: 'started', steps: [], decisions: [] })).toBe(

@@ -498,3 +498,67 @@ describe('an order that shows no ref', () => {
     expect(then(open, found({ idOnly: true, orderId: '8', state: 'completed' })).action.do).toBe('look-up');
   });
 });
+
+describe('the edges of the rule', () => {
+  const CANCELS: ProviderSemantics = { ...QUOTED, capabilities: [...QUOTED.capabilities, 'cancel-order'] };
+
+  test('an intent that has no order yet is cancelled at once, also where orders can be cancelled', () => {
+    expect(after(passed(LISTED), cancelled).action).toEqual({ do: 'finish', outcome: 'cancelled', adopted: false });
+    expect(after(passed(LISTED), resolved('abandon')).action).toMatchObject({ do: 'finish', outcome: 'abandoned' });
+    const confirmed = after(passed(LISTED), absent, answered(draft), stepAnswered, found());
+    expect(then(confirmed, resolved('abandon')).action).toMatchObject({ do: 'finish', outcome: 'abandoned' });
+  });
+
+  test('an intent that is given up is not sent again to see what became of it', () => {
+    const lost = after(passed(CANCELS), absent, quoted(1), submitFailed('OUTCOME_UNKNOWN'));
+    expect(then(lost, resolved('abandon')).action).toEqual({ do: 'finish', outcome: 'abandoned', adopted: false });
+  });
+
+  test('a check that refuses a fresh reference asks a person: something was sent', () => {
+    const quoting = after(...DRAFTED, stepAnswered, found({ state: 'failed' }));
+    const failure = { code: 'INVALID_REQUEST', outcome: 'not-applied' } as const;
+    expect(then(quoting, { saw: 'check-failed', failure }).action).toMatchObject({ do: 'park', reason: failure.code });
+  });
+
+  test('terms that are not those of the intent are told as what they are', () => {
+    expect(after(...BEGUN, quoted(1, { gives: { asset: 'USD', amount: '1' } })).action).toEqual({
+      do: 'park',
+      reason: 'CONTRACT_DRIFT',
+      failure: { code: 'CONTRACT_DRIFT', outcome: 'not-applied', operation: 'quote' },
+      recheckAfterMs: 60_000,
+    });
+  });
+
+  test('a later quote that was lost is asked for under its own number again', () => {
+    const expired = after(...SENT, submitFailed('QUOTE_EXPIRED'), quoteFailed('OUTCOME_UNKNOWN'));
+    expect(expired.action).toMatchObject({ do: 'quote', ref: 'out-1', number: 2 });
+  });
+
+  test('terms that expired settle the doubt also where an order moves money at once', () => {
+    const { confirms: _confirms, ...moves } = QUOTED;
+    const doubt = after(passed(moves), absent, quoted(1), submitFailed('OUTCOME_UNKNOWN'));
+    expect(then(doubt, submitFailed('QUOTE_EXPIRED')).action).toMatchObject({ do: 'quote', number: 2 });
+  });
+
+  test('a resend that does not arrive is made again at growing distance', () => {
+    let step = after(...SENT, submitFailed('OUTCOME_UNKNOWN'));
+    const waits: number[] = [];
+    while (step.action.do === 'submit') {
+      step = then(step, submitFailed('UNREACHABLE'));
+      if (step.action.do === 'submit') waits.push(step.action.afterMs);
+    }
+    expect(waits).toEqual([500, 1_000, 2_000, 5_000, 10_000, 30_000]);
+  });
+
+  test('a confirm that is refused as expired is a question where a repeat would be paid again', () => {
+    const expired = after(passed(LISTED), absent, answered(draft), stepFailed('QUOTE_EXPIRED'), found(draft));
+    expect(expired.action).toMatchObject({ do: 'park', reason: 'QUOTE_EXPIRED' });
+    expect(expired.state.order).toBeDefined();
+  });
+
+  test('of an order that can never be confirmed nothing stays', () => {
+    const { state } = after(...DRAFTED, stepFailed('QUOTE_EXPIRED'), found(draft));
+    expect(state).toMatchObject({ current: { state: 'not-applied' }, answered: false, inDoubt: false });
+    expect(state.order).toBeUndefined();
+  });
+});

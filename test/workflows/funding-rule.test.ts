@@ -363,3 +363,91 @@ describe('a person ends it', () => {
     expect(decide(state, { saw: 'cancelled' }).action).toEqual({ do: 'finish', outcome: 'cancelled', adopted: false });
   });
 });
+
+describe('the edges of the rule', () => {
+  const cancel = (state: FundingState): string | undefined => cancelProblem(state);
+
+  test('an approval that nobody gave in time is asked for by a person', () => {
+    expect(after({ saw: 'approval-expired' }).action).toStrictEqual({ do: 'park', reason: 'APPROVAL_EXPIRED' });
+  });
+
+  test('what is not there is not told', () => {
+    expect(after(resolved('abandon')).action).toStrictEqual({ do: 'finish', outcome: 'abandoned', adopted: false });
+  });
+
+  test('before the provider was read nothing is known of it, and every event is answered all the same', () => {
+    expect(after(absent).action).toEqual({ do: 'submit', ref: 'dep-1', afterMs: 0 });
+    expect(after(found({ amount: '5' })).action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
+  });
+
+  test('a fresh reference may be as long as the provider takes', () => {
+    const events = [passed({ maxRefLength: 'dep-1~2'.length }), answered({ state: 'failed' })];
+    const failed = after(...events, answered({ ref: 'dep-1~2', state: 'failed' }));
+    expect(
+      resolveProblem({ ...failed.state, current: { ...failed.state.current, state: 'failed' } }, 'useFreshRef'),
+    ).toBe(undefined);
+  });
+
+  test('a fresh reference that is refused is refused in words', () => {
+    expect(resolveProblem(after(passed()).state, 'useFreshRef')).toBe(
+      'useFreshRef is refused: the last read of the provider does not show the order under dep-1 failed, rejected or ' +
+        'not ours, so a fresh reference could pay twice',
+    );
+  });
+
+  test('what is on its way, and what has completed, is not cancelled', () => {
+    expect(cancel(after(passed()).state)).toMatch(/order may exist under dep-1/);
+    expect(cancel(after(passed(), answered()).state)).toMatch(/order may exist under dep-1/);
+    expect(cancel(after().state)).toBeUndefined();
+  });
+
+  test('a fresh reference begins with nothing in doubt and nothing answered', () => {
+    const { state } = after(...LOST, found({ state: 'open' }), found({ state: 'failed' }));
+    expect(state).toMatchObject({ current: { ref: 'dep-1~2' }, inDoubt: false, answered: false });
+    expect(after(passed(), answered({ state: 'failed' })).state).toMatchObject({ inDoubt: false, answered: false });
+  });
+
+  test('an answer that is not about our order leaves ours in doubt', () => {
+    expect(after(passed(), answered({ amount: '5' })).state.inDoubt).toBe(true);
+  });
+
+  test('an answer about another order is looked up where that can be, also where repeats are replayed', () => {
+    const replays = passed({ repeatedRef: 'replays' });
+    expect(after(replays, answered({ amount: '5' })).action).toMatchObject({ do: 'look-up' });
+    const resent = passed({ repeatedRef: 'rejects', orderLookup: 'by-resending' });
+    expect(after(resent, answered({ amount: '5' })).action).toMatchObject({ do: 'submit', ref: 'dep-1' });
+    const both = passed({ repeatedRef: 'replays', orderLookup: 'by-resending' });
+    expect(after(both, answered({ ref: 'dep-9' })).action).toMatchObject({ do: 'submit', ref: 'dep-1' });
+  });
+
+  test('that the provider has the reference is not forgotten by the next lost answer', () => {
+    const known = after(passed(), submitFailed('DUPLICATE_REF'), ...WINDOW, submitFailed('OUTCOME_UNKNOWN'));
+    expect(known.state.refKnown).toBe(true);
+    expect(after(...LOST).state.refKnown).toBe(false);
+  });
+
+  test('an order that a look-up by the reference shows under another one is a stranger', () => {
+    expect(after(...LOST, found({ ref: 'dep-9' })).action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
+  });
+
+  test('an order that was seen failed does not vanish: it is never sent again', () => {
+    const failing = [answered({ state: 'failed' }), answered({ ref: 'dep-1~2', state: 'failed' })];
+    const exhausted = after(passed(), ...failing, answered({ ref: 'dep-1~3', state: 'failed' }), resolved('retry'));
+    expect(exhausted.action).toMatchObject({ do: 'look-up', ref: 'dep-1~3' });
+    expect(decide(exhausted.state, absent).action).toEqual({ do: 'park', reason: 'REFS_EXHAUSTED' });
+  });
+
+  test('an order that is open for exactly as long as allowed is asked about', () => {
+    const begun = beginFunding(INTENT, { ...LIMITS, settlementDeadlineMs: 1_000 });
+    const open = [passed(), answered({ state: 'open' }), found({ state: 'open' })];
+    const { action } = open.reduce(({ state }, event) => decide(state, event), begun);
+    expect(action).toMatchObject({ do: 'park', reason: 'SETTLEMENT_OVERDUE' });
+  });
+
+  test('a retry after a refusal checks before it sends', () => {
+    expect(after(passed(), submitFailed('INVALID_REQUEST'), resolved('retry')).action).toEqual({
+      do: 'check',
+      afterMs: 0,
+    });
+  });
+});

@@ -1,12 +1,14 @@
 import { ERROR_CODES, ERROR_RULES } from '../../contract/errors';
 import type { Intent, Order, Terms } from '../../contract/funding';
 import type { ProviderSemantics } from '../../contract/provider';
-import { beginFunding, decide } from '../../workflows/steps/funding-rule';
+import { beginFunding, decide, type FundingState } from '../../workflows/steps/funding-rule';
 import { fundingEvidence, fundingQuestion } from '../../workflows/steps/funding-questions';
 import { question } from '../../workflows/steps/questions';
 import { textField } from '../../workflows/steps/unchecked';
 
 const REASONS = [
+  'APPROVAL_REQUIRED',
+  'APPROVAL_EXPIRED',
   'REF_TAKEN',
   'REFS_EXHAUSTED',
   'ORDER_UNFINDABLE',
@@ -15,6 +17,9 @@ const REASONS = [
   'INFORMATION_REQUIRED',
   'NOT_CONFIRMED',
   'NOT_CANCELLED',
+  'DEPOSIT_OVERDUE',
+  'ACCOUNT_REFUSED',
+  'CLIENT_REJECTED',
   'CLIENT_TAKEN',
   'CLIENT_UNFINDABLE',
   'VERIFICATION_OVERDUE',
@@ -50,6 +55,9 @@ test('a failed call is told by its operation, its code and whether it took effec
   );
   expect(because({ operation: 'checkFunding', providerCode: '2009' })).toBe(
     'The check before anything is sent did not pass with its code 2009; nothing took effect.',
+  );
+  expect(because({ operation: 'checkFunding', outcome: 'unknown' })).toBe(
+    "The provider's answer to checkFunding leaves open whether it took effect.",
   );
   expect(question('REFUSED', []).because).toBe('A call to the provider failed.');
 });
@@ -130,6 +138,14 @@ describe('a question about an intent says what is to be decided', () => {
     expect(fundingQuestion(state, 'ORDER_UNFINDABLE').because).toMatch(why);
   });
 
+  test('an order that does not show by its ref, at a provider that has it or that nobody has read', () => {
+    const byRef: ProviderSemantics = { ...semantics, repeatedRef: 'rejects', orderLookup: 'by-ref' };
+    expect(fundingQuestion({ ...sent, semantics: byRef, refKnown: true }, 'ORDER_UNFINDABLE').because).toMatch(
+      /sent as often as allowed\.$/,
+    );
+    expect(fundingQuestion(begun.state, 'ORDER_UNFINDABLE').because).toBe(question('ORDER_UNFINDABLE', []).because);
+  });
+
   test('its evidence is what was sent and when, and what is like it', () => {
     const like: Order = { ...intent, ref: '', orderId: '41', state: 'open', status: 'Pending' };
     const made = { ...like, orderId: '42', createdAt: '2026-11-21T10:00:05Z' };
@@ -139,6 +155,10 @@ describe('a question about an intent says what is to be decided', () => {
       'Order 42 is like it and shows no reference: withdrawal of 100.00 USD, Pending, made at 2026-11-21T10:00:05Z.',
     ]);
     expect(fundingEvidence(sent, 'ORDER_UNFINDABLE', undefined, [], true).at(-1)).toMatch(/could not be read/);
+    const again: FundingState = { ...sent, current: { ...sent.current, sent: 2 } };
+    expect(fundingEvidence(again, 'ORDER_UNFINDABLE', undefined, [])).toEqual([
+      'Sent 2 times as out-1: Withdrawal of 100.00 USD for client c-1.',
+    ]);
     expect(fundingEvidence(decide(sent, { saw: 'absent' }).state, 'AUTH', undefined, [like])).toEqual([]);
   });
 
@@ -151,8 +171,15 @@ describe('a question about an intent says what is to be decided', () => {
     };
     const offered = { ...agreed, number: 2, receives: { asset: 'EUR', amount: '90.00' } };
     expect(fundingQuestion({ ...sent, agreed, offered }, 'TERMS_CHANGED').because).toContain(
-      'Agreed: gives 100.00 USD, receives 91.00 EUR. Offered now: gives 100.00 USD, receives 90.00 EUR.',
+      ' policy allows. Agreed: gives 100.00 USD, receives 91.00 EUR. Offered now: gives 100.00 USD, receives 90.00 EUR.',
     );
+    const plain = question('TERMS_CHANGED', []).because;
+    expect(fundingQuestion({ ...sent, agreed }, 'TERMS_CHANGED').because).toBe(plain);
+    expect(fundingQuestion({ ...sent, offered }, 'TERMS_CHANGED').because).toBe(plain);
+    expect(fundingQuestion({ ...sent, agreed, offered }, 'REFS_EXHAUSTED').because).toBe(
+      question('REFS_EXHAUSTED', []).because,
+    );
+    expect(fundingQuestion({ ...sent, agreed }, 'REFS_EXHAUSTED').because).toBe(question('REFS_EXHAUSTED', []).because);
   });
 
   test('what a refusal said, and how to supply what is wanted', () => {
@@ -161,7 +188,8 @@ describe('a question about an intent says what is to be decided', () => {
     expect(asked.accepts).toContain('supplyInformation');
     expect(fundingQuestion(sent, 'NOT_CANCELLED', refused).because).toMatch(/BAD_FIELD/);
     expect(fundingQuestion(sent, 'NOT_CONFIRMED', refused).because).toMatch(/BAD_FIELD/);
-    expect(fundingQuestion(sent, 'NOT_CONFIRMED').because).not.toMatch(/code/);
+    expect(fundingQuestion(sent, 'NOT_CONFIRMED').because).toBe(question('NOT_CONFIRMED', []).because);
+    expect(fundingQuestion(sent, 'REFS_EXHAUSTED', refused).because).toBe(question('REFS_EXHAUSTED', []).because);
   });
 });
 
