@@ -27,6 +27,8 @@ const POLL_MS = 1_000;
 const PROGRESS_EVERY_MS = 10_000;
 const WEATHER_EVERY_MS = 4_000;
 const MOST_STORIES = 5;
+/** A read that failed again and again waits for up to a minute before its next attempt, and is not stuck. */
+const SHORTEST_QUIET_MS = 100_000;
 
 export interface ProviderResult {
   readonly report: ProviderReport;
@@ -66,6 +68,7 @@ export async function runProviderCampaign(
   say: (line: string) => void,
 ): Promise<ProviderResult> {
   const phases = phasesOf(options);
+  const quietMs = Math.max(phases.quietMs, SHORTEST_QUIET_MS);
   const { seed, intents, faultRate } = options;
   const plan = kit.plan({ intents, seed, faultsMs: phases.faultsMs, documents: arena.documents });
   const rules = [...plan.intents.flatMap(({ faults }) => faults), ...kit.faults(faultRate)];
@@ -104,10 +107,10 @@ export async function runProviderCampaign(
     const clearedAt = Date.now();
     operator.becalmed();
 
-    say(`${kit.id}: nothing fails any more; for at most ${phases.quietMs / 1000} s nobody answers`);
-    await Promise.race([Promise.all([asking, breaking]), sleep(phases.quietMs)]);
+    say(`${kit.id}: nothing fails any more; for at most ${quietMs / 1000} s nobody answers`);
+    await Promise.race([Promise.all([asking, breaking]), sleep(quietMs, undefined, { ref: false })]);
     driver.giveUp();
-    const stuck = await until(() => unsettled(temporal), phases.quietMs);
+    const stuck = await until(() => unsettled(temporal), quietMs);
     await operator.read();
 
     // Whoever answers for good waits until nothing can be on its way to the provider any more.
