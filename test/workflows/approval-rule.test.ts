@@ -92,6 +92,7 @@ test('the question says how many are missing, until when, and who may not', () =
 test('the question says so where nobody has approved yet, or who asked for it is not known', () => {
   const asked = approvalProgress(askForApproval(requirement, undefined, NOW));
   expect(asked).not.toHaveProperty('requestedBy');
+  expect(askForApproval(requirement, undefined, NOW)).not.toHaveProperty('requestedBy');
   expect(approvalQuestion(asked, 'USD').because).toBe(
     'A movement of 10000 USD or more needs approval by 3 (who asked for it is not known, so one more than policy asks ' +
       'for). Nobody has approved it yet.',

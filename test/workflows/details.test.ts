@@ -1,5 +1,9 @@
+import { FUNDING_STAGES } from '../../contract/funding';
+import { ONBOARDING_STAGES } from '../../contract/onboarding';
+import { RECEIVING_STAGES } from '../../contract/receiving';
 import { cell, describeProgress } from '../../workflows/steps/details';
 import { howToAnswer } from '../../workflows/steps/how-to-answer';
+import { nextWords } from '../../workflows/steps/next-words';
 
 const AT = '2026-11-21T10:18:51.305Z';
 
@@ -94,4 +98,22 @@ test('nothing to tell is left out', () => {
   expect(describeProgress('x', { stage: 'started', steps: [], decisions: [] })).toBe(
     '**x** is at stage **started**. It is being checked before anything is sent. Nothing is to be done.',
   );
+});
+
+test.each([...FUNDING_STAGES, ...ONBOARDING_STAGES, ...RECEIVING_STAGES])(
+  'whoever looks at %s is told in sentences what is done and whether to do something',
+  (stage) => {
+    expect(nextWords(stage)).toMatch(/^[A-Z].*\.$/);
+  },
+);
+
+test.each(['ready', 'completed', 'abandoned', 'cancelled'] as const)('%s is told to be the end', (stage) => {
+  expect(nextWords(stage)).toMatch(/It has ended, and nothing more is done\.$/);
+});
+
+test.each([
+  ['abandoned', /^A person gave it up\. /],
+  ['cancelled', /^It was cancelled\. /],
+] as const)('%s is told apart from other ends', (stage, words) => {
+  expect(nextWords(stage)).toMatch(words);
 });

@@ -561,4 +561,16 @@ describe('the edges of the rule', () => {
     expect(state).toMatchObject({ current: { state: 'not-applied' }, answered: false, inDoubt: false });
     expect(state.order).toBeUndefined();
   });
+
+  test(`a confirm that is refused ${MAX_STEPS_PER_ORDER} times for the state of the order is a question of its own`, () => {
+    let step = after(...DRAFTED);
+    while (step.action.do === 'confirm') step = then(step, stepFailed('STATE_INVALID'), found(draft));
+    expect(step.action).toMatchObject({ do: 'park', reason: 'NOT_CONFIRMED', failure: { code: 'STATE_INVALID' } });
+  });
+
+  test('a cancel that is refused is no confirm that was refused: the key of the next confirm stays', () => {
+    const drafted = after(passed(LISTED), absent, answered(draft));
+    expect(then(drafted, resolved('abandon'), stepFailed('REFUSED')).state.refusedConfirms).toBe(0);
+    expect(then(drafted, stepFailed('REFUSED')).state.refusedConfirms).toBe(1);
+  });
 });

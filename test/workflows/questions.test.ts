@@ -56,6 +56,9 @@ test('a failed call is told by its operation, its code and whether it took effec
   expect(because({ operation: 'checkFunding', providerCode: '2009' })).toBe(
     'The check before anything is sent did not pass with its code 2009; nothing took effect.',
   );
+  expect(because({ operation: 'checkApplication' })).toBe(
+    'The check before anything is sent did not pass; nothing took effect.',
+  );
   expect(because({ operation: 'checkFunding', outcome: 'unknown' })).toBe(
     "The provider's answer to checkFunding leaves open whether it took effect.",
   );
