@@ -65,7 +65,10 @@ describe('the signed string', () => {
   });
 
   test('can leave the hash of no body out', () => {
-    expect(canonicalString(read, { ...DEFAULT_LAYOUT, emptyBody: 'empty' }).split('\n')[2]).toBe('');
+    const layout = { ...DEFAULT_LAYOUT, emptyBody: 'empty' } as const;
+    const hashOf = (body: Buffer | undefined) => canonicalString({ ...read, body }, layout).split('\n')[2];
+    expect([hashOf(undefined), hashOf(Buffer.alloc(0))]).toEqual(['', '']);
+    expect(hashOf(Buffer.from('{}'))).toBe('44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a');
   });
 
   test('is signed with another secret where that is not text', () => {
