@@ -3,6 +3,7 @@ import type { Started } from '../flow/start';
 import type { Gangway } from '../gangway';
 import { EXIT, exitOfFlow, type ExitCode } from './exit-code';
 import { printFlow } from './flow-tables';
+import { interruptible } from './interruptible';
 import type { Output } from './output';
 import { progressPrinter } from './progress-printer';
 
@@ -48,14 +49,10 @@ export async function followToExit(
   { wait = false }: FollowFlags,
   output: Output,
 ): Promise<ExitCode> {
-  const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    const options = { untilParked: !wait, signal: interrupt.signal };
+  return await interruptible(async (interrupt) => {
+    const options = { untilParked: !wait, signal: interrupt };
     const status = await gangway.follow({ id: workflowId }, progressPrinter(output, wait), options);
-    const exitCode = exitOfFollowed(status, interrupt.signal.aborted);
+    const exitCode = exitOfFollowed(status, interrupt.aborted);
     output.document({ event: 'result', exitCode, status });
     if (exitCode === EXIT.interrupted) {
       output.say(`It goes on. Look again with: npx gangway status ${workflowId}`);
@@ -63,10 +60,7 @@ export async function followToExit(
       printFlow(status, output);
     }
     return exitCode;
-  } finally {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
-  }
+  });
 }
 
 function exitOfFollowed(status: FlowStatus, interrupted: boolean): ExitCode {

@@ -1,3 +1,4 @@
+import { interruptible } from '../interruptible';
 import { ROW_OUTCOMES, type BatchProgress, type BatchRequest, type RowCounts } from '../../../contract/batch';
 import type { BatchRef } from '../../batch/batches';
 import type { Gangway } from '../../gangway';
@@ -32,20 +33,13 @@ export async function runBatchFile(gangway: Gangway, run: BatchRun, output: Outp
   const { workflowId, started } = await gangway.batches.start(request, run.again);
   output.document({ event: 'started', workflowId, started, rows: request.rows, refused: batch.refused.length });
   output.say(startedWords(workflowId, started, run));
-  const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    await feedToEnd(gangway, ref, batch, output, interrupt.signal);
+  return await interruptible(async (interrupt) => {
+    await feedToEnd(gangway, ref, batch, output, interrupt);
     const results = await patiently(() => gangway.batches.results(ref), new AbortController().signal);
     const lines = resultLines(batch.rows, batch.refused, results ?? []);
     await writeResultFile(resultFile, lines);
-    return told(lines, workflowId, resultFile, interrupt.signal.aborted, output);
-  } finally {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
-  }
+    return told(lines, workflowId, resultFile, interrupt.aborted, output);
+  });
 }
 
 function startedWords(workflowId: string, started: string, { batch, request }: BatchRun): string {

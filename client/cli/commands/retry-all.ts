@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { interruptible } from '../interruptible';
 import type { CancelRequest } from '../../../contract/funding';
 import { readCancel } from '../../flow/requests';
 import {
@@ -109,30 +110,26 @@ async function retryThem(
   { filter, decision, concurrency }: Required<RetryAll>,
   output: Output,
 ): Promise<ExitCode> {
-  const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
   let bar: ProgressBar | undefined;
   let told = 0;
   try {
-    const answers = await gangway.retryAll(filter, decision, {
-      concurrency,
-      signal: interrupt.signal,
-      onFound: (flows) => {
-        if (flows.length > 0) bar = progressBar(flows.length, 'flows', output);
-      },
-      onAnswer: (answer) => {
-        output.document({ event: 'answer', ...answer });
-        bar?.at((told += 1), '');
-      },
-    });
+    const answers = await interruptible((signal) =>
+      gangway.retryAll(filter, decision, {
+        concurrency,
+        signal,
+        onFound: (flows) => {
+          if (flows.length > 0) bar = progressBar(flows.length, 'flows', output);
+        },
+        onAnswer: (answer) => {
+          output.document({ event: 'answer', ...answer });
+          bar?.at((told += 1), '');
+        },
+      }),
+    );
     bar?.stop();
     return sayAll(answers, output);
   } finally {
     bar?.stop();
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { interruptible } from '../interruptible';
 import { hasEnded } from '../../flow/flow-status';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import type { FlowRef, Gangway } from '../../gangway';
@@ -31,16 +32,9 @@ export function watchCommand(): Command {
 }
 
 async function redraw(gangway: Gangway, workflowId: string, output: Output): Promise<ExitCode> {
-  const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    const options = { onLook: liveView(output), signal: interrupt.signal };
+  return await interruptible(async (interrupt) => {
+    const options = { onLook: liveView(output), signal: interrupt };
     const status = await gangway.follow({ id: workflowId }, () => undefined, options);
-    return interrupt.signal.aborted && !hasEnded(status) ? EXIT.interrupted : exitOfFlow(status);
-  } finally {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
-  }
+    return interrupt.aborted && !hasEnded(status) ? EXIT.interrupted : exitOfFlow(status);
+  });
 }
