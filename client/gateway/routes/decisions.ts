@@ -26,10 +26,10 @@ interface Decision {
 }
 
 /**
- * The decisions that people send to what waits for them. Another one is another of these and a line in onboardings.ts
+ * The decisions that people send to what waits for them. Another one is another of these and a name in onboardings.ts
  * or intents.ts.
  */
-const AMEND: Decision = {
+export const AMEND: Decision = {
   name: 'amend',
   summary: 'Give new data to a parked',
   scope: 'resolve',
@@ -37,7 +37,7 @@ const AMEND: Decision = {
   send: (gangway, flow, request) => gangway.amend(flow, request),
 };
 
-const SUPPLY_INFORMATION: Decision = {
+export const SUPPLY_INFORMATION: Decision = {
   name: 'supply-information',
   summary: 'Give what the provider asked for about the order of an',
   scope: 'resolve',
@@ -45,7 +45,7 @@ const SUPPLY_INFORMATION: Decision = {
   send: (gangway, flow, request) => gangway.supplyInformation(flow, request),
 };
 
-const RESOLVE: Decision = {
+export const RESOLVE: Decision = {
   name: 'resolve',
   summary: 'Answer a parked',
   scope: 'resolve',
@@ -53,7 +53,7 @@ const RESOLVE: Decision = {
   send: (gangway, flow, request) => gangway.resolve(flow, request),
 };
 
-const CANCEL: Decision = {
+export const CANCEL: Decision = {
   name: 'cancel',
   summary: 'End, where nothing is in doubt, an',
   scope: 'resolve',
@@ -61,7 +61,7 @@ const CANCEL: Decision = {
   send: (gangway, flow, request) => gangway.cancel(flow, request),
 };
 
-const APPROVE: Decision = {
+export const APPROVE: Decision = {
   name: 'approve',
   summary: 'Approve, where it waits for approval, an',
   scope: 'approve',
@@ -69,7 +69,7 @@ const APPROVE: Decision = {
   send: (gangway, flow, request) => gangway.approve(flow, request),
 };
 
-const REJECT: Decision = {
+export const REJECT: Decision = {
   name: 'reject',
   summary: 'Reject, where it waits for approval, an',
   scope: 'approve',
@@ -77,30 +77,14 @@ const REJECT: Decision = {
   send: (gangway, flow, request) => gangway.reject(flow, request),
 };
 
-/** `POST .../approve` and `POST .../reject` */
-export function approvalRoutes(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
-  decisionRoute(routes, deps, target, APPROVE);
-  decisionRoute(routes, deps, target, REJECT);
-}
-
-/** `POST .../amend` */
-export function amendRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
-  decisionRoute(routes, deps, target, AMEND);
-}
-
-/** `POST .../supply-information` */
-export function informationRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
-  decisionRoute(routes, deps, target, SUPPLY_INFORMATION);
-}
-
-/** `POST .../resolve` */
-export function resolveRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
-  decisionRoute(routes, deps, target, RESOLVE);
-}
-
-/** `POST .../cancel` */
-export function cancelRoute(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
-  decisionRoute(routes, deps, target, CANCEL);
+/** `POST .../<decision>`, for each of those that a target takes. */
+export function decisionRoutes(
+  routes: Routes,
+  deps: GatewayDeps,
+  target: DecisionTarget,
+  decisions: readonly Decision[],
+): void {
+  for (const decision of decisions) decisionRoute(routes, deps, target, decision);
 }
 
 function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: DecisionTarget, decision: Decision): void {

@@ -6,7 +6,7 @@ import { fundingWorkflowId } from '../../../contract/ids';
 import { answerAccepted } from './accepted';
 import { flowParams } from './params';
 import { shownStatus } from './shown-status';
-import { approvalRoutes, asCaller, cancelRoute, informationRoute, resolveRoute } from './decisions';
+import { APPROVE, asCaller, CANCEL, decisionRoutes, REJECT, RESOLVE, SUPPLY_INFORMATION } from './decisions';
 
 /** `/v1/intents`: movements of money. */
 export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
@@ -59,8 +59,5 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
     own: 'The fundingId',
     workflowId: fundingWorkflowId,
   };
-  approvalRoutes(routes, deps, intent);
-  resolveRoute(routes, deps, intent);
-  informationRoute(routes, deps, intent);
-  cancelRoute(routes, deps, intent);
+  decisionRoutes(routes, deps, intent, [APPROVE, REJECT, RESOLVE, SUPPLY_INFORMATION, CANCEL]);
 }

@@ -2,7 +2,7 @@ import { onboardingWorkflowId } from '../../../contract/ids';
 import { DENIALS, PROBLEMS, UNKNOWN } from '../api/answers';
 import { answer } from '../api/components';
 import { READ_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
-import { amendRoute, cancelRoute, resolveRoute } from './decisions';
+import { AMEND, CANCEL, decisionRoutes, RESOLVE } from './decisions';
 import { flowParams } from './params';
 import { shownStatus } from './shown-status';
 
@@ -34,7 +34,5 @@ export function onboardingRoutes(routes: Routes, deps: GatewayDeps): void {
     own: 'The partnerClientId',
     workflowId: onboardingWorkflowId,
   };
-  amendRoute(routes, deps, onboarding);
-  resolveRoute(routes, deps, onboarding);
-  cancelRoute(routes, deps, onboarding);
+  decisionRoutes(routes, deps, onboarding, [AMEND, RESOLVE, CANCEL]);
 }
