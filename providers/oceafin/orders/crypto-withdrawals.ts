@@ -1,5 +1,5 @@
 import type { Order, Terms } from '../../../contract/funding';
-import { plainDecimal, sameAmount } from '../../../contract/money';
+import { sameAmount } from '../../../contract/money';
 import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
 import { canonicalJson } from '../canonical-json';
 import type { OceafinApi } from '../client';
@@ -7,7 +7,15 @@ import { contentReference, idempotencyKey } from '../idempotency';
 import type { CryptoWithdrawalDetails } from '../inputs';
 import { isUsable, toEvidenceOf, toOrder } from '../mapping';
 import { customerIdOf, driftIn, failure } from '../refusals';
-import { draftReference, orderReference, requireCovered, requireSame, termsOf, type OrderRoute } from './order-route';
+import {
+  draftReference,
+  orderReference,
+  requireCovered,
+  requireSame,
+  termsOf,
+  withdrawalTerms,
+  type OrderRoute,
+} from './order-route';
 
 /** Money out to a wallet: beneficiary, quote, draft with evidence, submission. */
 export class CryptoWithdrawalRoute implements OrderRoute {
@@ -32,15 +40,7 @@ export class CryptoWithdrawalRoute implements OrderRoute {
     );
     if (quote.asset !== asset || !sameAmount(quote.amount, amount)) throw driftIn(operation, ['amount', 'asset']);
     requireCovered(quote, operation);
-    const { quoteId, expiresAt, fee, feeAsset, receiveAmount } = quote;
-    return {
-      quoteId,
-      number,
-      gives: { asset, amount },
-      receives: { asset, amount: plainDecimal(receiveAmount ?? amount) },
-      ...(expiresAt == null ? {} : { expiresAt }),
-      ...(fee == null ? {} : { fee: { asset: feeAsset ?? asset, amount: plainDecimal(fee) } }),
-    };
+    return withdrawalTerms(request, quote);
   }
 
   async submit(request: OrderRequest): Promise<Order> {

@@ -1,6 +1,6 @@
 import type { Order, Terms } from '../../../contract/funding';
 import type { JsonObject } from '../../../contract/json';
-import { plainDecimal, sameAmount } from '../../../contract/money';
+import { sameAmount } from '../../../contract/money';
 import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
 import { canonicalJson } from '../canonical-json';
 import type { OceafinApi } from '../client';
@@ -9,7 +9,15 @@ import type { BankAccountDetails, FiatWithdrawalDetails } from '../inputs';
 import { isUsable, toEvidenceOf, toOrder } from '../mapping';
 import { customerIdOf, driftIn, failure } from '../refusals';
 import type { WireFiatWithdrawal } from '../wire/fiat-withdrawals';
-import { draftReference, orderReference, requireCovered, requireSame, termsOf, type OrderRoute } from './order-route';
+import {
+  draftReference,
+  orderReference,
+  requireCovered,
+  requireSame,
+  termsOf,
+  withdrawalTerms,
+  type OrderRoute,
+} from './order-route';
 
 /** Money out to a bank account: account, capability, quote, draft with evidence, submission (Product Workflows page). */
 export class FiatWithdrawalRoute implements OrderRoute {
@@ -35,15 +43,7 @@ export class FiatWithdrawalRoute implements OrderRoute {
     );
     if (quote.currency !== asset || !sameAmount(quote.amount, amount)) throw driftIn(operation, ['amount', 'asset']);
     requireCovered(quote, operation);
-    const { quoteId, expiresAt, fee, feeCurrency, receiveAmount } = quote;
-    return {
-      quoteId,
-      number,
-      gives: { asset, amount },
-      receives: { asset, amount: plainDecimal(receiveAmount ?? amount) },
-      ...(expiresAt == null ? {} : { expiresAt }),
-      ...(fee == null ? {} : { fee: { asset: feeCurrency ?? asset, amount: plainDecimal(fee) } }),
-    };
+    return withdrawalTerms(request, { ...quote, feeAsset: quote.feeCurrency });
   }
 
   async submit(request: OrderRequest): Promise<Order> {

@@ -1,5 +1,6 @@
 import type { Order, Terms } from '../../../contract/funding';
 import type { JsonObject } from '../../../contract/json';
+import { plainDecimal } from '../../../contract/money';
 import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
 import { canonicalJson } from '../canonical-json';
 import { contentReference } from '../idempotency';
@@ -49,4 +50,26 @@ export function requireCovered(
   operation: string,
 ): void {
   if (balanceAvailability?.sufficient === false) throw failure('INSUFFICIENT_FUNDS', operation);
+}
+
+/** What a withdrawal's quote says, whichever words the operation has for the fee's asset. */
+interface WithdrawalQuote {
+  readonly quoteId: string;
+  readonly expiresAt?: string | null | undefined;
+  readonly fee?: string | null | undefined;
+  readonly feeAsset?: string | null | undefined;
+  readonly receiveAmount?: string | null | undefined;
+}
+
+/** The terms of a withdrawal: what is given and received is one asset. */
+export function withdrawalTerms({ asset, amount, number }: QuoteRequest, quote: WithdrawalQuote): Terms {
+  const { quoteId, expiresAt, fee, feeAsset, receiveAmount } = quote;
+  return {
+    quoteId,
+    number,
+    gives: { asset, amount },
+    receives: { asset, amount: plainDecimal(receiveAmount ?? amount) },
+    ...(expiresAt == null ? {} : { expiresAt }),
+    ...(fee == null ? {} : { fee: { asset: feeAsset ?? asset, amount: plainDecimal(fee) } }),
+  };
 }
