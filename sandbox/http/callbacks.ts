@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { FaultEngine, FaultSubject, Firing } from './fault-engine';
+import type { Firing } from './fault-engine';
 import { milliseconds, ruleBase } from './fault-rules';
 
 /** Callbacks and webhooks that a provider sends out, with what goes wrong with them. */
@@ -33,14 +33,6 @@ export const CALLBACK_KINDS = [
   'callback-reordered',
   'callback-bad-signature',
 ] as const;
-
-/** The rules that strike a callback about a client and an order, as far as it is about one. */
-export function callbackFaults(
-  faults: Pick<FaultEngine<CallbackFaultRule>, 'takeAll'>,
-  about: Omit<FaultSubject, 'operation'>,
-): readonly Firing<CallbackFaultRule>[] {
-  return faults.takeAll(CALLBACK_KINDS, { ...about, operation: CALLBACK_OPERATION });
-}
 
 export interface OutgoingCallback {
   /** What it is about, for whoever reads the log. */
