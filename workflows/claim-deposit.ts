@@ -1,7 +1,7 @@
-import { workflowInfo } from '@temporalio/workflow';
 import { receivedDepositWorkflowId } from '../contract/ids';
 import type { DepositClaim } from '../contract/receiving';
-import { invalidRequest, requireObject } from './failures';
+import { requireObject } from './failures';
+import { requireLock } from './lock';
 import { textField } from './steps/unchecked';
 
 /**
@@ -12,7 +12,9 @@ import { textField } from './steps/unchecked';
  */
 export function claimDeposit(claim: DepositClaim): Promise<DepositClaim> {
   requireObject(claim, 'claim');
-  const lock = receivedDepositWorkflowId(textField(claim, 'provider'), textField(claim, 'depositId'));
-  if (workflowInfo().workflowId === lock) return Promise.resolve(claim);
-  throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}, because it is the lock of the money` }]);
+  requireLock(
+    receivedDepositWorkflowId(textField(claim, 'provider'), textField(claim, 'depositId')),
+    'the lock of the money',
+  );
+  return Promise.resolve(claim);
 }

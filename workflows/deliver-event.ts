@@ -1,7 +1,7 @@
-import { workflowInfo } from '@temporalio/workflow';
 import { eventWorkflowId, type PartnerEvent } from '../contract/events';
 import { deliveries } from './activity-proxies';
-import { invalidRequest, requireObject } from './failures';
+import { requireObject } from './failures';
+import { requireLock } from './lock';
 import { textField } from './steps/unchecked';
 
 /**
@@ -13,9 +13,6 @@ import { textField } from './steps/unchecked';
 export async function deliverEvent(event: PartnerEvent): Promise<void> {
   requireObject(event, 'event');
   requireObject(event.data, 'data');
-  const lock = eventWorkflowId(textField(event.data, 'provider'), textField(event, 'id'));
-  if (workflowInfo().workflowId !== lock) {
-    throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}, because it is the event's own` }]);
-  }
+  requireLock(eventWorkflowId(textField(event.data, 'provider'), textField(event, 'id')), "the event's own");
   await deliveries.deliverEvent(event);
 }

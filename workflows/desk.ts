@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { idProblem } from '../contract/ids';
 import { RESOLVE_ACTIONS, type CancelRequest, type ResolveAction, type ResolveRequest } from '../contract/funding';
@@ -103,8 +104,13 @@ export class Desk {
   }
 
   /** Whether somebody asked for a cancel that is yet to be honoured, or cannot be yet. */
-  get holdsCancel(): boolean {
+  private get holdsCancel(): boolean {
     return this.serverCancelled || this.cancelled !== undefined;
+  }
+
+  /** Whether the history is to be renewed. A cancel belongs to this run: it is kept by not leaving it. */
+  get isRenewalDue(): boolean {
+    return workflowInfo().continueAsNewSuggested && !this.holdsCancel;
   }
 
   /** Waits, but not longer than `ms`; ends early at the provider's news or a cancel that is due. */
@@ -142,6 +148,11 @@ export class Desk {
   async close(why: string): Promise<void> {
     this.closed = why;
     await condition(allHandlersFinished);
+  }
+
+  /** Takes no answer in this run any more: the next one does. */
+  async closeForRenewal(): Promise<void> {
+    await this.close('the history is being renewed; send the answer again in a moment');
   }
 
   /** Registers an update: its shape is checked before it is accepted, its meaning when it is taken. */

@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, continueAsNew, setHandler } from '@temporalio/workflow';
 import {
   DEFAULT_MAX_REFS,
   DEFAULT_QUOTE_TOLERANCE,
@@ -20,7 +20,8 @@ import { Approvals } from './approvals';
 import { Board, type BoardRecord } from './board';
 import { takenOver } from './continued';
 import { Desk, type Answer } from './desk';
-import { failureOf, invalidRequest, refusal, requireObject, tellsPartnerOf } from './failures';
+import { failureOf, refusal, requireObject, tellsPartnerOf } from './failures';
+import { requireLock } from './lock';
 import { Information } from './information';
 import { OrderCalls } from './order-calls';
 import type { ApprovalRound } from './steps/approvals';
@@ -189,7 +190,7 @@ class Funding {
       const { semantics, approval, tellsPartner } = await readAtOnce((activities) =>
         activities.checkFunding({ input: this.request }),
       );
-      this.requireLock();
+      requireLock(fundingWorkflowId(this.intent.provider, this.intent.fundingId), 'the lock of the intent');
       this.board.label();
       this.board.partner.begin(tellsPartner);
       if (this.isCancelling()) return { saw: 'cancelled' };
@@ -215,12 +216,6 @@ class Funding {
       case 'cancelled':
         return { saw: 'cancelled' };
     }
-  }
-
-  private requireLock(): void {
-    const lock = fundingWorkflowId(this.intent.provider, this.intent.fundingId);
-    if (workflowInfo().workflowId === lock) return;
-    throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}, because it is the lock of the intent` }]);
   }
 
   /** What the order would give and get; nothing is bound by it. */
@@ -422,9 +417,8 @@ class Funding {
   }
 
   private async renewHistoryWhereLong(): Promise<void> {
-    // A cancel belongs to this run: it is kept by not leaving it.
-    if (!workflowInfo().continueAsNewSuggested || this.desk.holdsCancel) return;
-    await this.desk.close('the history is being renewed; send the answer again in a moment');
+    if (!this.desk.isRenewalDue) return;
+    await this.desk.closeForRenewal();
     await continueAsNew<typeof fundAccount>(this.request, {
       step: this.step,
       board: this.board.record,

@@ -1,4 +1,4 @@
-import { CancelledFailure, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { CancelledFailure, setHandler, sleep } from '@temporalio/workflow';
 import type { FailureDetails, FieldProblem } from '../contract/errors';
 import { describeFields, ERROR_RULES } from '../contract/errors';
 import { onboardingWorkflowId } from '../contract/ids';
@@ -19,7 +19,8 @@ import { readAtOnce, reads, writes } from './activity-proxies';
 import { Board, type BoardRecord } from './board';
 import { takenOver } from './continued';
 import { decisionProblem, Desk, refuse, type Answer } from './desk';
-import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
+import { failureOf, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
+import { requireLock } from './lock';
 import { asksBeforeRenewal } from './patches';
 import { amended, amendProblems, isRecord, type Amendable } from './steps/amendments';
 import { question } from './steps/questions';
@@ -215,19 +216,13 @@ export class Onboarding {
       const checked = await this.read(() =>
         readAtOnce((activities) => activities.checkApplication({ input: this.input, kind: this.kind })),
       );
-      this.requireLock();
+      requireLock(onboardingWorkflowId(this.key.provider, this.key.partnerClientId), 'the lock of the client');
       this.board.label();
       this.board.partner.begin(checked.tellsPartner);
       if (this.desk.cancelDue() !== undefined) await this.endAsCancelled();
       if (checked.problems.length === 0) return checked;
       await this.askForData('APPLICATION_REFUSED', checked.problems);
     }
-  }
-
-  private requireLock(): void {
-    const lock = onboardingWorkflowId(this.key.provider, this.key.partnerClientId);
-    if (workflowInfo().workflowId === lock) return;
-    throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}, because it is the lock of the client` }]);
   }
 
   /** Creates the client, or takes the one that is there for ours where it is the same person. */
@@ -519,12 +514,12 @@ export class Onboarding {
    * once it is answered: renewed before, what led here would happen again, to no end where it fills a history.
    */
   private async ask(reason: ParkReason, failure?: FailureDetails, recheckAfterMs?: number): Promise<void> {
-    if (this.isRenewalDue() && !asksBeforeRenewal()) await this.renew();
+    if (this.desk.isRenewalDue && !asksBeforeRenewal()) await this.renew();
     const recheck = recheckAfterMs ?? (failure !== undefined && isRetryable(failure) ? PARKED_RECHECK_MS : undefined);
     const accepts = reason === 'CLIENT_REJECTED' ? ['retry', 'abandon'] : ['retry', 'amend', 'abandon'];
     this.board.park('parked', question(reason, accepts, failure));
     await this.take(await this.desk.ask(recheck));
-    if (this.isRenewalDue() && asksBeforeRenewal()) await this.renew();
+    if (this.desk.isRenewalDue && asksBeforeRenewal()) await this.renew();
   }
 
   private async take(answer: Answer): Promise<void> {
@@ -549,12 +544,8 @@ export class Onboarding {
     }
   }
 
-  private isRenewalDue(): boolean {
-    return workflowInfo().continueAsNewSuggested && !this.desk.holdsCancel;
-  }
-
   private async renew(): Promise<never> {
-    await this.desk.close('the history is being renewed; send the answer again in a moment');
+    await this.desk.closeForRenewal();
     const { data, existing, filed, createSent, uploadSent, submission } = this;
     return await this.renewHistory({
       data,

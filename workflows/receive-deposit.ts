@@ -5,7 +5,6 @@ import {
   ParentClosePolicy,
   setHandler,
   startChild,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { ERROR_RULES, type FailureDetails } from '../contract/errors';
 import type { ResolveRequest } from '../contract/funding';
@@ -32,7 +31,8 @@ import { Board, type BoardRecord } from './board';
 import { claimDeposit } from './claim-deposit';
 import { takenOver } from './continued';
 import { Desk } from './desk';
-import { failureOf, invalidRequest, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
+import { failureOf, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
+import { requireLock } from './lock';
 import { Information } from './information';
 import { arrivalsFor } from './steps/arrivals';
 import { question } from './steps/questions';
@@ -163,7 +163,7 @@ class Receiving {
         const { semantics, tellsPartner } = await readAtOnce((activities) =>
           activities.checkReceiving({ input: this.request }),
         );
-        this.requireLock();
+        requireLock(fundingWorkflowId(this.expected.provider, this.expected.fundingId), 'the lock of the intent');
         this.board.label();
         this.board.partner.begin(tellsPartner);
         this.semantics = semantics;
@@ -173,13 +173,6 @@ class Receiving {
         await this.askAbout(failureOf(error));
       }
     }
-  }
-
-  private requireLock(): void {
-    const { provider, fundingId } = this.expected;
-    const lock = fundingWorkflowId(provider, fundingId);
-    if (workflowInfo().workflowId === lock) return;
-    throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}, because it is the lock of the intent` }]);
   }
 
   /** Looks for the account, applies for it where there is none, and waits until money can be sent there. */
@@ -352,9 +345,8 @@ class Receiving {
 
   private async betweenLooks(): Promise<void> {
     this.endWhereCancelled();
-    // A cancel belongs to this run: it is kept by not leaving it.
-    if (!workflowInfo().continueAsNewSuggested || this.desk.holdsCancel) return;
-    await this.desk.close('the history is being renewed; send the answer again in a moment');
+    if (!this.desk.isRenewalDue) return;
+    await this.desk.closeForRenewal();
     const { startedAt, semantics, application, account, taken } = this;
     await continueAsNew<typeof receiveDeposit>(this.request, {
       startedAt,

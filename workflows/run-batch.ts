@@ -24,7 +24,8 @@ import { batchRows } from './activity-proxies';
 import { BatchBoard } from './batch-board';
 import { takenOver } from './continued';
 import { decisionProblem, refuse } from './desk';
-import { failureOf, invalidRequest } from './failures';
+import { failureOf } from './failures';
+import { requireLock } from './lock';
 import { addRowsProblem, requireBatchRequest } from './steps/batch-request';
 import { lookAgainMs } from './steps/waits';
 
@@ -62,10 +63,7 @@ const MOST_SHOWN = 25;
  */
 export async function runBatch(request: BatchRequest, carried?: CarriedBatch): Promise<BatchResult> {
   requireBatchRequest(request);
-  const lock = batchWorkflowId(request.provider, request.batchId);
-  if (workflowInfo().workflowId !== lock) {
-    throw invalidRequest([{ field: 'workflowId', problem: `must be ${lock}` }]);
-  }
+  requireLock(batchWorkflowId(request.provider, request.batchId));
   return await new Batch(request, takenOver(carried)).run();
 }
 

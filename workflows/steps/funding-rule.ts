@@ -16,7 +16,7 @@ import {
   needsConfirm,
   needsQuote,
   semanticsOf,
-  unsent,
+  unsentAttempt,
   withFreshRef,
   withoutOrder,
   withoutRefusal,
@@ -50,14 +50,7 @@ export function beginFunding(intent: Intent, limits: FundingLimits): FundingStep
     intent,
     ...limits,
     earlier: [],
-    current: unsent(intent.fundingId, 1),
-    inDoubt: false,
-    answered: false,
-    lookups: 0,
-    polls: 0,
-    polledMs: 0,
-    missed: 0,
-    sends: 0,
+    ...unsentAttempt(intent.fundingId, 1),
   };
   return { state, action: { do: 'check', afterMs: 0 } };
 }

@@ -152,9 +152,21 @@ export function awaitsConfirmation({ order }: FundingState): boolean {
   return order?.state === 'open' && order.awaits === 'confirmation';
 }
 
-/** A ref that is yet to be sent. */
-export function unsent(fundingId: string, attempt: number): RefRecord {
-  return { ref: refForAttempt(fundingId, attempt), attempt, sent: 0, state: 'unsent' };
+/** What is known of an attempt under a ref that was not sent yet: nothing. */
+export function unsentAttempt(
+  fundingId: string,
+  attempt: number,
+): Pick<FundingState, 'current' | 'inDoubt' | 'answered' | 'lookups' | 'polls' | 'polledMs' | 'missed' | 'sends'> {
+  return {
+    current: { ref: refForAttempt(fundingId, attempt), attempt, sent: 0, state: 'unsent' },
+    inDoubt: false,
+    answered: false,
+    lookups: 0,
+    polls: 0,
+    polledMs: 0,
+    missed: 0,
+    sends: 0,
+  };
 }
 
 /** The state with the next attempt's ref, of which nothing is known; what was agreed for the intent stays. */
@@ -173,14 +185,7 @@ export function withFreshRef({
   return {
     ...state,
     earlier: [...state.earlier, state.current],
-    current: unsent(state.intent.fundingId, state.current.attempt + 1),
-    inDoubt: false,
-    answered: false,
-    lookups: 0,
-    polls: 0,
-    polledMs: 0,
-    missed: 0,
-    sends: 0,
+    ...unsentAttempt(state.intent.fundingId, state.current.attempt + 1),
   };
 }
 
