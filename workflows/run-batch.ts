@@ -1,4 +1,12 @@
-import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import {
   batchTitle,
   batchWorkflowId,
@@ -69,7 +77,9 @@ export async function runBatch(request: BatchRequest, carried?: CarriedBatch): P
 
 class Batch {
   private waiting: readonly BatchRow[];
-  private later: readonly LaterRow[];
+  /** Each until its time has come; then it is due. */
+  private later: readonly LaterRow[] = [];
+  private due: readonly LaterRow[] = [];
   private next: number;
   private settled: RowCounts;
   private paused: boolean;
@@ -80,6 +90,8 @@ class Batch {
   private results: readonly RowResult[] = [];
   /** Rows that an activity is at work on. */
   private busy = 0;
+  /** Whether no more is begun, because the history is long. */
+  private renewing = false;
   private readonly board: BatchBoard;
 
   constructor(
@@ -87,7 +99,6 @@ class Batch {
     carried: CarriedBatch | undefined,
   ) {
     this.waiting = carried?.waiting ?? [];
-    this.later = carried?.later ?? [];
     this.next = carried?.next ?? 0;
     this.settled = carried?.counts ?? NO_ROWS;
     this.paused = carried?.paused ?? false;
@@ -105,6 +116,7 @@ class Batch {
       },
     });
     this.handlePause();
+    for (const row of carried?.later ?? []) void this.wait(row);
   }
 
   async run(): Promise<BatchResult> {
@@ -113,47 +125,43 @@ class Batch {
       this.show();
       await this.untilSomethingIsDue();
       if (this.isComplete()) return await this.end();
-      if (this.isRenewalDue() && this.busy === 0) await this.renewHistory();
+      if (this.renewing && this.busy === 0) await this.renewHistory();
       while (this.mayBegin()) this.begin();
-      for (const row of this.takeDue()) this.lookAgain(row);
+      while (this.mayLookAgain()) this.lookAgain();
     }
   }
 
+  /**
+   * Holds what is true because of what was handed over, came back or fired, and of nothing else: an update may be
+   * replayed with the task before its own, whose clock and whose word on the history's length are others.
+   */
   private async untilSomethingIsDue(): Promise<void> {
-    const due = (): boolean =>
-      this.isComplete() || this.mayBegin() || this.dueNow().length > 0 || (this.isRenewalDue() && this.busy === 0);
     const settledBefore = this.results.length;
-    const changed = (): boolean => due() || this.results.length !== settledBefore;
-    const nextLook = this.nextLookInMs();
-    if (nextLook === undefined) await condition(changed);
-    else await condition(changed, nextLook);
+    await condition(
+      () =>
+        this.isComplete() ||
+        this.mayBegin() ||
+        this.mayLookAgain() ||
+        (this.renewing && this.busy === 0) ||
+        this.results.length !== settledBefore,
+    );
   }
 
   private isComplete(): boolean {
-    return this.next === this.request.rows && this.waiting.length + this.later.length + this.busy === 0;
-  }
-
-  private isRenewalDue(): boolean {
-    return workflowInfo().continueAsNewSuggested;
+    const left = this.waiting.length + this.later.length + this.due.length + this.busy;
+    return this.next === this.request.rows && left === 0;
   }
 
   private hasSlot(): boolean {
-    return this.busy < (this.request.concurrency ?? DEFAULT_BATCH_CONCURRENCY);
+    return !this.renewing && this.busy < (this.request.concurrency ?? DEFAULT_BATCH_CONCURRENCY);
   }
 
   private mayBegin(): boolean {
-    return !this.paused && !this.isRenewalDue() && this.hasSlot() && this.waiting.length > 0;
+    return !this.paused && this.hasSlot() && this.waiting.length > 0;
   }
 
-  private dueNow(): readonly LaterRow[] {
-    if (this.isRenewalDue() || !this.hasSlot()) return [];
-    return this.later.filter(({ dueAt }) => dueAt <= Date.now());
-  }
-
-  private nextLookInMs(): number | undefined {
-    // With no slot free, it is the end of another row that is waited for.
-    if (this.later.length === 0 || this.isRenewalDue() || !this.hasSlot()) return undefined;
-    return Math.max(1, Math.min(...this.later.map(({ dueAt }) => dueAt)) - Date.now());
+  private mayLookAgain(): boolean {
+    return this.hasSlot() && this.due.length > 0;
   }
 
   private begin(): void {
@@ -163,26 +171,33 @@ class Batch {
     void this.runRow(row, 0);
   }
 
-  private takeDue(): readonly LaterRow[] {
-    const free = (this.request.concurrency ?? DEFAULT_BATCH_CONCURRENCY) - this.busy;
-    const due = this.dueNow().slice(0, Math.max(0, free));
-    this.later = this.later.filter((each) => !due.includes(each));
-    return due;
-  }
-
-  private lookAgain({ row, looks }: LaterRow): void {
-    void this.runRow(row, looks + 1);
+  private lookAgain(): void {
+    const [next, ...due] = this.due;
+    if (next === undefined) return;
+    this.due = due;
+    void this.runRow(next.row, next.looks + 1);
   }
 
   private async runRow(row: BatchRow | BegunRow, looks: number): Promise<void> {
     this.busy += 1;
+    const { result, begun } = await this.attempt(row);
+    this.busy -= 1;
+    this.renewing ||= workflowInfo().continueAsNewSuggested;
+    if (begun === undefined) this.settle(result);
+    else void this.wait({ row: begun, looks, dueAt: Date.now() + lookAgainMs(looks) });
+  }
+
+  private async wait(row: LaterRow): Promise<void> {
+    this.later = [...this.later, row];
     try {
-      const { result, begun } = await this.attempt(row);
-      if (begun === undefined) this.settle(result);
-      else this.later = [...this.later, { row: begun, looks, dueAt: Date.now() + lookAgainMs(looks) }];
-    } finally {
-      this.busy -= 1;
+      await sleep(Math.max(1, row.dueAt - Date.now()));
+    } catch (error) {
+      // The batch itself ends as cancelled.
+      if (isCancellation(error)) return;
+      throw error;
     }
+    this.later = this.later.filter((each) => each !== row);
+    this.due = [...this.due, row];
   }
 
   private async attempt(row: BatchRow | BegunRow): Promise<RanRow> {
@@ -211,7 +226,7 @@ class Batch {
   }
 
   private wanted(): RowsWanted {
-    const room = this.isRenewalDue() ? 0 : MAX_WAITING_ROWS - this.waiting.length;
+    const room = this.renewing ? 0 : MAX_WAITING_ROWS - this.waiting.length;
     return { next: this.next, room };
   }
 
@@ -255,7 +270,7 @@ class Batch {
   }
 
   private counts(): RowCounts {
-    return { ...this.settled, 'under-way': this.busy + this.later.length };
+    return { ...this.settled, 'under-way': this.busy + this.later.length + this.due.length };
   }
 
   private runs(): readonly BatchRun[] {
@@ -276,8 +291,17 @@ class Batch {
 
   private async renewHistory(): Promise<void> {
     await condition(allHandlersFinished);
-    const { waiting, later, next, settled: counts, paused, decisions, notDone } = this;
-    const carried = { waiting, later, next, counts, paused, decisions, notDone, runs: this.runs() };
+    const { waiting, next, settled: counts, paused, decisions, notDone } = this;
+    const carried = {
+      waiting,
+      later: [...this.due, ...this.later],
+      next,
+      counts,
+      paused,
+      decisions,
+      notDone,
+      runs: this.runs(),
+    };
     await continueAsNew<typeof runBatch>(this.request, carried);
   }
 }

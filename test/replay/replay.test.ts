@@ -33,10 +33,13 @@ test('there are histories of every workflow type', () => {
   const types = RECORDED.map((name) => read(name)).map(firstType);
   expect([...new Set(types)].sort()).toEqual([
     'claimDeposit',
+    'deliverEvent',
     'fundAccount',
     'onboardAndFund',
     'onboardClient',
     'receiveDeposit',
+    'relayCallback',
+    'runBatch',
   ]);
 });
 

@@ -62,8 +62,6 @@ export interface RigOptions {
  * started and that has ended is replayed, continued runs included: a workflow that cannot be replayed fails the test.
  */
 export class Rig {
-  private readonly started = new Set<string>();
-
   private constructor(
     readonly provider: RigProvider,
     private readonly providerRig: ProviderRig,
@@ -132,7 +130,6 @@ export class Rig {
   /** Starts `fundAccount` as a client would. */
   async fund(request: FundingRequest): Promise<WorkflowHandle<typeof fundAccount>> {
     const workflowId = fundingWorkflowId(request.provider, request.fundingId);
-    this.started.add(workflowId);
     return await this.client.workflow.start<typeof fundAccount>('fundAccount', {
       taskQueue: providerTaskQueue(this.provider),
       workflowId,
@@ -142,7 +139,6 @@ export class Rig {
 
   async onboard(application: Application): Promise<WorkflowHandle<typeof onboardClient>> {
     const workflowId = onboardingWorkflowId(application.provider, application.partnerClientId);
-    this.started.add(workflowId);
     return await this.client.workflow.start<typeof onboardClient>('onboardClient', {
       taskQueue: providerTaskQueue(this.provider),
       workflowId,
@@ -152,8 +148,6 @@ export class Rig {
 
   async onboardAndFund(request: OnboardAndFundRequest): Promise<WorkflowHandle<typeof onboardAndFund>> {
     const workflowId = onboardingWorkflowId(request.provider, request.partnerClientId);
-    this.started.add(workflowId);
-    for (const { fundingId } of request.funding) this.started.add(fundingWorkflowId(this.provider, fundingId));
     return await this.client.workflow.start<typeof onboardAndFund>('onboardAndFund', {
       taskQueue: providerTaskQueue(this.provider),
       workflowId,
@@ -163,7 +157,6 @@ export class Rig {
 
   /** Any workflow, with any argument, under any id: as the Temporal UI's start form would. */
   async startRaw(type: string, workflowId: string, argument: unknown): Promise<WorkflowHandle> {
-    this.started.add(workflowId);
     return await this.client.workflow.start(type, {
       taskQueue: providerTaskQueue(this.provider),
       workflowId,
@@ -237,18 +230,17 @@ export class Rig {
     });
   }
 
+  /** Every run of every workflow that has ended, whoever started it. */
   private async replayAll(): Promise<void> {
     const { codePath } = await workflowBundle();
     const histories = [];
-    for (const workflowId of this.started) {
-      const runs = this.client.workflow.list({ query: `WorkflowId = '${workflowId}'` });
-      for await (const { runId, status } of runs) {
-        if (status.name === 'RUNNING') continue;
-        const handle = this.client.workflow.getHandle(workflowId, runId);
-        const history = await handle.fetchHistory();
-        recordHistory(workflowId, runId, history);
-        histories.push({ workflowId, history });
-      }
+    for await (const { workflowId, runId } of this.client.workflow.list()) {
+      // The list is behind: it may call a run running that has ended.
+      const handle = this.client.workflow.getHandle(workflowId, runId);
+      if ((await handle.describe()).status.name === 'RUNNING') continue;
+      const history = await handle.fetchHistory();
+      recordHistory(workflowId, runId, history);
+      histories.push({ workflowId, history });
     }
     const replays = Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: 'rig' }, histories);
     for await (const { workflowId, error } of replays) {
