@@ -167,7 +167,9 @@ class Matrix {
       await this.control.plantOrder({ partner_order_ref: id, type: kind, amount: '10.00', ...whose });
       return;
     }
-    const connector = new CoinmenaConnector(configFor(this.rig.sandbox.url));
+    const connector = new CoinmenaConnector(
+      configFor(this.rig.sandbox.url, { COINMENA_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS) }),
+    );
     const { applicant, documents } = this.application(id);
     const document = writes.includes('upload-document');
     const person = document || ours ? applicant : { ...applicant, name: 'Somebody Else' };
