@@ -47,6 +47,16 @@ describe('the workflow bundle', () => {
     expect(await readFile(third.path, 'utf8')).toContain('second');
   });
 
+  it('shares the SDK and the decimals between the workflows of a worker, and nothing of ours', async () => {
+    const code = await readFile((await ensure()).path, 'utf8');
+    const shared = /preloadModules\(\) \{(.*?)\n\}/s.exec(code)?.[1] ?? '';
+
+    expect([...shared.matchAll(/\/\*! (\S+) \*\//g)].map(([, module]) => module)).toEqual([
+      '@temporalio/workflow',
+      'decimal.js',
+    ]);
+  });
+
   it('reports sources that cannot be bundled', async () => {
     await writeFile(join(root, 'workflows', 'index.ts'), "import { no } from './absent';\nexport const run = no;\n");
     await expect(ensure()).rejects.toThrow(/absent/);
