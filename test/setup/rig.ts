@@ -240,11 +240,16 @@ export class Rig {
       if ((await handle.describe()).status.name === 'RUNNING') continue;
       const history = await handle.fetchHistory();
       recordHistory(workflowId, runId, history);
-      histories.push({ workflowId, history });
+      histories.push({ workflowId, runId, history });
     }
     const replays = Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: 'rig' }, histories);
     for await (const { workflowId, error } of replays) {
-      if (error !== undefined) throw new Error(`${workflowId} does not replay`, { cause: error });
+      if (error === undefined) continue;
+      const kept = mkdtempSync(join(tmpdir(), 'gangway-does-not-replay-'));
+      for (const run of histories.filter((each) => each.workflowId === workflowId)) {
+        writeFileSync(join(kept, `${run.runId}.json`), historyToJSON(run.history));
+      }
+      throw new Error(`${workflowId} does not replay; its histories are in ${kept}`, { cause: error });
     }
   }
 }
