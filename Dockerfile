@@ -20,7 +20,9 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node /data
 WORKDIR /app
+# The SDK's native threads each get a heap of their own otherwise: about 35 MB of a worker's memory (bench/README.md).
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     GANGWAY_HEALTH_HOST=0.0.0.0 \
     GANGWAY_HEALTH_PORT=8081
 COPY --from=dependencies /app/node_modules ./node_modules

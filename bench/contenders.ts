@@ -6,9 +6,9 @@ import { ensureSearchAttributes } from '../client/temporal/search-attributes';
 import { batchResultSchema, runBatch, type Batch, type BatchResult } from './batch';
 import { startNodeProcess, type NodeProcess } from './node-process';
 import { onboardAndFundFlow } from './onboard-and-fund-flow';
-import { plainFlow } from './plain/flow';
+import { PLAIN_TASK_QUEUE, plainFlow, SKELETON_TASK_QUEUE, skeletonFlow } from './plain/flow';
 
-export const CONTENDERS = ['gangway', 'plain', 'eager'] as const;
+export const CONTENDERS = ['gangway', 'plain', 'skeleton', 'eager'] as const;
 export type ContenderName = (typeof CONTENDERS)[number];
 
 /** One of those that are measured beside each other. */
@@ -69,8 +69,14 @@ export async function gangway({ client }: Arena, env: NodeJS.ProcessEnv): Promis
 
 /** As many activities that do nothing, one after another. */
 export async function plain({ client }: Arena, env: NodeJS.ProcessEnv): Promise<Contender> {
-  const process = await startProcess(['bench', 'plain', 'worker.js'], NAMESPACE, env);
+  const process = await startProcess(['bench', 'plain', 'worker.js'], NAMESPACE, env, [PLAIN_TASK_QUEUE]);
   return contender('plain', process, client, (batch) => runBatch(batch, (id) => plainFlow(client, id)));
+}
+
+/** The shape of `onboardAndFund` with nothing in it. */
+export async function skeleton({ client }: Arena, env: NodeJS.ProcessEnv): Promise<Contender> {
+  const process = await startProcess(['bench', 'plain', 'worker.js'], NAMESPACE, env, [SKELETON_TASK_QUEUE]);
+  return contender('skeleton', process, client, (batch) => runBatch(batch, (id) => skeletonFlow(client, id)));
 }
 
 /** `onboardAndFund`; client and worker share a process, and starts are eager. */
@@ -82,9 +88,15 @@ export async function eager({ eagerClient }: Arena, env: NodeJS.ProcessEnv): Pro
   });
 }
 
-async function startProcess(path: readonly string[], namespace: string, env: NodeJS.ProcessEnv): Promise<NodeProcess> {
+async function startProcess(
+  path: readonly string[],
+  namespace: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+): Promise<NodeProcess> {
   return await startNodeProcess({
     file: join(__dirname, '..', ...path),
+    args,
     env: { ...env, TEMPORAL_NAMESPACE: namespace },
   });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DOCUMENTS } from './application';
-import { eager, gangway, openArena, plain, type Arena, type Contender } from './contenders';
+import { eager, gangway, openArena, plain, skeleton, type Arena, type Contender } from './contenders';
 import { directCalls } from './direct';
 import { measure } from './measure';
 import { startNodeProcess, type NodeProcess } from './node-process';
@@ -45,7 +45,7 @@ async function bench(options: BenchOptions): Promise<Report> {
     ends.push(() => sandbox.stop());
     const env = environment(arena, sandbox);
     const contenders: Contender[] = [];
-    for (const start of [gangway, plain, eager]) {
+    for (const start of [gangway, plain, skeleton, eager]) {
       const contender = await start(arena, env);
       ends.push(() => contender.stop());
       contenders.push(contender);
@@ -79,6 +79,8 @@ function environment({ server }: Arena, { ready }: NodeProcess): NodeJS.ProcessE
     GANGWAY_DOCUMENT_ROOTS: DOCUMENTS,
     GANGWAY_HEALTH_PORT: '',
     GANGWAY_LOG_LEVEL: 'WARN',
+    // As the image sets it.
+    MALLOC_ARENA_MAX: '2',
     COINMENA_BASE_URL: sandboxReady.parse(ready).url,
     COINMENA_PARTNER_ID: 'sandbox-partner',
     COINMENA_PRIVATE_KEY: SANDBOX_PRIVATE_KEY,

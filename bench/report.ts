@@ -11,6 +11,7 @@ export interface Report {
   readonly direct: DirectMeasured;
   readonly gangway: Measured;
   readonly plain: Measured;
+  readonly skeleton: Measured;
   readonly eager: Measured;
   readonly targets: readonly Target[];
 }
@@ -33,6 +34,7 @@ export function report(options: BenchOptions, measured: readonly Measured[], dir
     direct,
     gangway,
     plain: of('plain'),
+    skeleton: of('skeleton'),
     eager: of('eager'),
     targets: holdToTargets(gangway, direct),
   };
@@ -46,19 +48,21 @@ interface Row {
 }
 
 /** The report as Markdown tables. */
-export function asMarkdown({ machine, options, direct, gangway, plain, eager, targets }: Report): string {
+export function asMarkdown({ machine, options, direct, gangway, plain, skeleton, eager, targets }: Report): string {
   const { rounds, sequential, flows, concurrency } = options;
   return [
     `${machine.cpus} cores (${machine.cpu}), ${(machine.memoryMb / 1024).toFixed(0)} GB, Node ${machine.node}; ` +
       `${rounds} rounds of ${sequential} flows one at a time and ${flows} at concurrency ${concurrency}`,
     '',
     ...table(
-      ['figure', 'gangway', 'plain', 'gangway / plain', 'eager'],
+      ['figure', 'gangway', 'plain', 'gangway / plain', 'skeleton', 'gangway / skeleton', 'eager'],
       rows(concurrency).map(({ figure, number, text }) => [
         figure,
         text(gangway),
         text(plain),
         ratio(number(gangway), number(plain)),
+        text(skeleton),
+        ratio(number(gangway), number(skeleton)),
         text(eager),
       ]),
     ),
@@ -82,7 +86,7 @@ function rows(concurrency: number): readonly Row[] {
     spreadRow(`flows a second ${at} (slowest, median, fastest round)`, ({ flowsPerSecond }) => flowsPerSecond, 1),
     figure('CPU of the worker a flow (ms)', ({ cpuMs }) => cpuMs.worker),
     figure('CPU of the server a flow (ms)', ({ cpuMs }) => cpuMs.server),
-    // Without a ratio: the plain workflow calls no provider.
+    // Without a ratio: the others call no provider.
     { ...figure('CPU of the sandbox a flow (ms)', ({ cpuMs }) => cpuMs.sandbox), number: () => null },
     figure('CPU of the client a flow (ms)', ({ cpuMs }) => cpuMs.client),
     figure('memory of the worker, peak (MB)', ({ workerPeakMb }) => workerPeakMb, 0),

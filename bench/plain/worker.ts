@@ -5,7 +5,10 @@ import { installRuntime } from '../../worker/logger';
 import * as activities from './activities';
 import { PLAIN_TASK_QUEUE } from './flow';
 
-/** A process that works the plain workflow, with the settings of Gangway's own worker. Ends on SIGTERM. */
+/**
+ * A process that works the task queue that its argument names, with the settings of Gangway's own worker. Ends on
+ * SIGTERM.
+ */
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
   installRuntime(config.log);
@@ -15,7 +18,7 @@ async function main(): Promise<void> {
     const worker = await Worker.create({
       connection,
       namespace,
-      taskQueue: PLAIN_TASK_QUEUE,
+      taskQueue: process.argv[2] ?? PLAIN_TASK_QUEUE,
       workflowsPath: require.resolve('./workflows'),
       activities,
       ...workerTuning(config),
