@@ -20,6 +20,7 @@ module.exports = {
     'node_modules/content-disposition/.+\\.js$': swc,
   },
   transformIgnorePatterns: ['/node_modules/(?!content-disposition/)'],
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/setup/longest-first.js',
+  maxWorkers: 3,
   testTimeout: 120_000,
 };
