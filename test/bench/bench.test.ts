@@ -52,8 +52,11 @@ describe('the benchmark', () => {
     for (const { events, tasks } of [found.plain.sequential, found.plain.concurrent]) {
       expect([events.min, tasks.min]).toEqual([47, 8]);
     }
-    // What the flow leaves in its histories, the skeleton leaves too.
-    expect(found.skeleton.sequential.events.min).toBe(found.gangway.sequential.events.min);
+    // What the flow leaves in its histories, the skeleton leaves too: three more where the uploads end apart.
+    for (const { events, tasks } of [found.gangway.sequential, found.skeleton.sequential]) {
+      expect([42, 45]).toContain(events.min);
+      expect([6, 7]).toContain(tasks.min);
+    }
     for (const { sequential, concurrent } of [found.gangway, found.plain, found.skeleton, found.eager]) {
       expect(Object.values(sequential.tasksOfFlows).reduce((total, flows) => total + flows)).toBe(2);
       expect(Object.values(concurrent.tasksOfFlows).reduce((total, flows) => total + flows)).toBe(4);
