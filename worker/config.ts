@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../client/temporal/connection';
 import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
+import { wholeNumber } from '../providers/http/settings';
 import { approvalRules } from './approval-rules';
 import { readEventSettings, type EventSettings } from './event-settings';
 import { configureProviders, type ConfiguredProvider } from './provider-config';
@@ -52,15 +53,6 @@ const LONGEST_SHUTDOWN_GRACE_MS = 3_600_000;
 const ANY_PORT = 0;
 
 const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i;
-
-function wholeNumber(smallest: number, largest: number) {
-  const problem = `must be a whole number from ${smallest} to ${largest}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, problem)
-    .transform(Number)
-    .refine((value) => value >= smallest && value <= largest, problem);
-}
 
 function list(separators: RegExp) {
   return z.string().transform((text) =>
