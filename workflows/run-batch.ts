@@ -57,6 +57,12 @@ interface CarriedBatch {
   readonly runs: readonly BatchRun[];
 }
 
+/**
+ * Rows begun or looked at again, and updates taken, in one run: some two thousand events, half of what the server calls a
+ * long history. Counted here and not left to the server's word, because what is counted is the same in a replay.
+ */
+const STEPS_PER_RUN = 150;
+
 /** The latest rows that are not done, as the Temporal UI shows them; all of them are in the results. */
 const MOST_SHOWN = 25;
 
@@ -90,8 +96,8 @@ class Batch {
   private results: readonly RowResult[] = [];
   /** Rows that an activity is at work on. */
   private busy = 0;
-  /** Whether no more is begun, because the history is long. */
-  private renewing = false;
+  /** Of this run; see STEPS_PER_RUN. */
+  private steps = 0;
   private readonly board: BatchBoard;
 
   constructor(
@@ -125,7 +131,7 @@ class Batch {
       this.show();
       await this.untilSomethingIsDue();
       if (this.isComplete()) return await this.end();
-      if (this.renewing && this.busy === 0) await this.renewHistory();
+      if (this.isRenewalDue() && this.busy === 0) await this.renewHistory();
       while (this.mayBegin()) this.begin();
       while (this.mayLookAgain()) this.lookAgain();
     }
@@ -142,7 +148,7 @@ class Batch {
         this.isComplete() ||
         this.mayBegin() ||
         this.mayLookAgain() ||
-        (this.renewing && this.busy === 0) ||
+        (this.isRenewalDue() && this.busy === 0) ||
         this.results.length !== settledBefore,
     );
   }
@@ -152,8 +158,13 @@ class Batch {
     return this.next === this.request.rows && left === 0;
   }
 
+  /** No more is begun then, and what is under way comes to its end. */
+  private isRenewalDue(): boolean {
+    return this.steps >= STEPS_PER_RUN;
+  }
+
   private hasSlot(): boolean {
-    return !this.renewing && this.busy < (this.request.concurrency ?? DEFAULT_BATCH_CONCURRENCY);
+    return !this.isRenewalDue() && this.busy < (this.request.concurrency ?? DEFAULT_BATCH_CONCURRENCY);
   }
 
   private mayBegin(): boolean {
@@ -180,9 +191,9 @@ class Batch {
 
   private async runRow(row: BatchRow | BegunRow, looks: number): Promise<void> {
     this.busy += 1;
+    this.steps += 1;
     const { result, begun } = await this.attempt(row);
     this.busy -= 1;
-    this.renewing ||= workflowInfo().continueAsNewSuggested;
     if (begun === undefined) this.settle(result);
     else void this.wait({ row: begun, looks, dueAt: Date.now() + lookAgainMs(looks) });
   }
@@ -220,13 +231,14 @@ class Batch {
   /** Takes what it has room for; the rest is to be sent again. */
   private take({ first, rows }: AddRowsRequest): RowsWanted {
     const fresh = rows.slice(Math.max(0, this.next - first)).slice(0, this.wanted().room);
+    this.steps += 1;
     this.waiting = [...this.waiting, ...fresh];
     this.next += fresh.length;
     return this.wanted();
   }
 
   private wanted(): RowsWanted {
-    const room = this.renewing ? 0 : MAX_WAITING_ROWS - this.waiting.length;
+    const room = this.isRenewalDue() ? 0 : MAX_WAITING_ROWS - this.waiting.length;
     return { next: this.next, room };
   }
 
@@ -234,6 +246,7 @@ class Batch {
     const set = (paused: boolean, action: string) => ({
       take: ({ by, reason }: PauseRequest): string => {
         if (this.paused === paused) throw refuse(paused ? 'the batch is paused already' : 'the batch is not paused');
+        this.steps += 1;
         this.paused = paused;
         this.decisions = [...this.decisions, { action, by, reason, at: new Date().toISOString() }];
         this.board.stay(paused ? 'paused' : 'running');

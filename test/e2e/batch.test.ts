@@ -23,7 +23,7 @@ let rig: Rig;
 let gangway: Gangway;
 
 beforeAll(async () => {
-  rig = await Rig.start({ longHistoryEvents: ROWS });
+  rig = await Rig.start();
   gangway = await connectGangway({ address: rig.server.address, namespace: rig.server.namespace });
   await (await rig.onboard(rig.application('many'))).result();
   await rig.stopWorker();
