@@ -58,8 +58,8 @@ interface CarriedBatch {
 }
 
 /**
- * Rows begun or looked at again, and updates taken, in one run: some two thousand events, half of what the server calls a
- * long history. Counted here and not left to the server's word, because what is counted is the same in a replay.
+ * Rows begun or looked at again, and updates taken, in one run: about a thousand events, a quarter of what the server
+ * calls long. Counted here and not left to the server's word, because what is counted is the same in a replay.
  */
 const STEPS_PER_RUN = 150;
 
