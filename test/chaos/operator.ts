@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowStatus, FundingStatus, Gangway, OnboardingStatus } from '../../client';
 import type { ResolveAction } from '../../contract/funding';
 import { covers } from '../../contract/money';
@@ -10,6 +9,7 @@ import type { QuestionSeen } from './evidence';
 import { hidingRule } from './fault-plan';
 import { isCompleted, isFinal, type Ledger } from './ledger';
 import { isRefusal } from './persistence';
+import { Rounds } from './rounds';
 import type { SandboxControl } from './sandbox-control';
 
 export interface OperatorParts {
@@ -28,7 +28,6 @@ type Answer =
   | { readonly do: 'amend' }
   | { readonly do: 'cancel' };
 
-const LOOK_EVERY_MS = 1_000;
 /** The same question is not answered again before this has passed: Temporal's list follows after. */
 const PATIENCE_MS = 3_000;
 const MOST_QUESTIONS_AT_ONCE = 8;
@@ -40,27 +39,17 @@ const RETRY: Answer = { do: 'resolve', action: 'retry' };
 const ABANDON: Answer = { do: 'resolve', action: 'abandon' };
 
 /** The person who is asked: looks at what waits, asks the provider, and answers sensibly. */
-export class Operator {
+export class Operator extends Rounds {
   readonly questions: QuestionSeen[] = [];
   /** Workflows that accepted a cancel. */
   readonly cancelsTaken: string[] = [];
   private readonly rounds = new Map<string, number>();
   private readonly answeredAt = new Map<string, number>();
-  private working = false;
-  private loop: Promise<void> = Promise.resolve();
   /** Set when nothing is waited for any more: what cannot be mended is given up. */
   private last = false;
 
-  constructor(private readonly parts: OperatorParts) {}
-
-  start(): void {
-    this.working = true;
-    this.loop = this.work();
-  }
-
-  async stop(): Promise<void> {
-    this.working = false;
-    await this.loop;
+  constructor(private readonly parts: OperatorParts) {
+    super('operator', parts.log);
   }
 
   /** From now on every question gets an answer. */
@@ -68,19 +57,7 @@ export class Operator {
     this.last = true;
   }
 
-  private async work(): Promise<void> {
-    while (this.working) {
-      try {
-        await this.round();
-      } catch (error) {
-        // Temporal or the provider is away: later.
-        this.parts.log.note(`operator: ${String(error)}`);
-      }
-      await sleep(LOOK_EVERY_MS);
-    }
-  }
-
-  private async round(): Promise<void> {
+  protected override async round(): Promise<void> {
     const waiting = await this.parts.gangway.list({ needsAttention: true, limit: MOST_LISTED });
     const now = Date.now();
     const due = waiting

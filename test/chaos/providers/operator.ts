@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowStatus, FundingStatus, Gangway } from '../../../client';
 import type { ResolveAction } from '../../../contract/funding';
 import { Chance } from '../chance';
 import type { EventLog } from '../events';
 import { isRefusal } from '../persistence';
+import { Rounds } from '../rounds';
 import type { Control } from './control';
 import type { QuestionSeen } from './evidence';
 import { isOf } from './judge';
@@ -19,7 +19,6 @@ export interface OperatorParts {
 
 type Answer = ResolveAction | 'wait';
 
-const LOOK_EVERY_MS = 1_000;
 const PATIENCE_MS = 3_000;
 const MOST_LISTED = 1_000;
 const BY = 'ops-1';
@@ -27,26 +26,16 @@ const BY = 'ops-1';
 const MOST_ROUNDS = 4;
 
 /** The person who is asked: looks into the provider's own book, as into its back office, and answers by it. */
-export class Operator {
+export class Operator extends Rounds {
   readonly questions: QuestionSeen[] = [];
   private readonly seen = new Set<string>();
   private readonly rounds = new Map<string, number>();
   private readonly answeredAt = new Map<string, number>();
-  private working = false;
-  private loop: Promise<void> = Promise.resolve();
   private last = false;
   private calmSince: number | undefined;
 
-  constructor(private readonly parts: OperatorParts) {}
-
-  start(): void {
-    this.working = true;
-    this.loop = this.work();
-  }
-
-  async stop(): Promise<void> {
-    this.working = false;
-    await this.loop;
+  constructor(private readonly parts: OperatorParts) {
+    super('operator', parts.log);
   }
 
   /** Nothing fails any more: what is asked from now on was looked for in peace. */
@@ -59,19 +48,8 @@ export class Operator {
     this.last = true;
   }
 
-  private async work(): Promise<void> {
-    while (this.working) {
-      try {
-        await this.round();
-      } catch (error) {
-        this.parts.log.note(`operator: ${String(error)}`);
-      }
-      await sleep(LOOK_EVERY_MS);
-    }
-  }
-
   /** Writes down every question that is open, and answers those that were left alone for a while. */
-  private async round(): Promise<void> {
+  protected override async round(): Promise<void> {
     const waiting = await this.parts.gangway.list({ needsAttention: true, limit: MOST_LISTED });
     for (const { workflowId } of waiting) {
       const since = Date.now() - (this.answeredAt.get(workflowId) ?? 0);
