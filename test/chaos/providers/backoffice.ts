@@ -5,7 +5,7 @@ import { OPERATIONS } from '../../../sandbox/backoffice/fault-rules';
 import { TEST_CLIENT_SECRET, TEST_PASSWORD, TEST_USERNAME, TEST_USERS } from '../../../sandbox/backoffice';
 import { Chance } from '../chance';
 import type { FaultRule } from '../fault-plan';
-import { businessFault, callbackFaults, plannedFault, serviceFaults } from './faults';
+import { businessFault, CALLBACK_FAULTS, callbackFaults, plannedFault, serviceFaults } from './faults';
 import type { BookOrder, ChaosKit, Plan, PlannedIntent, PlanOptions } from './kit';
 
 /** A token is asked for within a quarter of it. */
@@ -145,7 +145,7 @@ export const backofficeKit: ChaosKit = {
   plan,
   faults: (rate) => [
     ...serviceFaults(OPERATIONS, rate, HTTP_TIMEOUT_MS),
-    ...callbackFaults(rate, ['callback-lost', 'callback-duplicated', 'callback-late', 'callback-reordered']),
+    ...callbackFaults(rate, CALLBACK_FAULTS),
     businessFault('deposit', 'deposit-failed', rate * 0.2, { kind: 'outcome', params: { status: 'Failed' } }),
     businessFault('withdraw-confirm', 'confirm-slow', rate * 0.3, { kind: 'slow', params: { ms: 1_500 } }),
     businessFault('transfers', 'listed-late', rate, { kind: 'lookup-misses', params: { younger_than_ms: 1_000 } }),

@@ -5,8 +5,9 @@ import { TEST_API_KEY, TEST_WEBHOOK_SECRET } from '../../../sandbox/coinify';
 import { OPERATIONS } from '../../../sandbox/coinify/fault-rules';
 import { Chance } from '../chance';
 import type { FaultRule } from '../fault-plan';
-import { businessFault, callbackFaults, plannedFault, serviceFaults } from './faults';
+import { businessFault, callbackFaults, plannedFault, serviceFaults, SIGNED_CALLBACK_FAULTS } from './faults';
 import type { BookOrder, ChaosKit, Plan, PlannedIntent, PlanOptions } from './kit';
+import { webhookTo } from './webhook';
 
 const HTTP_TIMEOUT_MS = 1_500;
 const OPENING = '1000000';
@@ -98,20 +99,11 @@ export const coinifyKit: ChaosKit = {
     COINIFY_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
   }),
   workerProgram: join('worker', 'main.js'),
-  callbacks: async (gatewayUrl, control) => {
-    await control.post('/settings', { webhook_url: `${gatewayUrl}/callbacks/coinify` });
-    return {};
-  },
+  callbacks: webhookTo('coinify'),
   plan,
   faults: (rate) => [
     ...serviceFaults(OPERATIONS, rate, HTTP_TIMEOUT_MS),
-    ...callbackFaults(rate, [
-      'callback-lost',
-      'callback-duplicated',
-      'callback-late',
-      'callback-reordered',
-      'callback-bad-signature',
-    ]),
+    ...callbackFaults(rate, SIGNED_CALLBACK_FAULTS),
     businessFault('createWithdrawal', 'payout-cancelled', rate * 0.3, {
       kind: 'outcome',
       params: { state: 'cancelled', after_ms: 200 },

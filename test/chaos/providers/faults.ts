@@ -23,7 +23,11 @@ export function serviceFaults(operations: readonly string[], rate: number, timeo
   return operations.flatMap((operation) => spread(operation, [UNAUTHORIZED, ...stalls, ...ANSWER_FAULTS], rate));
 }
 
-/** What goes wrong with callbacks. */
+/** What goes wrong with any callback, and with one that is signed. */
+export const CALLBACK_FAULTS = ['callback-lost', 'callback-duplicated', 'callback-late', 'callback-reordered'] as const;
+export const SIGNED_CALLBACK_FAULTS = [...CALLBACK_FAULTS, 'callback-bad-signature'] as const;
+
+/** Callbacks go wrong at `rate`, in each of the ways. */
 export function callbackFaults(rate: number, kinds: readonly string[]): readonly FaultRule[] {
   if (rate === 0) return [];
   return kinds.map((kind) => ({

@@ -10,8 +10,9 @@ import { OPERATIONS } from '../../../sandbox/oceafin/fault-rules';
 import { Chance } from '../chance';
 import type { FaultRule } from '../fault-plan';
 import { person } from '../people';
-import { businessFault, callbackFaults, plannedFault, serviceFaults } from './faults';
+import { businessFault, callbackFaults, plannedFault, serviceFaults, SIGNED_CALLBACK_FAULTS } from './faults';
 import type { BookOrder, ChaosKit, Plan, PlannedArrival, PlannedIntent, PlanOptions } from './kit';
+import { webhookTo } from './webhook';
 
 const HTTP_TIMEOUT_MS = 1_500;
 const OPENING = { USD: '100000', USDT: '50000', BTC: '3' } as const;
@@ -237,20 +238,11 @@ export const oceafinKit: ChaosKit = {
     OCEAFIN_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
   }),
   workerProgram: join('worker', 'main.js'),
-  callbacks: async (gatewayUrl, control) => {
-    await control.post('/settings', { webhook_url: `${gatewayUrl}/callbacks/oceafin` });
-    return {};
-  },
+  callbacks: webhookTo('oceafin'),
   plan,
   faults: (rate) => [
     ...serviceFaults(OPERATIONS, rate, HTTP_TIMEOUT_MS),
-    ...callbackFaults(rate, [
-      'callback-lost',
-      'callback-duplicated',
-      'callback-late',
-      'callback-reordered',
-      'callback-bad-signature',
-    ]),
+    ...callbackFaults(rate, SIGNED_CALLBACK_FAULTS),
     ...['createFiatWithdrawal', 'createCryptoWithdrawal', 'createConversion'].map((operation) =>
       businessFault(operation, 'quote-expired', rate * 0.3, { kind: 'quote-expired' }),
     ),
