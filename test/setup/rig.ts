@@ -234,10 +234,10 @@ export class Rig {
   private async replayAll(): Promise<void> {
     const { codePath } = await workflowBundle();
     const histories = [];
-    for await (const { workflowId, runId } of this.client.workflow.list()) {
-      // The list is behind: it may call a run running that has ended.
+    for await (const { workflowId, runId, status } of this.client.workflow.list()) {
       const handle = this.client.workflow.getHandle(workflowId, runId);
-      if ((await handle.describe()).status.name === 'RUNNING') continue;
+      // The list is behind: it may call a run running that has ended.
+      if (status.name === 'RUNNING' && (await handle.describe()).status.name === 'RUNNING') continue;
       const history = await handle.fetchHistory();
       recordHistory(workflowId, runId, history);
       histories.push({ workflowId, runId, history });
