@@ -131,7 +131,7 @@ class Batch {
       this.show();
       await this.untilSomethingIsDue();
       if (this.isComplete()) return await this.end();
-      if (this.isRenewalDue() && this.busy === 0) await this.renewHistory();
+      if (this.mayRenew()) await this.renewHistory();
       while (this.mayBegin()) this.begin();
       while (this.mayLookAgain()) this.lookAgain();
     }
@@ -148,7 +148,7 @@ class Batch {
         this.isComplete() ||
         this.mayBegin() ||
         this.mayLookAgain() ||
-        (this.isRenewalDue() && this.busy === 0) ||
+        this.mayRenew() ||
         this.results.length !== settledBefore,
     );
   }
@@ -161,6 +161,10 @@ class Batch {
   /** No more is begun then, and what is under way comes to its end. */
   private isRenewalDue(): boolean {
     return this.steps >= STEPS_PER_RUN;
+  }
+
+  private mayRenew(): boolean {
+    return this.isRenewalDue() && this.busy === 0;
   }
 
   private hasSlot(): boolean {
