@@ -1,3 +1,4 @@
+import { sameAsset } from './fold';
 import type { FundingKind, FundingRequest } from './funding';
 import { covers, type DecimalText } from './money';
 
@@ -8,7 +9,7 @@ import { covers, type DecimalText } from './money';
 
 /** Movements of one asset that need approval. */
 export interface ApprovalRule {
-  /** The provider's asset id. */
+  /** The provider's asset id, in any case. */
   readonly asset: string;
   /** The smallest amount that needs approval. */
   readonly from: DecimalText;
@@ -77,7 +78,7 @@ export function approvalNeeded(rules: readonly ApprovalRule[], movement: Movemen
 
 function fits({ asset, from, kinds, provider }: ApprovalRule, movement: Movement): boolean {
   return (
-    asset === movement.asset &&
+    sameAsset(asset, movement.asset) &&
     (kinds === undefined || kinds.includes(movement.kind)) &&
     (provider === undefined || provider === movement.provider) &&
     covers(movement.amount, from)

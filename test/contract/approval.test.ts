@@ -12,6 +12,14 @@ test.each<[string, ApprovalRule]>([
   expect(approvalNeeded([other], payout)).toBeUndefined();
 });
 
+test.each([
+  ['usd', 'USD'],
+  ['USD', 'usd'],
+  ['Usd', 'uSD'],
+])('a rule for %s holds for a movement of %s', (asset, moved) => {
+  expect(approvalNeeded([{ ...rule, asset }], { ...payout, asset: moved })).toMatchObject({ approvers: 2 });
+});
+
 test('an amount that is exactly the threshold needs approval, however it is spelled', () => {
   const asked = { approvers: 2, from: '10000', expiresAfterMs: DEFAULT_APPROVAL_MS };
   for (const amount of ['10000', '10000.00', '10000.00000001', '99999999999999999999']) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ApprovalRequirement } from '../../contract/approval';
+import { foldedPerson } from '../../contract/fold';
 import {
   answerProblem,
   approvalProgress,
@@ -37,6 +38,18 @@ test('two people other than the requester approve it; the requester and a second
   ]);
 });
 
+test.each([
+  ['ops-1', 'OPS-1'],
+  ['OPS-1', 'ops-1'],
+  ['Ops-1', 'oPS-1'],
+])('who asked as %s may not approve as %s, and nobody counts twice by another spelling', (requester, spelled) => {
+  expect(approveProblem(askForApproval(requirement, requester, NOW), spelled, NOW)).toContain(
+    'asked for this movement',
+  );
+  const once = approvedBy(askForApproval(requirement, 'ops-9', NOW), requester);
+  expect(approveProblem(once, spelled, NOW)).toContain('has approved it already');
+});
+
 test.each([undefined, ''])('where nobody is named as the requester, one more must approve', (requestedBy) => {
   const asked = askForApproval(requirement, requestedBy, NOW);
   expect(isApproved(approvedBy(asked, 'ops-1', 'ops-2'), NOW)).toBe(false);
@@ -54,7 +67,7 @@ test('time ends the asking, and what was approved in time is worth nothing after
 });
 
 test('whoever answers in whatever order: as many others as policy asks for have approved, whoever asked for it', () => {
-  const people = ['ops-1', 'ops-2', 'ops-3', 'ops-4', 'ops-5'];
+  const people = ['ops-1', 'OPS-1', 'ops-2', 'Ops-2', 'ops-3', 'ops-4', 'ops-5'];
   const person = fc.constantFrom(...people);
   fc.assert(
     fc.property(
@@ -66,11 +79,11 @@ test('whoever answers in whatever order: as many others as policy asks for have 
         for (const by of answers) {
           if (approveProblem(round, by, NOW) === undefined) round = approved(round, { by, reason: 'x' }, NOW);
         }
-        const approvals = new Set(round.approvals.map(({ by }) => by));
+        const approvals = new Set(round.approvals.map(({ by }) => foldedPerson(by)));
         expect(approvals.size).toBe(round.approvals.length);
         if (!isApproved(round, NOW)) return;
         for (const requester of named === undefined ? people : [named]) {
-          const others = [...approvals].filter((by) => by !== requester);
+          const others = [...approvals].filter((by) => by !== foldedPerson(requester));
           expect(others.length).toBeGreaterThanOrEqual(approvers);
         }
       },

@@ -1,8 +1,9 @@
 import type { Approval, ApprovalProgress, ApprovalRequest, ApprovalRequirement } from '../../contract/approval';
+import { samePerson } from '../../contract/fold';
 
 /**
  * The approval rule: pure, so that every order of answers can be tried. Approvers differ from each other and from the
- * requester. Where nobody is named as the requester, one approver more is needed: then as many as policy asks for are
+ * requester, however their ids are spelled. Where nobody is named as the requester, one approver more is needed: then as many as policy asks for are
  * other people, whoever it was. What was approved must be used before it expires, or it is asked for anew.
  */
 
@@ -50,8 +51,10 @@ export function isApproved(round: ApprovalRound | undefined, now: number): boole
 export function approveProblem(round: ApprovalRound | undefined, by: string, now: number): string | undefined {
   const problem = answerProblem(round, now);
   if (problem !== undefined || round === undefined) return problem;
-  if (by === round.requestedBy) return `${by} asked for this movement, and may not approve it: another person must`;
-  if (round.approvals.some((approval) => approval.by === by)) {
+  if (round.requestedBy !== undefined && samePerson(by, round.requestedBy)) {
+    return `${by} asked for this movement, and may not approve it: another person must`;
+  }
+  if (round.approvals.some((approval) => samePerson(by, approval.by))) {
     return `${by} has approved it already: another person must`;
   }
   return undefined;
