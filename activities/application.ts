@@ -13,7 +13,7 @@ import {
   type InputSchema,
   parseInput,
   withoutRepeats,
-} from '../providers/inputs';
+} from '../inputs';
 import type { ProviderInputs } from '../providers/port';
 import type { CheckApplicationArgument, CheckedApplication } from './arguments';
 import type { ActivityDeps } from './deps';

@@ -2,7 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { approvalNeeded } from '../contract/approval';
 import type { FundingCheck, FundingRequest } from '../contract/funding';
 import { movementProblems } from '../contract/movement';
-import { fundingRequestSchema, movementDetailsProblems, parseInput } from '../providers/inputs';
+import { fundingRequestSchema, movementDetailsProblems, parseInput } from '../inputs';
 import type { ProviderInputs } from '../providers/port';
 import type { CheckFundingArgument } from './arguments';
 import type { ActivityDeps } from './deps';

@@ -1,5 +1,5 @@
 import type { Terms } from '../contract/funding';
-import { informationProblems } from '../providers/inputs';
+import { informationProblems } from '../inputs';
 import type {
   CheckInformationArgument,
   OpenOrderArgument,

@@ -2,7 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { sameAmount } from '../contract/money';
 import { receivingProblems } from '../contract/movement';
 import type { ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
-import { movementDetailsProblems, parseInput, receivingRequestSchema } from '../providers/inputs';
+import { movementDetailsProblems, parseInput, receivingRequestSchema } from '../inputs';
 import type { ReceivedCalls } from '../providers/port';
 import type {
   AccountArgument,

@@ -7,7 +7,7 @@ import type { OnboardAndFundRequest, OnboardAndFundResult, PlannedFunding } from
 import type { OnboardingProgress, OnboardingResult } from '../../contract/onboarding';
 import type { ExpectedDeposit, ReceivingProgress, ReceivingResult } from '../../contract/receiving';
 import { NEEDS_ATTENTION } from '../../contract/search-attributes';
-import { fundingRequestSchema, onboardAndFundSchema, parseInput, receivingRequestSchema } from '../../providers/inputs';
+import { fundingRequestSchema, onboardAndFundSchema, parseInput, receivingRequestSchema } from '../../inputs';
 import { GangwayError } from '../gangway-error';
 import { grpcStatus, GRPC } from '../temporal/grpc-status';
 import { readWorkflowId } from './flow-id';

@@ -23,7 +23,7 @@ import {
   receivingRequestSchema,
   resolveSchema,
   withoutRepeats,
-} from '../../providers/inputs';
+} from '../../inputs';
 import type { ProviderModule } from '../../providers/port';
 import { findProvider, providerIds } from '../../providers/registry';
 import { invalidRequest } from '../gangway-error';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonObject } from '../inputs/json';
+import { jsonObject } from '../../inputs/json';
 import type { ProviderInputs } from '../port';
 import { canonicalJson } from './canonical-json';
 import { CUSTOMER_TYPES } from './wire/customers';

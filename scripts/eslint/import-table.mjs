@@ -13,8 +13,8 @@ const SHARED_OF_PROVIDERS = [
   'providers/provider-error',
   'providers/registry',
   'providers/manifest',
-  'providers/inputs',
 ];
+const INPUTS = 'inputs';
 const TEMPORAL_MESSAGES = 'contract/messages';
 
 export const IMPORT_TABLE = [
@@ -38,22 +38,30 @@ export const IMPORT_TABLE = [
     why: 'Workflows are deterministic and know capabilities, never providers; of activities they see the types.',
   },
   {
+    room: 'inputs',
+    places: ['contract', INPUTS],
+    typePlaces: ['providers/port'],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['zod', 'node:'],
+    why: 'What comes in is read here alike for every edge; of providers it sees what they declare, as types.',
+  },
+  {
     room: 'activities',
-    places: ['contract', 'activities', ...SHARED_OF_PROVIDERS],
+    places: ['contract', INPUTS, 'activities', ...SHARED_OF_PROVIDERS],
     notPlaces: [TEMPORAL_MESSAGES],
     packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:'],
     why: 'Activities know the port and the registry, never a named provider.',
   },
   {
     room: 'providers/http',
-    places: ['contract', 'providers/http', 'providers/port', 'providers/provider-error'],
+    places: ['contract', INPUTS, 'providers/http', 'providers/port', 'providers/provider-error'],
     notPlaces: [TEMPORAL_MESSAGES],
     packages: ['zod', 'undici', 'tweetnacl', 'node:'],
     why: 'The transport is shared by all providers and knows none, nor Temporal.',
   },
   {
     room: 'providers/registry',
-    places: ['contract', 'providers'],
+    places: ['contract', INPUTS, 'providers'],
     notPlaces: [TEMPORAL_MESSAGES],
     packages: ['zod', 'node:'],
     why: 'The registry is the one place that names every provider; it knows no Temporal.',
@@ -68,7 +76,7 @@ export const IMPORT_TABLE = [
       'providers/port',
       'providers/callbacks',
       'providers/provider-error',
-      'providers/inputs',
+      INPUTS,
     ],
     notPlaces: [TEMPORAL_MESSAGES],
     packages: ['zod', 'undici', 'tweetnacl', 'decimal.js', '@ensdomains/address-encoder', 'node:'],
@@ -83,19 +91,19 @@ export const IMPORT_TABLE = [
   },
   {
     room: 'client/gateway',
-    places: ['contract', 'client', ...SHARED_OF_PROVIDERS],
+    places: ['contract', INPUTS, 'client', ...SHARED_OF_PROVIDERS],
     packages: ['@temporalio/client', 'zod', 'fastify', '@fastify', 'standardwebhooks', 'node:'],
     why: 'The gateway is the one place that speaks HTTP to callers; it starts and steers through the facade.',
   },
   {
     room: 'client/events',
-    places: ['contract', 'client', ...SHARED_OF_PROVIDERS],
+    places: ['contract', INPUTS, 'client', ...SHARED_OF_PROVIDERS],
     packages: ['zod', '@nats-io', 'node:'],
     why: 'Queues are read here and nowhere else; what they hold is started through the facade.',
   },
   {
     room: 'client',
-    places: ['contract', 'client', ...SHARED_OF_PROVIDERS],
+    places: ['contract', INPUTS, 'client', ...SHARED_OF_PROVIDERS],
     packages: [
       '@temporalio/client',
       '@temporalio/common',
@@ -130,7 +138,7 @@ export const IMPORT_TABLE = [
   },
   {
     room: 'worker',
-    places: ['contract', 'worker', 'activities', 'providers', 'client'],
+    places: ['contract', INPUTS, 'worker', 'activities', 'providers', 'client'],
     typePlaces: ['workflows'],
     packages: undefined,
     why: 'The worker puts everything together; workflows reach it as a bundle or a path, never as values.',

@@ -12,7 +12,7 @@ import {
   fundingRequestSchema,
   onboardAndFundSchema,
   resolveSchema,
-} from '../../providers/inputs';
+} from '../../inputs';
 import { documents, runCli } from './run-cli';
 
 /** No Temporal answers here: whatever is refused before it is reached, is refused without it. */

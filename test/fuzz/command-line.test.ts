@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { z } from 'zod';
 import { EXIT } from '../../client/cli/exit-code';
 import { runCommandLine } from '../../client/cli/command-line';
-import { applicationSchema, fundingRequestSchema, onboardAndFundSchema, parseInput } from '../../providers/inputs';
+import { applicationSchema, fundingRequestSchema, onboardAndFundSchema, parseInput } from '../../inputs';
 import { runCli } from '../client/run-cli';
 import { inLanes } from '../matrix/lanes';
 import { Rig } from '../setup/rig';

@@ -11,7 +11,7 @@ import {
   onboardAndFundSchema,
   parseInput,
   receivingRequestSchema,
-} from '../../providers/inputs';
+} from '../../inputs';
 import { inLanes } from '../matrix/lanes';
 import { eventually, Rig } from '../setup/rig';
 import { draw, shown, spoiled, type Json } from './fuzz';

@@ -5,12 +5,7 @@ import { z } from 'zod';
 import { setupIds, setupOf } from '../../client/cli/up/setups';
 import { readFundingRequest, readOnboardAndFund } from '../../client/flow/requests';
 import type { DocumentRef } from '../../contract/onboarding';
-import {
-  applicationSchema,
-  fundingRequestSchema,
-  onboardAndFundSchema,
-  receivingRequestSchema,
-} from '../../providers/inputs';
+import { applicationSchema, fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from '../../inputs';
 import { findProvider, providerIds } from '../../providers/registry';
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');

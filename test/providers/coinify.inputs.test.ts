@@ -1,7 +1,7 @@
 import { addressProblem } from '../../providers/coinify/addresses';
 import { withdrawalDetails } from '../../providers/coinify/inputs';
 import { coinify } from '../../providers/coinify';
-import { movementDetailsProblems } from '../../providers/inputs';
+import { movementDetailsProblems } from '../../inputs';
 import { details } from './coinify-fixtures';
 
 /** Addresses of published examples, none of anybody's. */

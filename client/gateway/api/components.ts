@@ -9,7 +9,7 @@ import {
   informationSchema,
   onboardAndFundSchema,
   resolveSchema,
-} from '../../../providers/inputs';
+} from '../../../inputs';
 
 /**
  * The named parts of the OpenAPI document. What is sent is described by the schemas that every input is read with; what

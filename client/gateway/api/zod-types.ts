@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
-import { parseInput } from '../../../providers/inputs';
+import { parseInput } from '../../../inputs';
 import { invalidRequest } from '../../gangway-error';
 
 /** Gives handlers the types of their route's zod schemas. */

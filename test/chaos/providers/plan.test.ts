@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applicationSchema, fundingRequestSchema, receivingRequestSchema } from '../../../providers/inputs';
+import { applicationSchema, fundingRequestSchema, receivingRequestSchema } from '../../../inputs';
 import { backofficeFaultRule } from '../../../sandbox/backoffice/fault-rules';
 import { coinifyFaultRule } from '../../../sandbox/coinify/fault-rules';
 import { oceafinFaultRule } from '../../../sandbox/oceafin/fault-rules';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { idProblem } from '../../contract/ids';
-import { amountProblem } from '../../contract/money';
+import { idProblem } from '../contract/ids';
+import { amountProblem } from '../contract/money';
 
 /**
  * What the fields of every input are made of. Neutral: a provider's own limits are checked by its connector. Problems

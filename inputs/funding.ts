@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { FUNDING_KINDS, type FundingPolicy } from '../../contract/funding';
-import { MAX_ID_LENGTH } from '../../contract/ids';
-import { fundingIdProblem } from '../../contract/refs';
+import { FUNDING_KINDS, type FundingPolicy } from '../contract/funding';
+import { MAX_ID_LENGTH } from '../contract/ids';
+import { fundingIdProblem } from '../contract/refs';
 import { applicationSchema } from './application';
 import { amount, decimalFraction, durationMs, id, providersId, repeats, word } from './fields';
 import { jsonObject } from './json';

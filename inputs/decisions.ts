@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RESOLVE_ACTIONS } from '../../contract/funding';
+import { RESOLVE_ACTIONS } from '../contract/funding';
 import { applicantPatch, documents } from './application';
 import { id, text } from './fields';
 import { jsonObject } from './json';

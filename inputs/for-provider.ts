@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { FieldProblem } from '../../contract/errors';
-import type { FundingKind } from '../../contract/funding';
-import type { ProviderInputs } from '../port';
+import type { FieldProblem } from '../contract/errors';
+import type { FundingKind } from '../contract/funding';
+import type { ProviderInputs } from '../providers/port';
 import { parseInput } from './parse';
 
 /** What a provider's module wants of inputs; nothing beside the common where it says nothing. */

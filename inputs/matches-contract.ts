@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { ApprovalRequest } from '../../contract/approval';
-import type { CancelRequest, FundingRequest, InformationRequest, ResolveRequest } from '../../contract/funding';
-import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
-import type { AmendRequest, Application } from '../../contract/onboarding';
-import type { ReceivingRequest } from '../../contract/receiving';
+import type { ApprovalRequest } from '../contract/approval';
+import type { CancelRequest, FundingRequest, InformationRequest, ResolveRequest } from '../contract/funding';
+import type { OnboardAndFundRequest } from '../contract/onboard-and-fund';
+import type { AmendRequest, Application } from '../contract/onboarding';
+import type { ReceivingRequest } from '../contract/receiving';
 import type { applicationSchema } from './application';
 import type { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
 import type { fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject, JsonValue } from '../../contract/json';
+import type { JsonObject, JsonValue } from '../contract/json';
 
 /** The longest text inside details, in characters; a whole document belongs in the application's documents. */
 const LONGEST_TEXT = 10_000;

@@ -8,9 +8,9 @@ import {
   onboardAndFundSchema,
   parseInput,
   resolveSchema,
-} from '../../providers/inputs';
-import { SCHEMAS_MATCH_THE_CONTRACT } from '../../providers/inputs/matches-contract';
-import { applicant } from './coinmena-fixtures';
+} from '../../inputs';
+import { SCHEMAS_MATCH_THE_CONTRACT } from '../../inputs/matches-contract';
+import { applicant } from '../providers/coinmena-fixtures';
 
 const DOCUMENT = { type: 'government_id', front: { uri: 'file:///docs/front.jpg' } };
 const APPLICATION = {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { FieldProblem } from '../../contract/errors';
+import type { FieldProblem } from '../contract/errors';
 
 /** What reads an input into the contract's type. */
 export type InputSchema<Value> = z.ZodType<Value>;
