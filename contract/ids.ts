@@ -12,7 +12,7 @@ export const REF_ATTEMPT_SEPARATOR = '~';
  * The characters an id may have. Narrower than any provider demands: nothing here needs percent-encoding in a path,
  * so that a signature over the path cannot depend on how it was encoded (CoinMENA reference, section 2.2).
  */
-const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** The longest id accepted, in characters (CoinMENA reference, section 5.2: 255). */
 export const MAX_ID_LENGTH = 255;

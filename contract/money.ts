@@ -11,7 +11,8 @@ export type DecimalText = string;
 
 const PLAIN_DECIMAL = /^\d+(\.\d+)?$/;
 const ANY_DECIMAL = /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
-const LONGEST_AMOUNT = 64;
+/** The longest amount accepted, in characters. */
+export const LONGEST_AMOUNT = 64;
 
 /**
  * Why `amount` cannot be asked for, in words that follow the field's name; undefined where it can. An amount that we

@@ -3,5 +3,5 @@ export { applicationSchema, MAX_DOCUMENTS } from './application';
 export { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
 export { applicationProblemsFor, informationProblems, movementDetailsProblems, withoutRepeats } from './for-provider';
 export { fundingRequestSchema, MAX_PLANNED_FUNDINGS, onboardAndFundSchema, receivingRequestSchema } from './funding';
-export { jsonObject } from './json';
+export { jsonObject, jsonValue } from './json';
 export { type InputSchema, parseInput, type ParsedInput } from './parse';

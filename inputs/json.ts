@@ -6,7 +6,8 @@ const LONGEST_TEXT = 10_000;
 /** The most values of one list or object. */
 const MOST_VALUES = 200;
 
-const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
+/** What may stand in a field of one. */
+export const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
   z.union([
     z.string().max(LONGEST_TEXT),
     z.number(),

@@ -16,10 +16,14 @@ export interface GatewayConfig {
   /** Whose callbacks are taken. */
   readonly callbacks: CallbackReceivers;
   readonly maxBodyBytes: number;
+  /** Open at once, of all addresses together; more are closed as they come. */
+  readonly maxConnections: number;
   /** For each address that calls. */
   readonly requestsPerMinute: number;
   /** How many proxies stand before the gateway, whose `x-forwarded-for` is then believed. */
   readonly proxies: number;
+  /** Whether /docs shows the OpenAPI document. */
+  readonly docs: boolean;
   readonly shutdownGraceMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -35,9 +39,12 @@ export class GatewayConfigError extends Error {
 
 /** An application with 20 documents is below 20 KB: what is larger is none. */
 const DEFAULT_MAX_BODY_BYTES = 262_144;
+const DEFAULT_MAX_CONNECTIONS = 1_000;
 const DEFAULT_REQUESTS_PER_MINUTE = 1_200;
 const DEFAULT_SHUTDOWN_GRACE_MS = 20_000;
 export const DEFAULT_GATEWAY_PORT = 8088;
+
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
 function wholeNumber(smallest: number, largest: number) {
   const problem = `must be a whole number from ${smallest} to ${largest}`;
@@ -52,6 +59,8 @@ const environment = z.object({
   GANGWAY_GATEWAY_HOST: z.string().default('127.0.0.1'),
   GANGWAY_GATEWAY_PORT: wholeNumber(0, 65_535).default(DEFAULT_GATEWAY_PORT),
   GANGWAY_GATEWAY_MAX_BODY_BYTES: wholeNumber(1_024, 1_048_576).default(DEFAULT_MAX_BODY_BYTES),
+  GANGWAY_GATEWAY_MAX_CONNECTIONS: wholeNumber(1, 100_000).default(DEFAULT_MAX_CONNECTIONS),
+  GANGWAY_GATEWAY_DOCS: flag.default(false),
   GANGWAY_GATEWAY_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(DEFAULT_REQUESTS_PER_MINUTE),
   GANGWAY_GATEWAY_PROXIES: wholeNumber(0, 10).default(0),
   GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(DEFAULT_SHUTDOWN_GRACE_MS),
@@ -70,7 +79,8 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as
  *   is rotated
  * - GANGWAY_TOKENS or GANGWAY_TOKENS_FILE: `name:scope+scope:sha256` entries (client/gateway/tokens.ts)
  * - GANGWAY_CALLBACK_PROVIDERS: whose callbacks are taken; each with its own settings (.env.example)
- * - GANGWAY_GATEWAY_MAX_BODY_BYTES, GANGWAY_GATEWAY_REQUESTS_PER_MINUTE, GANGWAY_GATEWAY_PROXIES,
+ * - GANGWAY_GATEWAY_DOCS, default false: whether /docs is there
+ * - GANGWAY_GATEWAY_MAX_BODY_BYTES, GANGWAY_GATEWAY_MAX_CONNECTIONS, GANGWAY_GATEWAY_REQUESTS_PER_MINUTE, GANGWAY_GATEWAY_PROXIES,
  *   GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS, GANGWAY_LOG_LEVEL
  *
  * An empty variable counts as absent.
@@ -96,6 +106,8 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     tokens,
     callbacks,
     maxBodyBytes: data.GANGWAY_GATEWAY_MAX_BODY_BYTES,
+    maxConnections: data.GANGWAY_GATEWAY_MAX_CONNECTIONS,
+    docs: data.GANGWAY_GATEWAY_DOCS,
     requestsPerMinute: data.GANGWAY_GATEWAY_REQUESTS_PER_MINUTE,
     proxies: data.GANGWAY_GATEWAY_PROXIES,
     shutdownGraceMs: data.GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS,

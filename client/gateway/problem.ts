@@ -60,9 +60,20 @@ const OF_STATUS: Readonly<Record<number, { readonly code: string; readonly detai
   408: { code: 'TOO_SLOW', detail: 'The request took too long to arrive.' },
   413: { code: 'TOO_LARGE', detail: 'The body is larger than this gateway accepts.' },
   414: { code: 'TOO_LARGE', detail: 'A part of the path is longer than this gateway accepts.' },
+  431: { code: 'TOO_LARGE', detail: 'The headers are larger than this gateway accepts.' },
   415: { code: 'NOT_JSON', detail: 'The body must be JSON, with content-type application/json.' },
   503: { code: 'STOPPING', detail: 'The gateway is stopping. Send this again.' },
 };
+
+/** @param retryAfterSeconds where the answer is not given that header by the rate limit itself */
+export function tooMany(retryAfterSeconds?: number): HttpProblem {
+  return new HttpProblem({
+    status: 429,
+    code: 'RATE_LIMITED',
+    detail: 'Too many requests. See retry-after.',
+    headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+  });
+}
 
 function ofGangway(error: GangwayError): HttpProblem {
   const { code, fields, workflowId } = error;

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { GatewayConfig } from './config';
-import { gatewayServer } from './server';
+import { gatewayServer, type ServerOptions } from './server';
 import { openTemporal } from '../temporal/link';
 
 /** A gateway that takes requests. */
@@ -11,18 +11,12 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-interface ServeOptions {
-  readonly version: string;
-  /** Receives the log, JSON lines. Default: standard error. */
-  readonly log?: { write(line: string): void };
-}
-
 /**
  * Starts a gateway. It starts where Temporal is away, too, and answers 503 until Temporal is there.
  *
  * @throws where the port cannot be listened on
  */
-export async function startGateway(config: GatewayConfig, options: ServeOptions): Promise<RunningGateway> {
+export async function startGateway(config: GatewayConfig, options: ServerOptions): Promise<RunningGateway> {
   const temporal = await openTemporal(config.temporal);
   let stopping: Promise<void> | undefined;
   const deps = { temporal, webhookKeys: config.webhookKeys, stopping: () => stopping !== undefined };

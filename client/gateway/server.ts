@@ -9,39 +9,64 @@ import { takeRawBodies, takeRawJson } from './body';
 import type { GatewayConfig } from './config';
 import type { GatewayDeps } from './deps';
 import { logAnswer, logFailure } from './log';
+import { refuseOtherMethods } from './methods';
 import { NonceMemory } from './nonces';
-import { HttpProblem, problemOf } from './problem';
+import { HttpProblem, problemOf, tooMany } from './problem';
 import { callbackRoutes } from './routes/callbacks';
 import { healthRoutes } from './routes/health';
 import { intentRoutes } from './routes/intents';
 import { onboardingRoutes } from './routes/onboardings';
 import { signupRoutes } from './routes/signups';
+import { answerClientError, answerUnroutable } from './unroutable';
 
 /** Longer than an id, and than the token of a callback's address, which are what parts of a path are. */
 const LONGEST_PATH_PART = 512;
-/** A body is small: one that takes longer to arrive is meant to hold a connection. */
-const REQUEST_TIMEOUT_MS = 15_000;
+/** Headers and body together: they are small, and what takes longer to arrive is meant to hold a connection. */
+export const ARRIVAL_TIMEOUT_MS = 15_000;
+/** How often Node looks for requests that take too long, which would be every 30 seconds. */
+const LOOK_FOR_SLOW_MS = 1_000;
 
 type Settings = Pick<
   GatewayConfig,
-  'tokens' | 'callbacks' | 'maxBodyBytes' | 'requestsPerMinute' | 'proxies' | 'logLevel'
+  'tokens' | 'callbacks' | 'maxBodyBytes' | 'maxConnections' | 'requestsPerMinute' | 'proxies' | 'docs' | 'logLevel'
 >;
+
+export interface ServerOptions {
+  readonly version: string;
+  /** Receives the log, JSON lines. Default: standard error. */
+  readonly log?: { write(line: string): void };
+  /** How long a request may take to arrive. Default: 15 seconds. */
+  readonly arrivalTimeoutMs?: number;
+}
 
 /** The HTTP service, which does not listen yet. */
 export async function gatewayServer(
   settings: Settings,
   deps: GatewayDeps,
-  { version, log = process.stderr }: { readonly version: string; readonly log?: { write(line: string): void } },
+  { version, log = process.stderr, arrivalTimeoutMs = ARRIVAL_TIMEOUT_MS }: ServerOptions,
 ): Promise<FastifyInstance> {
-  const server = fastify({
+  const server: FastifyInstance = fastify({
     logger: { level: settings.logLevel, stream: log, base: { service: 'gateway' } },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.maxBodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: arrivalTimeoutMs,
+    http: {
+      requestTimeout: arrivalTimeoutMs,
+      headersTimeout: arrivalTimeoutMs,
+      connectionsCheckingInterval: Math.min(LOOK_FOR_SLOW_MS, arrivalTimeoutMs),
+    },
     trustProxy: (_address, hop) => hop < settings.proxies,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      void answerUnroutable(error, request, reply, async (counted) => {
+        const { isAllowed, ...counts } = await server.createRateLimit()(counted);
+        return !isAllowed && 'isExceeded' in counts && counts.isExceeded ? counts.ttlInSeconds : undefined;
+      });
+    },
   });
+  server.server.maxConnections = settings.maxConnections;
   server.decorateRequest('caller', undefined);
   server.decorateRequest('workflowId', undefined);
   server.decorateRequest('problemCode', undefined);
@@ -65,10 +90,13 @@ export async function gatewayServer(
     errorResponseBuilder: () => tooMany(),
   });
   server.setNotFoundHandler({ preHandler: server.rateLimit() }, async () => {
-    throw new HttpProblem({ status: 404, code: 'NO_SUCH_ROUTE', detail: 'There is no such route. See /docs.' });
+    throw new HttpProblem({ status: 404, code: 'NO_SUCH_ROUTE', detail: 'There is no such route.' });
   });
-  await server.register(swagger, openApiOptions(version));
-  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  if (settings.docs) {
+    await server.register(swagger, openApiOptions(version));
+    await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  }
+  const refuseTheRest = refuseOtherMethods(server);
   await server.register(async (routes) => healthRoutes(routes.withTypeProvider<ZodTypes>(), deps));
   await server.register(
     async (routes) => {
@@ -89,9 +117,6 @@ export async function gatewayServer(
     },
     { prefix: '/callbacks' },
   );
+  refuseTheRest();
   return server;
-}
-
-function tooMany(): HttpProblem {
-  return new HttpProblem({ status: 429, code: 'RATE_LIMITED', detail: 'Too many requests. See retry-after.' });
 }

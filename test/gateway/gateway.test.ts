@@ -250,29 +250,6 @@ test('more requests than are allowed are refused with when to try again, health 
   }
 });
 
-test('the document has every route, and its references lead somewhere', async () => {
-  const { body } = await send('/docs/json');
-  const document = z
-    .object({
-      openapi: z.string(),
-      paths: z.record(z.string(), z.unknown()),
-      components: z.record(z.string(), z.record(z.string(), z.unknown())),
-    })
-    .parse(body);
-  expect(document.openapi).toBe('3.1.0');
-  expect(Object.keys(document.paths)).toEqual(
-    expect.arrayContaining([
-      '/v1/signups',
-      '/v1/intents',
-      '/v1/intents/{provider}/{id}',
-      '/v1/onboardings/{provider}/{id}/amend',
-    ]),
-  );
-  const refs = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? '');
-  expect(refs.length).toBeGreaterThan(0);
-  expect(refs.filter((name) => document.components['schemas']?.[name] === undefined)).toEqual([]);
-});
-
 test('the log names routes and ids, nothing personal and no secret', () => {
   const log = logged.join('');
   const named = ['onboarding/coinmena/signed-up', '/v1/intents/:provider/:id'].filter((word) => log.includes(word));

@@ -146,12 +146,24 @@ export const COMPONENTS = {
 
 export type ComponentName = keyof typeof COMPONENTS;
 
+export function isComponent(name: unknown): name is ComponentName {
+  return typeof name === 'string' && Object.hasOwn(COMPONENTS, name);
+}
+
 /** `shown` refers to a component of the document and checks nothing: the handler reads the body with the facade. */
 export function shown(component: ComponentName): z.ZodUnknown {
   return z.unknown().meta({ component });
 }
 
-/** An answer that is one of the components. */
-export function answer(component: ComponentName, description: string): z.ZodUnknown {
-  return z.unknown().meta({ component, description });
+/**
+ * An answer that is one of the components.
+ *
+ * @param headers what its headers say, by their names
+ */
+export function answer(
+  component: ComponentName,
+  description: string,
+  headers?: Readonly<Record<string, string>>,
+): z.ZodUnknown {
+  return z.unknown().meta({ component, description, ...(headers === undefined ? {} : { headers }) });
 }

@@ -1,8 +1,8 @@
 import type { FastifySchema } from 'fastify';
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { z } from 'zod';
-import { COMPONENTS, type ComponentName } from './components';
-import { EXAMPLES } from './examples';
+import { isComponent } from './components';
+import { componentRef, componentSchemas, jsonSchemaOf } from './json-schemas';
 
 /** The OpenAPI document, made of the zod schemas of the routes. */
 export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
@@ -12,18 +12,21 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
       info: {
         title: 'Gangway',
         version,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         description:
           "Onboards a partner's clients at a financial provider and moves their money, each step once.\n\n" +
           'Everything that starts or changes something may be sent again: the same request is answered the same way and ' +
           'does nothing twice. A `503` says that nothing is known to have been taken: send the same again after ' +
-          '`retry-after` seconds.',
+          '`retry-after` seconds. A method that a path does not have is answered with `405` and `allow`, a path that ' +
+          'there is not with `404`.',
       },
+      servers: [{ url: '/', description: 'The gateway that this document comes from' }],
       tags: [
         { name: 'start', description: 'Starts an onboarding or an intent; harmless when repeated.' },
         { name: 'watch', description: 'Where an onboarding or an intent stands.' },
         { name: 'steer', description: 'What a person decides. It is recorded under the name of the token.' },
         { name: 'provider', description: 'What providers send.' },
-        { name: 'health' },
+        { name: 'health', description: 'Of the process itself, for whatever keeps it alive.' },
       ],
       components: {
         securitySchemes: {
@@ -39,7 +42,7 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
         },
       },
     },
-    transform: ({ schema, url }) => ({ schema: isRecord(schema) ? withJsonSchemas(schema) : schema, url }),
+    transform: ({ schema, url }) => ({ schema: isRecord(schema) ? documented(schema) : schema, url }),
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject;
       const { openapiObject } = document;
@@ -49,43 +52,37 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
   };
 }
 
-type JsonSchema = Readonly<Record<string, unknown>>;
-
-function componentSchemas(): Record<string, JsonSchema> {
+/** A route's schema with JSON Schema in the place of zod's, and with the content types and headers of its answers. */
+function documented(schema: Readonly<Record<string, unknown>>): FastifySchema {
   return Object.fromEntries(
-    Object.entries(COMPONENTS).map(([name, schema]) => {
-      const example = isComponent(name) ? EXAMPLES[name] : undefined;
-      return [name, { ...toJsonSchema(schema), ...(example === undefined ? {} : { examples: [example] }) }];
+    Object.entries(schema).map(([part, value]) => {
+      if (part !== 'response' || !isRecord(value)) return [part, converted(value)];
+      return [part, Object.fromEntries(Object.entries(value).map(([status, given]) => [status, answered(given)]))];
     }),
   );
 }
 
-function withJsonSchemas(schema: Readonly<Record<string, unknown>>): FastifySchema {
-  return Object.fromEntries(Object.entries(schema).map(([part, value]) => [part, converted(value)]));
-}
-
-/** A zod schema as JSON Schema, also inside of `response`, which has one for each status; all else as it is. */
 function converted(value: unknown): unknown {
-  if (value instanceof z.ZodType) return toJsonSchema(value);
-  return isRecord(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, converted(inner)]))
-    : value;
+  if (!(value instanceof z.ZodType)) return value;
+  const { component } = value.meta() ?? {};
+  return isComponent(component) ? { $ref: componentRef(component) } : jsonSchemaOf(value);
 }
 
-function toJsonSchema(schema: z.ZodType): JsonSchema {
-  const { component, description } = schema.meta() ?? {};
-  if (isComponent(component)) {
-    return {
-      $ref: `#/components/schemas/${component}`,
-      ...(typeof description === 'string' ? { description } : {}),
-    };
-  }
-  const { $schema: _dialect, ...plain } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return plain;
+function answered(given: unknown): unknown {
+  if (!(given instanceof z.ZodType)) return given;
+  const { component, description, headers } = given.meta() ?? {};
+  const type = component === 'Problem' ? 'application/problem+json' : 'application/json';
+  return {
+    description,
+    content: { [type]: { schema: converted(given) } },
+    ...(isRecord(headers) ? { headers: documentedHeaders(headers) } : {}),
+  };
 }
 
-function isComponent(name: unknown): name is ComponentName {
-  return typeof name === 'string' && Object.hasOwn(COMPONENTS, name);
+function documentedHeaders(headers: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { type: 'string', description }]),
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

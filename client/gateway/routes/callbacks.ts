@@ -29,6 +29,7 @@ export function callbackRoutes(routes: Routes, deps: CallbackDeps): void {
       "Verified as the provider's documents say. Answered once it is stored; the same event again is answered the same " +
       'way and told to nobody twice.',
     security: [],
+    body: z.unknown().describe('As the provider sends it'),
     response: {
       200: answer('Taken', 'Stored, now or before'),
       401: answer('Problem', 'Not verified: forged, stale, or of another secret'),
@@ -40,12 +41,18 @@ export function callbackRoutes(routes: Routes, deps: CallbackDeps): void {
   };
   routes.post(
     '/:provider',
-    { schema: { ...schema, params: z.object({ provider: pathPart }) } },
+    { schema: { ...schema, operationId: 'takeCallback', params: z.object({ provider: pathPart }) } },
     async (request, reply) => takeCallback(request, reply, deps, request.params.provider, undefined),
   );
   routes.post(
     '/:provider/:token',
-    { schema: { ...schema, params: z.object({ provider: pathPart, token: pathPart }) } },
+    {
+      schema: {
+        ...schema,
+        operationId: 'takeCallbackWithToken',
+        params: z.object({ provider: pathPart, token: pathPart }),
+      },
+    },
     async (request, reply) => takeCallback(request, reply, deps, request.params.provider, request.params.token),
   );
 }

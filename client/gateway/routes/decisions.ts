@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FlowRef, Gangway } from '../../gangway';
 import { callerOf } from '../access';
-import { DENIALS, PROBLEMS, UNKNOWN } from '../api/answers';
+import { BODY_PROBLEMS, DENIALS, PROBLEMS, UNKNOWN } from '../api/answers';
 import { answer, shown, type ComponentName } from '../api/components';
 import { jsonBody } from '../body';
 import { DECIDE_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
@@ -94,6 +94,7 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
       config: { access: decision.scope },
       schema: {
         tags: ['steer'],
+        operationId: operationId(decision.name, target.what),
         summary: `${decision.summary} ${target.what}`,
         description: `Scope \`${decision.scope}\`. Recorded under the name of the token. Refused with 409 and the reason where the ${target.what} does not take it now.`,
         security: [{ token: [] }],
@@ -104,6 +105,7 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
           409: answer('Problem', 'Refused, with the reason'),
           ...UNKNOWN,
           ...DENIALS,
+          ...BODY_PROBLEMS,
           ...PROBLEMS,
         },
       },
@@ -119,6 +121,12 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
       return { answer: told };
     },
   );
+}
+
+/** `supplyInformationIntent` of `supply-information` and `intent`. */
+function operationId(decision: string, what: string): string {
+  const words = [...decision.split('-'), what];
+  return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('');
 }
 
 /**

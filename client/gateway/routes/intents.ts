@@ -17,6 +17,7 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
       config: { access: 'start' },
       schema: {
         tags: ['start'],
+        operationId: 'startIntent',
         summary: 'Move money once',
         description:
           'Scope `start`. The fundingId is the lock: the same again is answered the same way, and moves nothing. ' +
@@ -39,6 +40,7 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
       config: { access: 'read' },
       schema: {
         tags: ['watch'],
+        operationId: 'readIntent',
         summary: 'Where an intent stands',
         description: 'Scope `read`.',
         security: [{ token: [] }],

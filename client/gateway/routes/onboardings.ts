@@ -14,6 +14,7 @@ export function onboardingRoutes(routes: Routes, deps: GatewayDeps): void {
       config: { access: 'read' },
       schema: {
         tags: ['watch'],
+        operationId: 'readOnboarding',
         summary: 'Where an onboarding stands, with the movements that follow it',
         description: 'Scope `read`.',
         security: [{ token: [] }],

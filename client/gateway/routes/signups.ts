@@ -23,6 +23,7 @@ export function signupRoutes(routes: Routes, { temporal, webhookKeys }: GatewayD
       config: { access: 'signed' },
       schema: {
         tags: ['start'],
+        operationId: 'signUp',
         summary: 'A signup: onboard a client, and where it says so fund it',
         description:
           'Signed by the Standard Webhooks scheme. Answered once the onboarding is stored; the same event again is ' +
