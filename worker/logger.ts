@@ -1,4 +1,5 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime, type LogEntry } from '@temporalio/worker';
+import { printableJson, printableLines } from '../contract/printable';
 import type { WorkerConfig } from './config';
 
 /**
@@ -17,14 +18,14 @@ export function installRuntime({ format, level }: WorkerConfig['log']): void {
 }
 
 function writeJson({ level, message, timestampNanos, meta = {} }: LogEntry): void {
-  process.stderr.write(`${JSON.stringify({ time: time(timestampNanos), level, message, ...printable(meta) })}\n`);
+  process.stderr.write(`${printableJson({ time: time(timestampNanos), level, message, ...printable(meta) })}\n`);
 }
 
 function writeText({ level, message, timestampNanos, meta = {} }: LogEntry): void {
   const shown = Object.entries(printable(meta)).map(([name, value]) =>
     isPlainError(value) ? `\n  ${name}: ${value.stack ?? value.message}` : `${name}=${JSON.stringify(value)}`,
   );
-  process.stderr.write(`${[time(timestampNanos), level, message, ...shown].join(' ')}\n`);
+  process.stderr.write(`${printableLines([time(timestampNanos), level, message, ...shown].join(' '))}\n`);
 }
 
 function time(nanos: bigint): string {

@@ -1,5 +1,7 @@
 import { isatty } from 'node:tty';
 import { createColors, isColorSupported } from 'picocolors';
+import { printableJson } from '../../contract/printable';
+import { terminalText } from './terminal-text';
 
 type Colors = ReturnType<typeof createColors>;
 
@@ -26,26 +28,30 @@ export class Output {
   say(text = ''): void {
     if (this.json) return;
     this.clearPassing();
-    this.stdout.write(`${text}\n`);
+    this.stdout.write(`${this.clean(text)}\n`);
   }
 
   /** A line that the next one replaces; only where there is a terminal. */
   pass(text: string): void {
     if (this.json || !this.stdout.isTTY) return;
     this.clearPassing();
-    this.stdout.write(this.colors.dim(text));
+    this.stdout.write(this.clean(this.colors.dim(text)));
     this.passing = true;
   }
 
   /** A document for machines, on a line of its own. */
   document(value: unknown): void {
-    if (this.json) this.stdout.write(`${JSON.stringify(value)}\n`);
+    if (this.json) this.stdout.write(`${printableJson(value)}\n`);
   }
 
   /** What is wrong, for people. */
   complain(text: string): void {
     this.clearPassing();
-    this.stderr.write(`${text}\n`);
+    this.stderr.write(`${this.clean(text)}\n`);
+  }
+
+  private clean(text: string): string {
+    return terminalText(text, this.colors.isColorSupported);
   }
 
   private clearPassing(): void {

@@ -17,7 +17,7 @@ export function callbackReceiver({ tokenSecret }: Pick<BackofficeConfig, 'tokenS
       const parsed = callbackBody.safeParse(parseJson(rawBody));
       if (!parsed.success) return { ok: false, status: 400, problem: 'the body is not a callback' };
       const id = parsed.data.TransferId ?? parsed.data.Id;
-      return { ok: true, hints: [{ ref, ...(id === undefined ? {} : { orderId: String(id) }) }] };
+      return { ok: true, hints: [{ ref, ...(id == null ? {} : { orderId: id }) }] };
     },
   };
 }

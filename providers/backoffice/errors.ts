@@ -1,5 +1,5 @@
 import type { ErrorCode, FieldProblem, Outcome } from '../../contract/errors';
-import { parseJson, refusalFacts } from '../http/answers';
+import { looksLikeCode, parseJson, refusalFacts } from '../http/answers';
 import type { HttpResponse } from '../http/transport';
 import { ProviderError } from '../provider-error';
 import type { Operation } from './endpoints';
@@ -66,9 +66,10 @@ function isAboutTransfer(operation: Operation): boolean {
 function readErrorBody(bytes: Buffer): ErrorBody {
   const parsed = errorBody.safeParse(parseJson(bytes));
   if (!parsed.success) return { own: false };
-  const { errors, error, title, status } = parsed.data;
-  const code = [errors?.[0]?.code, error].find((text) => text != null && /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(text));
-  const own = errors != null || error != null || (title != null && status != null);
+  const { errors, error, title, type, traceId } = parsed.data;
+  const code = [errors?.[0]?.code, error].find((text) => text != null && looksLikeCode(text));
+  // Every member of problem details is optional (RFC 9457 section 3.1).
+  const own = [errors, error, title, type, traceId].some((member) => member != null);
   return { own, ...(code == null ? {} : { code }) };
 }
 

@@ -1,49 +1,46 @@
 import { z } from 'zod';
-import { isDecimalText } from '../../contract/money';
+import { comparedText, optional, wireDecimal, wireId, wireStatus, wireWord } from '../http/wire';
 
 /**
  * What the back office answers, as far as this connector reads it. Unknown fields are dropped here; a field that is read
  * and has another type than its document says makes the whole answer drift.
  */
-const decimal = z.string().refine(isDecimalText);
-/** The provider's own words and times: short, so that nothing unbounded enters a history. */
-const short = z.string().max(255);
-const transferNumber = z.int().transform(String);
 
 /** The token endpoint (section 2). */
 export const tokenAnswer = z.object({
   access_token: z.string().min(1).max(16_384),
-  expires_in: z.number().nonnegative().nullish(),
-  refresh_token: z.string().min(1).max(16_384).nullish(),
+  /** One that is no number of seconds is as good as none. */
+  expires_in: optional(z.number().nonnegative()).catch(null),
+  refresh_token: optional(z.string().min(1).max(16_384)),
 });
 
 /** An answer to deposit and withdraw, and an entry of the account history (sections 4.1, 4.2, 4.5). */
 const wireTransfer = z.object({
-  id: transferNumber,
-  asset: short,
-  type: short,
-  status: short.min(1),
-  amount: decimal,
-  fee: decimal.nullish(),
-  createdAt: short.nullish(),
-  updatedAt: short.nullish(),
+  id: wireId,
+  asset: wireWord,
+  type: wireWord,
+  status: wireStatus,
+  amount: wireDecimal,
+  fee: optional(wireDecimal),
+  createdAt: optional(wireWord),
+  updatedAt: optional(wireWord),
 });
 export type WireTransfer = z.output<typeof wireTransfer>;
 
 /** An entry of the list of transfers (section 4.6). */
 const wireListed = z.object({
-  userId: short,
-  comment: z.string().nullish(),
+  userId: wireId,
+  comment: optional(comparedText),
   /** Of the transaction: another sequence than the transfer's. */
-  id: transferNumber,
-  transferId: short.min(1),
-  asset: short,
-  type: short,
-  status: short.min(1),
-  amount: decimal,
-  fee: decimal.nullish(),
-  createdAt: short.nullish(),
-  updatedAt: short.nullish(),
+  id: wireId,
+  transferId: wireId,
+  asset: wireWord,
+  type: wireWord,
+  status: wireStatus,
+  amount: wireDecimal,
+  fee: optional(wireDecimal),
+  createdAt: optional(wireWord),
+  updatedAt: optional(wireWord),
 });
 export type WireListed = z.output<typeof wireListed>;
 
@@ -58,24 +55,20 @@ export const transfersAnswer = list(wireListed);
 
 /** The three shapes of errors of this family (section 3). Only codes are read: texts are for people. */
 export const errorBody = z.object({
-  errors: z
-    .array(z.object({ code: z.string().nullish().catch(null) }))
-    .nullish()
-    .catch(null),
-  error: z.string().nullish().catch(null),
-  title: z.string().nullish().catch(null),
-  status: z.number().nullish().catch(null),
+  errors: optional(z.array(z.object({ code: optional(comparedText).catch(null) }))).catch(null),
+  error: optional(comparedText).catch(null),
+  title: optional(comparedText).catch(null),
+  type: optional(comparedText).catch(null),
+  traceId: optional(comparedText).catch(null),
 });
-
-const callbackNumber = z.int().nonnegative();
 
 /**
  * A callback (section 6). Deposits name their transfer `Id`, withdrawals `TransferId`. The amount is not read: it is 0
  * in callbacks about a confirmation or a cancellation.
  */
 export const callbackBody = z.object({
-  Id: callbackNumber.optional(),
-  TransferId: callbackNumber.optional(),
-  Status: short,
-  Type: short.nullish(),
+  Id: optional(wireId),
+  TransferId: optional(wireId),
+  Status: wireStatus,
+  Type: optional(wireWord),
 });

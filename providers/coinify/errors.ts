@@ -1,5 +1,5 @@
 import type { ErrorCode, FieldProblem, Outcome } from '../../contract/errors';
-import { drift, parseJson, refusalFacts } from '../http/answers';
+import { drift, looksLikeCode, parseJson, refusalFacts } from '../http/answers';
 import type { HttpResponse } from '../http/transport';
 import { ProviderError } from '../provider-error';
 import {
@@ -79,7 +79,7 @@ function readErrorBody(bytes: Buffer): ErrorBody {
   const parsed = errorBody.safeParse(parseJson(bytes));
   if (!parsed.success) return { own: false };
   const { errorCode, error, code, errorMessage, error_description: description, message } = parsed.data;
-  const found = [errorCode, error, code].find((text) => text != null && /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(text));
+  const found = [errorCode, error, code].find((text) => text != null && looksLikeCode(text));
   const own = [errorCode, error, code, errorMessage, description, message].some((text) => text != null);
   return { own, ...(found == null ? {} : { code: found }) };
 }

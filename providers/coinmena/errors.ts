@@ -101,7 +101,10 @@ function meaningOf(
 
 function readEnvelope(body: Buffer): ErrorEnvelope | undefined {
   const parsed = errorEnvelope.safeParse(parseJson(body));
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  // A code that no document names, and no text beside it: gateways answer in such shapes too.
+  const { code, msg } = parsed.data;
+  return CODE_RULES.has(code) || msg != null ? parsed.data : undefined;
 }
 
 /** What a call without a whole answer means. */

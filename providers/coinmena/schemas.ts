@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDecimalText } from '../../contract/money';
+import { comparedText, optional, wireDecimal, wireId, wireRef, wireStatus, wireWord } from '../http/wire';
 import { COUNTRY_FLAGS } from './assumptions';
 
 /**
@@ -7,10 +7,6 @@ import { COUNTRY_FLAGS } from './assumptions';
  * has another type than its document says makes the whole answer drift. Fields that no decision hangs on may be
  * absent; what an answer is judged by may not.
  */
-const decimal = z.string().refine(isDecimalText);
-/** CoinMENA's own words and times: short, so that nothing unbounded enters a history. */
-const short = z.string().max(255);
-const wireId = z.int().transform(String);
 
 /** `{"result": {…}}` (docs/providers/coinmena.md section 1). */
 function one<Item extends z.ZodType>(item: Item) {
@@ -25,89 +21,89 @@ function list<Item extends z.ZodType>(item: Item) {
 /** Every error (Error Codes page). */
 export const errorEnvelope = z.object({
   code: z.int(),
-  msg: z.string(),
-  msg_detail: z.unknown(),
+  msg: optional(z.string()),
+  msg_detail: z.unknown().optional(),
 });
 export type ErrorEnvelope = z.output<typeof errorEnvelope>;
 
 const wireClient = z.object({
   id: wireId,
-  partner_client_id: z.string(),
-  status: short,
+  partner_client_id: wireId,
+  status: wireStatus,
   active: z.boolean(),
-  created_at: short.nullish(),
+  created_at: optional(wireWord),
   // Personal: compared, never handed on.
-  account_type: z.string().nullish(),
-  name: z.string().nullish(),
-  email: z.string().nullish(),
-  phone: z.string().nullish(),
-  residency_id: z.string().nullish(),
-  citizenship_id: z.string().nullish(),
-  place_of_birth_id: z.string().nullish(),
-  birth_date: z.string().nullish(),
-  government_id_number: z.string().nullish(),
-  government_id_doe: z.string().nullish(),
-  residency_visa_number: z.string().nullish(),
-  residency_visa_doe: z.string().nullish(),
-  address: z
-    .object({
-      street: z.string().nullish(),
-      city: z.string().nullish(),
-      postal_code: z.string().nullish(),
-      unit: z.string().nullish(),
-    })
-    .nullish(),
-  employment: z
-    .object({
-      status: z.string().nullish(),
-      company: z.string().nullish(),
-      job_industry: z.string().nullish(),
-      job_level: z.string().nullish(),
-      job_title: z.string().nullish(),
-    })
-    .nullish(),
-  trading_volume: z.string().nullish(),
-  account_purpose: z.array(z.string()).nullish(),
+  account_type: optional(comparedText),
+  name: optional(comparedText),
+  email: optional(comparedText),
+  phone: optional(comparedText),
+  residency_id: optional(comparedText),
+  citizenship_id: optional(comparedText),
+  place_of_birth_id: optional(comparedText),
+  birth_date: optional(comparedText),
+  government_id_number: optional(comparedText),
+  government_id_doe: optional(comparedText),
+  residency_visa_number: optional(comparedText),
+  residency_visa_doe: optional(comparedText),
+  address: optional(
+    z.object({
+      street: optional(comparedText),
+      city: optional(comparedText),
+      postal_code: optional(comparedText),
+      unit: optional(comparedText),
+    }),
+  ),
+  employment: optional(
+    z.object({
+      status: optional(comparedText),
+      company: optional(comparedText),
+      job_industry: optional(comparedText),
+      job_level: optional(comparedText),
+      job_title: optional(comparedText),
+    }),
+  ),
+  trading_volume: optional(comparedText),
+  account_purpose: optional(z.array(z.string())),
 });
 export type WireClient = z.output<typeof wireClient>;
 
 const wireDocument = z.object({
   id: wireId,
-  type: short,
+  type: wireWord,
   /** Presigned, valid for 900 s; never leaves the connector. */
-  front_file: z.string().nullish(),
-  back_file: z.string().nullish(),
-  created_at: short.nullish(),
+  front_file: optional(comparedText),
+  back_file: optional(comparedText),
+  created_at: optional(wireWord),
 });
 export type WireDocument = z.output<typeof wireDocument>;
 
 const wireOrder = z.object({
   id: wireId,
-  order_no: short.nullish(),
-  partner_client_id: short,
+  order_no: optional(wireWord),
+  partner_client_id: wireId,
   /** `deposit`, `withdrawal`, `buy`, `sell`; open, because an unknown one is not ours and must not stop a look-up. */
-  type: short,
-  status: short.min(1),
-  credit: decimal.nullish(),
-  credit_asset_id: short.nullish(),
-  debit: decimal.nullish(),
-  debit_asset_id: short.nullish(),
-  fee: decimal.nullish(),
-  fee_asset_id: short.nullish(),
-  vat: decimal.nullish(),
-  partner_order_ref: short.nullish(),
-  created_at: short.nullish(),
-  updated_at: short.nullish(),
+  type: wireWord,
+  status: wireStatus,
+  credit: optional(wireDecimal),
+  credit_asset_id: optional(wireWord),
+  debit: optional(wireDecimal),
+  debit_asset_id: optional(wireWord),
+  fee: optional(wireDecimal),
+  fee_asset_id: optional(wireWord),
+  vat: optional(wireDecimal),
+  partner_order_ref: optional(wireRef),
+  created_at: optional(wireWord),
+  updated_at: optional(wireWord),
 });
 export type WireOrder = z.output<typeof wireOrder>;
 
-const wireBalance = z.object({ asset_id: short, balance: decimal, available_balance: decimal });
+const wireBalance = z.object({ asset_id: wireId, balance: wireDecimal, available_balance: wireDecimal });
 export type WireBalance = z.output<typeof wireBalance>;
 
 /** [I] `id` names the asset; [?] `type` tells fiat from crypto (docs/providers/coinmena.md section 11.2). */
 const wireAsset = z.object({
-  id: short,
-  type: short.nullish(),
+  id: wireId,
+  type: optional(wireWord),
   published: z.boolean(),
   depositable: z.boolean(),
   withdrawable: z.boolean(),
@@ -116,11 +112,11 @@ export type WireAsset = z.output<typeof wireAsset>;
 
 /** [I] `id`; only that ids are lower-case short codes is stated (section 11.3). */
 const wireCountry = z.object({
-  id: short,
+  id: wireId,
   // Guessed names: what is there under them and no flag is not read.
-  [COUNTRY_FLAGS.value.residency]: z.boolean().nullish().catch(null),
-  [COUNTRY_FLAGS.value.citizenship]: z.boolean().nullish().catch(null),
-  [COUNTRY_FLAGS.value.placeOfBirth]: z.boolean().nullish().catch(null),
+  [COUNTRY_FLAGS.value.residency]: optional(z.boolean()).catch(null),
+  [COUNTRY_FLAGS.value.citizenship]: optional(z.boolean()).catch(null),
+  [COUNTRY_FLAGS.value.placeOfBirth]: optional(z.boolean()).catch(null),
 });
 export type WireCountry = z.output<typeof wireCountry>;
 

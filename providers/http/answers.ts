@@ -88,6 +88,11 @@ export function refusalFacts(
   };
 }
 
+/** Whether a text of an error may be kept as its code: a word, or a short number. What is neither may repeat a value. */
+export function looksLikeCode(text: string): boolean {
+  return /^(?:[A-Za-z][A-Za-z0-9_.-]{0,63}|\d{1,6})$/.test(text);
+}
+
 /** [?] The name of the header is a guess at every provider; only a value that looks like an id is kept. */
 function safeRequestId(header: string | undefined): string | undefined {
   return header !== undefined && /^[A-Za-z0-9._-]{1,100}$/.test(header) ? header : undefined;

@@ -1,4 +1,5 @@
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { decompress } from './decompress';
 import { classifyFailure, DeadlineExceeded, NoConnection, ResponseTooLarge, systemCode } from './transport-error';
 
 /** 1 MiB: far above any JSON answer of a provider. */
@@ -50,7 +51,7 @@ const KEEP_ALIVE_MS = 4000;
 
 /**
  * HTTP over kept-alive connections, bounded in every direction: time to connect, to the first byte, between bytes,
- * in total, and bytes read. Never retries, never follows a redirect, never decompresses.
+ * in total, and bytes read, compressed or not. Never retries, never follows a redirect.
  */
 export class HttpTransport {
   readonly #agent: Agent;
@@ -106,11 +107,10 @@ export class HttpTransport {
       body: request.body ?? null,
       signal,
     });
-    return {
-      status: response.statusCode,
-      headers: firstOfEach(response.headers),
-      body: await readAtMost(request.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES, response),
-    };
+    const headers = firstOfEach(response.headers);
+    const maxBytes = request.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
+    const body = await decompress(await readAtMost(maxBytes, response), codingsOf(response.headers), maxBytes);
+    return { status: response.statusCode, headers, body };
   }
 }
 
@@ -171,6 +171,11 @@ async function readAtMost(maxBytes: number, { body }: Dispatcher.ResponseData): 
     chunks.push(piece);
   }
   return Buffer.concat(chunks, bytes);
+}
+
+/** A header that is repeated is one list (RFC 9110 section 5.3). */
+function codingsOf({ 'content-encoding': codings }: Dispatcher.ResponseData['headers']): string | undefined {
+  return Array.isArray(codings) ? codings.join(',') : codings;
 }
 
 function firstOfEach(headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> {

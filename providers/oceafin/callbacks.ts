@@ -1,20 +1,17 @@
 import { z } from 'zod';
 import type { CallbackHint, CallbackReceiver, CallbackRequest, CallbackVerdict } from '../callbacks';
 import { parseJson } from '../http/answers';
+import { optional, wireId } from '../http/wire';
 import { WEBHOOK_WINDOW_MS } from './assumptions';
 import type { OceafinConfig } from './config';
 import { isSignatureOf } from './signing';
 
 /** What a webhook says, as far as it is read (Webhooks page). [?] What `data` holds is not stated. */
-const webhookBody = z.object({
-  eventId: z.string().min(1).max(255),
-  eventType: z.string().max(255),
-  customer: z.object({ customerId: z.string().max(255), partnerCustomerRef: z.string().max(255) }).nullish(),
-  resource: z.object({ resourceId: z.string().max(255) }).nullish(),
-  data: z
-    .object({ partnerReference: z.string().max(255).optional().catch(undefined) })
-    .nullish()
-    .catch(null),
+export const webhookBody = z.object({
+  eventId: wireId,
+  customer: optional(z.object({ customerId: optional(wireId), partnerCustomerRef: optional(wireId) })),
+  resource: optional(z.object({ resourceId: optional(wireId) })),
+  data: optional(z.object({ partnerReference: optional(wireId).catch(null) })).catch(null),
 });
 
 const TIMESTAMP = 'x-oceafin-webhook-timestamp';
@@ -53,11 +50,10 @@ export function callbackReceiver({ webhookSecret }: Pick<OceafinConfig, 'webhook
 
 function hintOf({ customer, resource, data }: z.output<typeof webhookBody>): CallbackHint {
   return {
-    ...(data?.partnerReference === undefined ? {} : { ref: data.partnerReference }),
-    ...(resource == null ? {} : { orderId: resource.resourceId }),
-    ...(customer == null
-      ? {}
-      : { partnerClientId: customer.partnerCustomerRef, providerClientId: customer.customerId }),
+    ...(data?.partnerReference == null ? {} : { ref: data.partnerReference }),
+    ...(resource?.resourceId == null ? {} : { orderId: resource.resourceId }),
+    ...(customer?.partnerCustomerRef == null ? {} : { partnerClientId: customer.partnerCustomerRef }),
+    ...(customer?.customerId == null ? {} : { providerClientId: customer.customerId }),
   };
 }
 

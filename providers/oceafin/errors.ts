@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode, FieldProblem, Outcome } from '../../contract/errors';
 import { parseJson, refusalFacts } from '../http/answers';
 import type { HttpResponse } from '../http/transport';
+import { optional } from '../http/wire';
 import { ProviderError } from '../provider-error';
 import { EFFECT_OF_REFUSALS, VALIDATION_STATUSES } from './assumptions';
 import { namedFields } from './fields';
@@ -47,15 +48,10 @@ export type PartnerCode = keyof typeof CODE_RULES;
 const CREATES_A_CLIENT: readonly Operation[] = ['createCustomer'];
 
 /** `Response Format` (Errors page); of `errors` the shape of the entries is not stated. */
-const problemEnvelope = z.object({
+export const problemEnvelope = z.object({
   code: z.string().regex(/^[A-Z][A-Z0-9_]{1,80}$/),
-  status: z.int().nullish(),
-  requestId: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,100}$/)
-    .nullish()
-    .catch(null),
-  errors: z.array(z.unknown()).nullish().catch(null),
+  requestId: optional(z.string().regex(/^[A-Za-z0-9._-]{1,100}$/)).catch(null),
+  errors: optional(z.array(z.unknown())).catch(null),
 });
 type ProblemEnvelope = z.output<typeof problemEnvelope>;
 

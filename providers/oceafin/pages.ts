@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { drift } from '../http/answers';
+import { comparedText, optional } from '../http/wire';
 import { PAGE } from './assumptions';
 import { PROVIDER_ID } from './errors';
 import type { Operation } from './layout/operations';
@@ -8,7 +9,7 @@ import type { Operation } from './layout/operations';
 export function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
   return z.object({
     items: z.array(item),
-    pageInfo: z.object({ nextCursor: z.string().max(1000).nullish() }).nullish(),
+    pageInfo: optional(z.object({ nextCursor: optional(comparedText.refine((text) => text.length <= 1000)) })),
   });
 }
 

@@ -60,6 +60,8 @@ describe('a create that was answered with', () => {
     [422, { errorCode: 'insufficient_balance', errorMessage: 'x' }, 'INSUFFICIENT_FUNDS', 'not-applied'],
     [422, { error: { code: 'insufficient_balance' } }, 'INSUFFICIENT_FUNDS', 'not-applied'],
     [422, { code: 'insufficient_balance', message: 'x' }, 'INSUFFICIENT_FUNDS', 'not-applied'],
+    [422, { code: 4711, message: null }, 'INVALID_REQUEST', 'not-applied'],
+    [422, { error: 'insufficient_balance', error_description: null }, 'INSUFFICIENT_FUNDS', 'not-applied'],
   ])('%i and %j means what it says of the money', async (status, body, code, outcome) => {
     server.answer = json(status, body);
     const error = await errorOf(connector.orders.submit(request('fund-1')));

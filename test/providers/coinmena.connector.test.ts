@@ -286,7 +286,7 @@ describe('documents on file', () => {
   });
 
   test('in an answer that does not fit leave no link in the error', async () => {
-    server.answer = json(200, { items: [{ ...onFile(1, 'front'), id: 'not-a-number' }] });
+    server.answer = json(200, { items: [{ ...onFile(1, 'front'), id: ['no id'] }] });
     const error = await providerErrorOf(connector.documents.list({ partnerClientId: 'user_12345' }));
     expect(error.code).toBe('CONTRACT_DRIFT');
     expect(`${error.message} ${JSON.stringify(error)} ${String(error.stack)}`).not.toContain('X-Amz');

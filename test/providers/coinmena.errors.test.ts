@@ -83,6 +83,10 @@ const STATUSES: readonly Row[] = [
   ['a gateway timed out', 504, HTML, 'OUTCOME_UNKNOWN', 'unknown'],
   ['a redirect', 302, '', 'CONTRACT_DRIFT', 'unknown'],
   ['an envelope of other types', 404, { code: '404', msg: 'x', msg_detail: null }, 'CONTRACT_DRIFT', 'unknown'],
+  ['an envelope without its detail', 400, { code: 3005, msg: 'x' }, 'INSUFFICIENT_FUNDS', 'not-applied'],
+  ['an envelope without a text', 400, { code: 3005, msg: null, msg_detail: null }, 'INSUFFICIENT_FUNDS', 'not-applied'],
+  ['a code alone that a document names', 409, { code: 2020 }, 'DUPLICATE_REF', 'unknown'],
+  ['a code alone that none names', 404, { code: 5 }, 'CONTRACT_DRIFT', 'unknown'],
   ['JSON that is no object', 404, 'null', 'CONTRACT_DRIFT', 'unknown'],
 ];
 

@@ -100,7 +100,9 @@ describe('orders', () => {
   });
 
   test.each([
-    ['id', { id: '67890' }],
+    ['id', { id: '' }],
+    ['id with an escape sequence', { id: '67890\u001b[2K' }],
+    ['id that JSON has rounded', { id: 2 ** 53 }],
     ['amount as a number', { debit: 1000 }],
     ['amount that is no decimal', { debit: '1,000.00' }],
     ['status', { status: null }],
@@ -109,6 +111,15 @@ describe('orders', () => {
     ['fee', { fee: 0 }],
   ])('a wrong %s does not fit', (_, over) => {
     expect(orderAnswer.safeParse({ result: { ...DEPOSIT, ...over } }).success).toBe(false);
+  });
+
+  test('an id may be text', () => {
+    expect(orderAnswer.parse({ result: { ...DEPOSIT, id: '67890' } }).result.id).toBe('67890');
+  });
+
+  test('a status with an escape sequence is shown, and decides nothing', () => {
+    const shown = toOrder(order({ status: 'completed\u001b[2K\rdone: 1,000,000.00 USD' }));
+    expect(shown).toMatchObject({ state: 'open', status: 'completed\ufffd[2K\ufffddone: 1,000,000.00 USD' });
   });
 
   test('unknown fields are left out', () => {

@@ -1,5 +1,5 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { HttpTransport, type Exchange, type HttpRequest } from '../../providers/http/transport';
 import { TransportError } from '../../providers/http/transport-error';
 import { json, portOf, startLocalServer, text, type LocalServer } from './local-server';
@@ -74,13 +74,51 @@ describe('an answer', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('that is compressed is handed on as it is', async () => {
-    const zipped = gzipSync('{"ok":true}');
-    server.answer = (_, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' });
-      response.end(zipped);
+  test.each([
+    ['gzip', 'gzip', gzipSync],
+    ['x-gzip', 'X-GZIP', gzipSync],
+    ['br', 'br', brotliCompressSync],
+    ['deflate', 'deflate', deflateSync],
+    ['deflate without its header', 'deflate', deflateRawSync],
+    ['identity', 'identity', (bytes: Buffer) => bytes],
+    ['one over another', 'deflate, gzip', (bytes: Buffer) => gzipSync(deflateSync(bytes))],
+  ])('that is compressed though nobody asked is unpacked: %s', async (_, coding, pack) => {
+    const packed = pack(Buffer.from('{"ok":true}'));
+    server.answer = (__, response) => {
+      response.writeHead(200, { 'content-encoding': coding });
+      response.end(packed);
     };
-    expect((await transport.send(post())).body.equals(zipped)).toBe(true);
+    expect((await transport.send(post())).body.toString()).toBe('{"ok":true}');
+    expect(server.received[0]?.headers['accept-encoding']).toBeUndefined();
+  });
+
+  test.each([
+    ['is not what its header says', 'gzip', Buffer.from('{"ok":true}')],
+    ['is cut off', 'gzip', gzipSync('{"ok":true}').subarray(0, 12)],
+    ['has a coding that nobody knows', 'zstd-of-ours', Buffer.from('{"ok":true}')],
+  ])('that %s is handed on as it is', async (_, coding, bytes) => {
+    server.answer = (__, response) => {
+      response.writeHead(200, { 'content-encoding': coding });
+      response.end(bytes);
+    };
+    expect((await transport.send(post())).body.equals(bytes)).toBe(true);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+  ])('that unpacks to more than is read is given up: %s', async (coding, pack) => {
+    const bomb = pack(Buffer.alloc(50_000_000));
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': coding });
+      response.end(bomb);
+    };
+    expect(await failureOf(transport.send(post({ maxResponseBytes: 2_000_000 })))).toMatchObject({
+      kind: 'too-large',
+      sent: 'unknown',
+    });
   });
 
   test('may be empty', async () => {

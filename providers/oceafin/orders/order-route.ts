@@ -46,7 +46,9 @@ export function requireSame(order: Order, request: OrderRequest, operation: stri
 
 /** @throws ProviderError INSUFFICIENT_FUNDS where a quote says that the balance does not cover it */
 export function requireCovered(
-  { balanceAvailability }: { readonly balanceAvailability?: { readonly sufficient: boolean } | null | undefined },
+  {
+    balanceAvailability,
+  }: { readonly balanceAvailability?: { readonly sufficient?: boolean | null | undefined } | null | undefined },
   operation: string,
 ): void {
   if (balanceAvailability?.sufficient === false) throw failure('INSUFFICIENT_FUNDS', operation);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { optional, wireDecimal, wireId, wireRef, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
-import { id, lifecycle, optional, optionalDecimal } from './common';
+import { untoldLifecycle } from './common';
 
 /** `CreatePartnerCheckoutRequest`. */
 export interface CreateCheckout {
@@ -12,11 +13,11 @@ export interface CreateCheckout {
 
 /** `PartnerCheckout`. */
 export const checkout = z.object({
-  checkoutId: id,
-  partnerReference: optional,
-  asset: optional,
-  amount: optionalDecimal,
-  ...lifecycle,
+  checkoutId: wireId,
+  partnerReference: optional(wireRef),
+  asset: optional(wireWord),
+  amount: optional(wireDecimal),
+  ...untoldLifecycle,
 });
 export const checkouts = pageOf(checkout);
 export type WireCheckout = z.output<typeof checkout>;
@@ -27,7 +28,7 @@ export interface CreateCheckoutLink {
 }
 
 /** `PartnerCheckoutLink`. */
-export const checkoutLink = z.object({ linkId: id, url: z.string().max(2048), expiresAt: optional });
+export const checkoutLink = z.object({ linkId: wireId, url: z.string().max(2048), expiresAt: optional(wireWord) });
 export type WireCheckoutLink = z.output<typeof checkoutLink>;
 
 /** `CreatePartnerCheckoutPosPaymentRequest`. */
@@ -36,5 +37,5 @@ export interface CreatePosPayment {
 }
 
 /** `PartnerCheckoutPosPaymentRequest`. */
-export const posPaymentRequest = z.object({ posPaymentRequestId: id, ...lifecycle });
+export const posPaymentRequest = z.object({ posPaymentRequestId: wireId, ...untoldLifecycle });
 export type WirePosPaymentRequest = z.output<typeof posPaymentRequest>;

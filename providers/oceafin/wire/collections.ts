@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { BodyObject } from '../canonical-json';
+import { optional, wireDecimal, wireId, wireRef, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
-import { decimal, id, lifecycle, optional, short } from './common';
+import { untoldLifecycle } from './common';
 
 /** `CreatePartnerBuyerRequest`, with `PartnerBuyerDocument`s. */
 export interface CreateBuyer {
@@ -16,7 +17,7 @@ export interface CreateBuyer {
 export type UpdateBuyer = Partial<Omit<CreateBuyer, 'partnerReference'>>;
 
 /** `PartnerBuyer`. */
-export const buyer = z.object({ buyerId: id, partnerReference: optional, ...lifecycle });
+export const buyer = z.object({ buyerId: wireId, partnerReference: optional(wireRef), ...untoldLifecycle });
 export const buyers = pageOf(buyer);
 export type WireBuyer = z.output<typeof buyer>;
 
@@ -35,23 +36,23 @@ export interface UpdateCollectionWalletExpiry {
 
 /** `PartnerCollectionWallet`, with its `PartnerCollectionWalletAddress`es. */
 export const collectionWallet = z.object({
-  walletId: id,
-  buyerId: optional,
-  asset: optional,
-  expiresAt: optional,
-  addresses: z.array(z.object({ network: short, address: short })).nullish(),
-  ...lifecycle,
+  walletId: wireId,
+  buyerId: optional(wireId),
+  asset: optional(wireWord),
+  expiresAt: optional(wireWord),
+  addresses: optional(z.array(z.object({ network: wireWord, address: wireId }))),
+  ...untoldLifecycle,
 });
 export const collectionWallets = pageOf(collectionWallet);
 export type WireCollectionWallet = z.output<typeof collectionWallet>;
 
 /** `PartnerCollectionPayment`. */
 export const collectionPayment = z.object({
-  paymentId: id,
-  walletId: optional,
-  asset: short,
-  amount: decimal,
-  ...lifecycle,
+  paymentId: wireId,
+  walletId: optional(wireId),
+  asset: wireWord,
+  amount: wireDecimal,
+  ...untoldLifecycle,
 });
 export const collectionPayments = pageOf(collectionPayment);
 export type WireCollectionPayment = z.output<typeof collectionPayment>;

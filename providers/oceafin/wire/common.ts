@@ -1,20 +1,20 @@
-import { z } from 'zod';
-import { isDecimalText } from '../../../contract/money';
+import { optional, wireStatus, wireWord } from '../../http/wire';
 
 /**
  * What the types of this folder are made of. Answers: unknown fields are dropped; a field that is read and has another
  * type than expected makes the whole answer drift; what no decision hangs on may be absent. But for customers the names
  * of fields are guesses (assumptions.ts, UNKNOWN_FIELDS).
  */
-export const decimal = z.string().refine(isDecimalText);
-/** Oceafin's own words, ids and times: short, so that nothing unbounded enters a history. */
-export const short = z.string().max(255);
-export const id = short.min(1);
-export const optional = short.nullish();
-export const optionalDecimal = decimal.nullish();
 
 /** What every resource with a life of its own shows. */
-export const lifecycle = { status: short.min(1), createdAt: optional, updatedAt: optional };
+export const lifecycle = {
+  status: wireStatus,
+  createdAt: optional(wireWord),
+  updatedAt: optional(wireWord),
+};
+
+/** What a resource shows whose state is not read. */
+export const untoldLifecycle = { ...lifecycle, status: optional(wireWord) };
 
 /**
  * Proof that the partner's user, or whoever may, approved exactly this operation; demanded for money out, refunds and

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { optional, wireDecimal, wireId, wireRef, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
-import { decimal, id, lifecycle, optional, optionalDecimal, short, type AuthorizationEvidence } from './common';
+import { lifecycle, type AuthorizationEvidence } from './common';
 import { availability } from './fiat-withdrawals';
 
 /** `CreatePartnerConversionQuoteRequest`. */
@@ -10,15 +11,15 @@ export interface QuoteConversion {
   readonly toAsset: string;
 }
 
-const sides = { fromAsset: short, fromAmount: decimal, toAsset: short, toAmount: decimal };
+const sides = { fromAsset: wireWord, fromAmount: wireDecimal, toAsset: wireWord, toAmount: wireDecimal };
 
 /** `PartnerConversionQuote`. */
 export const conversionQuote = z.object({
-  quoteId: id,
+  quoteId: wireId,
   ...sides,
-  fee: optionalDecimal,
-  feeAsset: optional,
-  expiresAt: optional,
+  fee: optional(wireDecimal),
+  feeAsset: optional(wireWord),
+  expiresAt: optional(wireWord),
   balanceAvailability: availability,
 });
 export const conversionQuotes = pageOf(conversionQuote);
@@ -33,11 +34,11 @@ export interface DraftConversion {
 
 /** `PartnerConversion`. */
 export const conversion = z.object({
-  conversionId: id,
-  partnerReference: optional,
+  conversionId: wireId,
+  partnerReference: optional(wireRef),
   ...sides,
-  fee: optionalDecimal,
-  feeAsset: optional,
+  fee: optional(wireDecimal),
+  feeAsset: optional(wireWord),
   ...lifecycle,
 });
 export const conversions = pageOf(conversion);

@@ -1,27 +1,28 @@
 import { z } from 'zod';
 import type { BodyObject } from '../canonical-json';
+import { optional, wireDecimal, wireId, wireRef, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
-import { decimal, id, lifecycle, optional, optionalDecimal, short, type AuthorizationEvidence } from './common';
+import { lifecycle, untoldLifecycle, type AuthorizationEvidence } from './common';
 import { availability } from './fiat-withdrawals';
 
 /** `PartnerCryptoDepositWallet`. */
 export const depositWallet = z.object({
-  walletId: id,
-  asset: short,
-  network: optional,
-  address: short,
-  status: optional,
+  walletId: wireId,
+  asset: wireWord,
+  network: optional(wireWord),
+  address: wireId,
+  status: optional(wireWord),
 });
 export const depositWallets = pageOf(depositWallet);
 export type WireDepositWallet = z.output<typeof depositWallet>;
 
 /** `PartnerCryptoDeposit`. */
 export const cryptoDeposit = z.object({
-  depositId: id,
-  asset: short,
-  amount: decimal,
-  network: optional,
-  ...lifecycle,
+  depositId: wireId,
+  asset: wireWord,
+  amount: wireDecimal,
+  network: optional(wireWord),
+  ...untoldLifecycle,
 });
 export const cryptoDeposits = pageOf(cryptoDeposit);
 export type WireCryptoDeposit = z.output<typeof cryptoDeposit>;
@@ -43,7 +44,12 @@ export interface CreateBeneficiary {
 }
 
 /** `PartnerWalletBeneficiary`. */
-export const beneficiary = z.object({ beneficiaryId: id, asset: optional, network: optional, ...lifecycle });
+export const beneficiary = z.object({
+  beneficiaryId: wireId,
+  asset: optional(wireWord),
+  network: optional(wireWord),
+  ...lifecycle,
+});
 export const beneficiaries = pageOf(beneficiary);
 export type WireBeneficiary = z.output<typeof beneficiary>;
 
@@ -61,13 +67,13 @@ export interface QuoteCryptoWithdrawal {
 
 /** `PartnerCryptoWithdrawalQuote`. */
 export const cryptoWithdrawalQuote = z.object({
-  quoteId: id,
-  asset: short,
-  amount: decimal,
-  fee: optionalDecimal,
-  feeAsset: optional,
-  receiveAmount: optionalDecimal,
-  expiresAt: optional,
+  quoteId: wireId,
+  asset: wireWord,
+  amount: wireDecimal,
+  fee: optional(wireDecimal),
+  feeAsset: optional(wireWord),
+  receiveAmount: optional(wireDecimal),
+  expiresAt: optional(wireWord),
   balanceAvailability: availability,
 });
 export type WireCryptoWithdrawalQuote = z.output<typeof cryptoWithdrawalQuote>;
@@ -81,13 +87,13 @@ export interface DraftCryptoWithdrawal {
 
 /** `PartnerCryptoWithdrawal`. */
 export const cryptoWithdrawal = z.object({
-  withdrawalId: id,
-  partnerReference: optional,
-  asset: short,
-  amount: decimal,
-  fee: optionalDecimal,
-  feeAsset: optional,
-  transactionHash: optional,
+  withdrawalId: wireId,
+  partnerReference: optional(wireRef),
+  asset: wireWord,
+  amount: wireDecimal,
+  fee: optional(wireDecimal),
+  feeAsset: optional(wireWord),
+  transactionHash: optional(wireWord),
   ...lifecycle,
 });
 export const cryptoWithdrawals = pageOf(cryptoWithdrawal);
@@ -103,12 +109,12 @@ export interface DraftRefund {
 
 /** `PartnerCryptoRefund`. */
 export const refund = z.object({
-  refundId: id,
-  depositId: optional,
-  partnerReference: optional,
-  asset: optional,
-  amount: optionalDecimal,
-  ...lifecycle,
+  refundId: wireId,
+  depositId: optional(wireId),
+  partnerReference: optional(wireRef),
+  asset: optional(wireWord),
+  amount: optional(wireDecimal),
+  ...untoldLifecycle,
 });
 export const refunds = pageOf(refund);
 export type WireRefund = z.output<typeof refund>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { BodyObject } from '../canonical-json';
+import { optional, wireDecimal, wireId, wireRef, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
-import { decimal, id, lifecycle, optional, optionalDecimal, short } from './common';
+import { lifecycle, untoldLifecycle } from './common';
 
 export const CUSTOMER_TYPES = ['INDIVIDUAL', 'CORPORATE'] as const;
 export type CustomerType = (typeof CUSTOMER_TYPES)[number];
@@ -16,9 +17,9 @@ export interface CreateCustomer {
 
 /** `PartnerCustomer` (create partner customer page): all stated. */
 export const customer = z.object({
-  customerId: id,
-  partnerCustomerRef: short,
-  customerType: short.nullish(),
+  customerId: wireId,
+  partnerCustomerRef: wireRef,
+  customerType: optional(wireWord),
   ...lifecycle,
 });
 export type WireCustomer = z.output<typeof customer>;
@@ -38,7 +39,7 @@ export interface LinkFile {
 }
 
 /** `PartnerCustomerFile`: that it yields `fileAssetId` is stated. */
-export const customerFile = z.object({ fileAssetId: id, createdAt: optional });
+export const customerFile = z.object({ fileAssetId: wireId, createdAt: optional(wireWord) });
 export type WireFile = z.output<typeof customerFile>;
 
 /** `PartnerOnboardingSupportingDocument`: that each references a `fileAssetId` is stated. */
@@ -76,21 +77,25 @@ export interface CorporateEvidence extends Evidence {
 }
 
 /** `PartnerOnboardingSubmission`. */
-export const submission = z.object({ submissionId: id.nullish(), status: short.nullish(), createdAt: optional });
+export const submission = z.object({
+  submissionId: optional(wireId),
+  status: optional(wireWord),
+  createdAt: optional(wireWord),
+});
 export type WireSubmission = z.output<typeof submission>;
 
-const balance = z.object({ asset: short, total: decimal, available: decimal });
+const balance = z.object({ asset: wireWord, total: wireDecimal, available: wireDecimal });
 /** `PartnerBalancePage`. */
 export const balances = pageOf(balance);
 export type WireBalance = z.output<typeof balance>;
 
 /** `PartnerTransaction`. */
 export const transaction = z.object({
-  transactionId: id,
-  type: optional,
-  asset: optional,
-  amount: optionalDecimal,
-  ...lifecycle,
+  transactionId: wireId,
+  type: optional(wireWord),
+  asset: optional(wireWord),
+  amount: optional(wireDecimal),
+  ...untoldLifecycle,
 });
 export type WireTransaction = z.output<typeof transaction>;
 export const transactions = pageOf(transaction);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { BodyObject } from '../canonical-json';
+import { optional, wireDecimal, wireId, wireRef, wireText, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
-import { decimal, id, lifecycle, optional, short } from './common';
+import { lifecycle } from './common';
 
 /** `PartnerFiatCapabilityRoute`. */
-const route = z.object({ currency: short, country: optional, status: optional });
+const route = z.object({ currency: wireWord, country: optional(wireWord), status: optional(wireWord) });
 /** `PartnerFiatCapabilities`. */
 export const fiatCapabilities = z.object({ routes: z.array(route) });
 export type WireFiatCapabilities = z.output<typeof fiatCapabilities>;
@@ -18,7 +19,7 @@ export interface ApplyForFiatAccount {
 }
 
 /** `PartnerFiatAccountApplication`. */
-export const fiatAccountApplication = z.object({ applicationId: id, currency: optional, ...lifecycle });
+export const fiatAccountApplication = z.object({ applicationId: wireId, currency: optional(wireWord), ...lifecycle });
 export type WireFiatAccountApplication = z.output<typeof fiatAccountApplication>;
 
 /** `SubmitPartner…AdditionalInfoRequest`: free, because what is asked for is the provider's. */
@@ -28,9 +29,9 @@ export interface AdditionalInformation {
 
 /** `PartnerFiatAccount`. Its bank details stay at the provider: nobody here needs them but by the instructions. */
 export const fiatAccount = z.object({
-  fiatAccountId: id,
-  currency: short,
-  applicationId: optional,
+  fiatAccountId: wireId,
+  currency: wireWord,
+  applicationId: optional(wireId),
   ...lifecycle,
 });
 export const fiatAccounts = pageOf(fiatAccount);
@@ -38,14 +39,14 @@ export type WireFiatAccount = z.output<typeof fiatAccount>;
 
 /** `PartnerFiatDepositInstruction`: where money is to be wired. For a person's eyes, never for a history. */
 const instruction = z.object({
-  currency: short,
-  paymentReference: optional,
-  bankDetails: z.record(z.string().max(100), z.string().max(1000).nullable().catch(null)),
+  currency: wireWord,
+  paymentReference: optional(wireRef),
+  bankDetails: z.record(wireText(100), wireText(1000).nullable().catch(null)),
 });
 export const fiatDepositInstructions = z.object({ instructions: z.array(instruction) });
 export type WireDepositInstruction = z.output<typeof instruction>;
 
 /** `PartnerFiatDeposit`. */
-export const fiatDeposit = z.object({ depositId: id, currency: short, amount: decimal, ...lifecycle });
+export const fiatDeposit = z.object({ depositId: wireId, currency: wireWord, amount: wireDecimal, ...lifecycle });
 export const fiatDeposits = pageOf(fiatDeposit);
 export type WireFiatDeposit = z.output<typeof fiatDeposit>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { BodyObject } from '../canonical-json';
+import { optional, wireDecimal, wireId, wireRef, wireStatus, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
-import { decimal, id, lifecycle, optional, optionalDecimal, short, type AuthorizationEvidence } from './common';
+import { lifecycle, untoldLifecycle, type AuthorizationEvidence } from './common';
 
 /** `CreatePartnerBankAccountRequest`; a third party's account carries its holder. */
 export interface CreateBankAccount {
@@ -17,12 +18,12 @@ export interface CreateBankAccount {
 }
 
 /** `PartnerBankAccount`. */
-export const bankAccount = z.object({ bankAccountId: id, currency: optional, ...lifecycle });
+export const bankAccount = z.object({ bankAccountId: wireId, currency: optional(wireWord), ...untoldLifecycle });
 export const bankAccounts = pageOf(bankAccount);
 export type WireBankAccount = z.output<typeof bankAccount>;
 
 /** `PartnerFiatWithdrawalCapabilityRoute`. */
-const route = z.object({ currency: short, status: short, activationId: optional });
+const route = z.object({ currency: wireWord, status: wireStatus, activationId: optional(wireId) });
 /** `PartnerFiatWithdrawalCapabilities`. */
 export const withdrawalCapabilities = z.object({ routes: z.array(route) });
 export type WireWithdrawalCapabilities = z.output<typeof withdrawalCapabilities>;
@@ -34,7 +35,7 @@ export interface ActivateWithdrawalCapability {
 }
 
 /** `PartnerFiatWithdrawalCapabilityActivation`. */
-export const activation = z.object({ activationId: id, ...lifecycle });
+export const activation = z.object({ activationId: wireId, ...lifecycle });
 export type WireActivation = z.output<typeof activation>;
 
 /** `CreatePartnerFiatWithdrawalQuoteRequest`. */
@@ -45,17 +46,17 @@ export interface QuoteFiatWithdrawal {
 }
 
 /** `PartnerBalanceAvailability`: whether the balance covers what is quoted. */
-export const availability = z.object({ sufficient: z.boolean() }).nullish();
+export const availability = optional(z.object({ sufficient: optional(z.boolean()) }));
 
 /** `PartnerFiatWithdrawalQuote`. */
 export const fiatWithdrawalQuote = z.object({
-  quoteId: id,
-  currency: short,
-  amount: decimal,
-  fee: optionalDecimal,
-  feeCurrency: optional,
-  receiveAmount: optionalDecimal,
-  expiresAt: optional,
+  quoteId: wireId,
+  currency: wireWord,
+  amount: wireDecimal,
+  fee: optional(wireDecimal),
+  feeCurrency: optional(wireWord),
+  receiveAmount: optional(wireDecimal),
+  expiresAt: optional(wireWord),
   balanceAvailability: availability,
 });
 export type WireFiatWithdrawalQuote = z.output<typeof fiatWithdrawalQuote>;
@@ -70,12 +71,12 @@ export interface DraftFiatWithdrawal {
 
 /** `PartnerFiatWithdrawal`. */
 export const fiatWithdrawal = z.object({
-  withdrawalId: id,
-  partnerReference: optional,
-  currency: short,
-  amount: decimal,
-  fee: optionalDecimal,
-  feeCurrency: optional,
+  withdrawalId: wireId,
+  partnerReference: optional(wireRef),
+  currency: wireWord,
+  amount: wireDecimal,
+  fee: optional(wireDecimal),
+  feeCurrency: optional(wireWord),
   ...lifecycle,
 });
 export const fiatWithdrawals = pageOf(fiatWithdrawal);
