@@ -1,4 +1,14 @@
 /** The inputs that people and programs give, read at every edge with the same schemas. */
+export { decodeText, HOW_TO_SAVE, type DecodedText } from './decode';
+export {
+  ANSWER_BOUNDS,
+  MESSAGE_BOUNDS,
+  readJson,
+  readJsonText,
+  type JsonBounds,
+  type JsonReading,
+} from './strict-json';
+export { readTextFile } from './text-file';
 export { applicationSchema, MAX_DOCUMENTS } from './application';
 export { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
 export { applicationProblemsFor, informationProblems, movementDetailsProblems, withoutRepeats } from './for-provider';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { FieldProblem } from '../contract/errors';
+import { MESSAGE_BOUNDS } from './strict-json';
 
 /** What reads an input into the contract's type. */
 export type InputSchema<Value> = z.ZodType<Value>;
@@ -20,9 +21,32 @@ const SHOWABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
  * @returns the value with the type of the contract, or every wrong field by its dotted path. No value is repeated.
  */
 export function parseInput<Value>(schema: InputSchema<Value>, value: unknown): ParsedInput<Value> {
+  const problem = shapeProblem(value);
+  if (problem !== undefined) return { ok: false, problems: [{ field: 'the input', problem }] };
   const parsed = schema.safeParse(withoutUndefined(value, 0), { error: problemOf });
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, problems: parsed.error.issues.flatMap(toProblems).slice(0, MOST_PROBLEMS) };
+}
+
+/**
+ * Why a value is not even looked at. Schemas recurse, and what came from a typed caller or from the Temporal UI was read by
+ * no reader of ours: it may nest without end, or within itself.
+ */
+function shapeProblem(value: unknown): string | undefined {
+  const { depth: deepest, values: most } = MESSAGE_BOUNDS;
+  const left: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 1 }];
+  let values = 1;
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    const { value: within, depth } = one;
+    if (typeof within !== 'object' || within === null) continue;
+    if (depth > deepest) return `must not nest deeper than ${deepest} levels`;
+    if (Object.hasOwn(within, '__proto__')) return 'must not hold a field __proto__';
+    const inner: readonly unknown[] = Object.values(within);
+    values += inner.length;
+    if (values > most) return `must hold at most ${most} values`;
+    left.push(...inner.map((value) => ({ value, depth: depth + 1 })));
+  }
+  return undefined;
 }
 
 /** A caller's `{ unit: undefined }` says what JSON says by leaving `unit` out. */

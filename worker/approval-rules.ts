@@ -3,6 +3,7 @@ import { MOST_APPROVERS, type ApprovalRule } from '../contract/approval';
 import { FUNDING_KINDS } from '../contract/funding';
 import { idProblem } from '../contract/ids';
 import { amountProblem } from '../contract/money';
+import { MESSAGE_BOUNDS, readJsonText } from '../inputs';
 
 const MOST_RULES = 100;
 /** The finest that any asset is counted in. */
@@ -38,10 +39,6 @@ export const approvalRules = z.string().transform((text, context): readonly Appr
 });
 
 function jsonOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
+  const read = readJsonText(text, MESSAGE_BOUNDS);
+  return read.ok ? read.value : undefined;
 }

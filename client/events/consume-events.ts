@@ -24,8 +24,16 @@ export interface ConsumeOptions {
 }
 
 /**
+ * How often an event is tried that fails for a reason nobody foresaw: often enough for what passes, and not for ever, so
+ * that no event holds up the others or comes back without end.
+ */
+const UNFORESEEN_TRIES = 3;
+
+/**
  * Takes events from a source until it has no more, or until `stop`; what is under way then is finished first. An event
  * is accepted only once Temporal has stored what it asks for.
+ *
+ * What is unforeseen in one event puts aside that event, and no other.
  *
  * @throws what the source throws; every event that was not accepted is then delivered again
  */
@@ -54,7 +62,7 @@ async function take(event: SourcedEvent, { start, tell }: ConsumeOptions): Promi
   if ('workflowId' in taken) {
     await event.accepted();
     tell({ did: 'accepted', at, ...taken });
-  } else if (mayComeAgain(taken.code)) {
+  } else if (mayComeAgain(taken.code, event.delivery)) {
     const afterMs = pauseMs(event.delivery);
     await event.putBack(afterMs);
     tell({ did: 'put-back', at, code: taken.code, afterMs });
@@ -73,10 +81,22 @@ async function tryToStart(
     const { workflowId, started } = await start(readEvent(bytes));
     return { workflowId, started };
   } catch (error) {
-    if (!(error instanceof GangwayError)) throw error;
+    if (!(error instanceof GangwayError)) return unforeseen(error);
     const { code, message, fields } = error;
     return { code, message, fields };
   }
+}
+
+const UNFORESEEN = 'FAILED';
+
+/** By the kind of the error alone: its message may repeat the event. */
+function unforeseen(error: unknown): DeadReason {
+  const kind = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : 'no error';
+  return {
+    code: UNFORESEEN,
+    message: `It failed for a reason that was not foreseen (${kind}). Whether it was started is not known; the same again is harmless.`,
+    fields: [],
+  };
 }
 
 const TOO_LARGE: DeadReason = {
@@ -88,7 +108,8 @@ const TOO_LARGE: DeadReason = {
 /** What says nothing about the event: Temporal is away, and comes back. All else is the same however often it is tried. */
 const ABOUT_TEMPORAL: readonly GangwayErrorCode[] = ['TEMPORAL_UNREACHABLE', 'NO_WORKER'];
 
-function mayComeAgain(code: string): boolean {
+function mayComeAgain(code: string, delivery: number): boolean {
+  if (code === UNFORESEEN) return delivery < UNFORESEEN_TRIES;
   return ABOUT_TEMPORAL.some((each) => each === code);
 }
 

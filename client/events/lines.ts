@@ -42,6 +42,9 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>, longest: number): 
   if (!isBlank(last.bytes)) yield last;
 }
 
+const BOM = Buffer.from('\uFEFF');
+
 function isBlank(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  const text = bytes.subarray(0, BOM.length).equals(BOM) ? bytes.subarray(BOM.length) : bytes;
+  return text.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { readEvent } from '../events/read-event';
+import { MESSAGE_BOUNDS, readJson } from '../../inputs';
 import { HttpProblem } from './problem';
 
 /** Takes JSON bodies as the bytes that they came as: a signature is over these, and not over what they mean. */
@@ -27,9 +27,7 @@ export function rawBody({ body }: FastifyRequest): Buffer {
 export function jsonBody(request: FastifyRequest): unknown {
   const bytes = rawBody(request);
   if (bytes.length === 0) throw new HttpProblem({ status: 400, code: 'NOT_JSON', detail: 'The body is empty.' });
-  try {
-    return readEvent(bytes);
-  } catch {
-    throw new HttpProblem({ status: 400, code: 'NOT_JSON', detail: 'The body is not JSON in UTF-8.' });
-  }
+  const read = readJson(bytes, MESSAGE_BOUNDS);
+  if (read.ok) return read.value;
+  throw new HttpProblem({ status: 400, code: 'NOT_JSON', detail: `The body ${read.problem}.` });
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { FieldProblem } from '../../contract/errors';
+import { ANSWER_BOUNDS, readJson } from '../../inputs';
 import { ProviderError } from '../provider-error';
 import { retryAfterMs } from './retry-after';
 import type { HttpResponse } from './transport';
@@ -15,12 +16,8 @@ export interface CallPlace {
 
 /** The JSON in a body; undefined where there is none. JSON cannot say undefined itself. */
 export function parseJson(body: Buffer): unknown {
-  try {
-    const json: unknown = JSON.parse(body.toString('utf8'));
-    return json;
-  } catch {
-    return undefined;
-  }
+  const read = readJson(body, ANSWER_BOUNDS);
+  return read.ok ? read.value : undefined;
 }
 
 /** What a call without a whole answer means. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { MESSAGE_BOUNDS, readJsonText, readTextFile } from '../../inputs';
 
 /** What the settings of every provider are made of: environment variables, read all at once, never shown. */
 
@@ -35,6 +35,13 @@ export function baseUrl(example: string): z.ZodType<string, string> {
   }, `must be a URL of scheme, host and port only, such as ${example}`);
 }
 
+/** The JSON object in a setting; undefined where there is none. */
+export function jsonObjectOf(text: string): object | undefined {
+  const read = readJsonText(text, MESSAGE_BOUNDS);
+  const value = read.ok ? read.value : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
 /** Whether a provider is to be reached without TLS over a network: refused, unless a setting allows it. */
 export function isOpenToEavesdroppers(url: URL): boolean {
   return url.protocol === 'http:' && !LOOPBACK.test(url.hostname);
@@ -66,15 +73,7 @@ export function readSecret(env: unknown, variable: string): SecretSetting {
   }
   if (inline !== undefined) return { variable, text: inline };
   if (file === undefined) return { variable, problem: `is required, or ${fileVariable}` };
-  const text = textOf(file);
-  if (text === undefined) return { variable: fileVariable, problem: 'names a file that cannot be read' };
-  return { variable: fileVariable, text };
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').replace(/^[\r\n]+|[\r\n]+$/g, '');
-  } catch {
-    return undefined;
-  }
+  const read = readTextFile(file);
+  if (!read.ok) return { variable: fileVariable, problem: `names a file that ${read.problem}` };
+  return { variable: fileVariable, text: read.text.replace(/^[\r\n]+|[\r\n]+$/g, '') };
 }

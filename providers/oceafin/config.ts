@@ -4,6 +4,7 @@ import {
   flag,
   headerText,
   isOpenToEavesdroppers,
+  jsonObjectOf,
   readSecret,
   wholeNumber,
   withoutEmpty,
@@ -29,20 +30,11 @@ const layoutSchema = z.strictObject({
 });
 
 const layoutSetting = z.string().transform((text, context) => {
-  const layout = layoutSchema.safeParse({ ...DEFAULT_LAYOUT, ...parseObject(text) });
-  if (layout.success && parseObject(text) !== undefined) return layout.data;
+  const layout = layoutSchema.safeParse({ ...DEFAULT_LAYOUT, ...jsonObjectOf(text) });
+  if (layout.success && jsonObjectOf(text) !== undefined) return layout.data;
   context.addIssue(`must be JSON with any of ${Object.keys(DEFAULT_LAYOUT).join(', ')}`);
   return z.NEVER;
 });
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Names as in the vendor's samples (Getting Started page), and what only this connector has. */
 const environment = z.object({

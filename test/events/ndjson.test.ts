@@ -120,6 +120,50 @@ test('told to stop, it finishes what is under way and accepts nothing that Tempo
   expect(outcomes.filter(({ did }) => did !== 'put-back')).toEqual([]);
 });
 
-test('a failure of its own ends it, and tells', async () => {
-  await expect(consumed('1\n2\n3', () => Promise.reject(new TypeError('broken')))).rejects.toThrow('broken');
+test('what nobody foresaw in one event puts aside that one with its reason, after a few tries, and no other', async () => {
+  const started: unknown[] = [];
+  const { letters, outcomes } = await consumed('1\n2\n3', (event) => {
+    started.push(event);
+    return event === 2 ? Promise.reject(new RangeError('of a secret')) : Promise.resolve('id');
+  });
+  expect([...started].sort()).toEqual([1, 2, 2, 2, 3]);
+  expect(letters.map(({ line, code, message }) => [line.number, code, message])).toEqual([
+    [2, 'FAILED', expect.stringContaining('(RangeError)')],
+  ]);
+  expect(outcomes.map(({ did }) => did).sort()).toEqual(['accepted', 'accepted', 'put-aside', 'put-back', 'put-back']);
+  expect(JSON.stringify(outcomes)).not.toContain('secret');
+});
+
+test('a source that cannot keep what it put aside ends it, and tells', async () => {
+  const source = new NdjsonSource(Readable.from([Buffer.from('{')], { objectMode: true }), {
+    keep: () => Promise.reject(new Error('disk full')),
+  });
+  const options = {
+    start: () => Promise.reject(away),
+    concurrency: 1,
+    stop: new AbortController().signal,
+    tell: () => undefined,
+  };
+  await expect(consumeEvents(source, options)).rejects.toThrow('disk full');
+});
+
+test('a byte order mark is taken: before the first line, before another, and on a line alone', async () => {
+  const seen: unknown[] = [];
+  await consumed('\uFEFF1\r\n\uFEFF2\n\uFEFF\n3', (event) => {
+    seen.push(event);
+    return Promise.resolve('id');
+  });
+  expect(seen).toEqual([1, 2, 3]);
+});
+
+test('an event that nests 900 deep or names a field twice is put aside with the reason, and the next is taken', async () => {
+  const deep = `{"details":${'['.repeat(900)}${']'.repeat(900)}}`;
+  const { letters, outcomes } = await consumed(`${deep}\n{"amount":"1.00","amount":"900.00"}\n{"a":1}`, () =>
+    Promise.resolve('id'),
+  );
+  expect(letters.map(({ message }) => message)).toEqual([
+    'Nothing was started: the input nests deeper than 32 levels: line 1, column 43.',
+    'Nothing was started: the input names the field amount twice: line 1, column 18.',
+  ]);
+  expect(outcomes.filter(({ did }) => did === 'accepted')).toHaveLength(1);
 });

@@ -13,6 +13,16 @@ export function draw<Value>(arbitrary: fc.Arbitrary<Value>, runs: number): reado
   return fc.sample(arbitrary, { numRuns: Math.ceil(runs * FACTOR), seed: SEED });
 }
 
+const AT_ONCE = 250;
+
+/** As {@link draw}, without ever holding all of them: for the millions of a long run. */
+export function* drawOneByOne<Value>(arbitrary: fc.Arbitrary<Value>, runs: number): Generator<Value> {
+  const all = Math.ceil(runs * FACTOR);
+  for (let from = 0; from < all; from += AT_ONCE) {
+    yield* fc.sample(arbitrary, { numRuns: Math.min(AT_ONCE, all - from), seed: SEED + from });
+  }
+}
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** Names that JavaScript itself gives a meaning to. */

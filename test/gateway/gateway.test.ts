@@ -14,6 +14,9 @@ const every = newToken('ops-1', ['read', 'start', 'approve', 'resolve']);
 const reader = newToken('reader', ['read']);
 const approver = newToken('ops-2', ['approve']);
 
+const DEEP = `{"details":${'['.repeat(900)}${']'.repeat(900)}}`;
+const TWICE = '{"amount":"1.00","amount":"900.00"}';
+
 let rig: Rig;
 let gateway: RunningGateway;
 const logged: string[] = [];
@@ -119,6 +122,8 @@ describe('signups', () => {
     ['replayed under another id', 401, 'FORGED', EVENT, replayed({ 'webhook-id': 'msg_other' })],
     ['too large', 413, 'TOO_LARGE', 'x'.repeat(MAX_BODY_BYTES + 1), signedHeaders(SECRET, 'x')],
     ['not JSON', 400, 'NOT_JSON', '{', signedHeaders(SECRET, '{')],
+    ['900 lists deep', 400, 'NOT_JSON', DEEP, signedHeaders(SECRET, DEEP)],
+    ['ambiguous', 400, 'NOT_JSON', TWICE, signedHeaders(SECRET, TWICE)],
     ['of the wrong shape', 422, 'INVALID_REQUEST', EVENT, signedHeaders(SECRET, EVENT)],
   ])('an event that is %s is refused with %d %s', async (_, status, code, body, headers) => {
     const answer = await signup(body, headers);

@@ -180,18 +180,32 @@ describe('dates', () => {
 });
 
 describe('hostile JSON', () => {
-  test('__proto__ is an unknown field and changes nothing', () => {
+  test('__proto__ is refused, and changes nothing', () => {
     const hostile: unknown = JSON.parse(
       JSON.stringify(FUNDING).replace('{', '{"__proto__":{"amount":"9"},"constructor":{"prototype":{"hacked":1}},'),
     );
-    expect(Object.keys(problemsOf(fundingRequestSchema, hostile)).sort()).toEqual(['__proto__', 'constructor']);
+    expect(problemsOf(fundingRequestSchema, hostile)).toEqual({ 'the input': 'must not hold a field __proto__' });
+    const within: unknown = JSON.parse('{"a":{"__proto__":{"amount":"9"}}}');
+    expect(problemsOf(fundingRequestSchema, { ...FUNDING, details: within })).toEqual({
+      'the input': 'must not hold a field __proto__',
+    });
     expect({}).not.toHaveProperty('hacked');
   });
 
   test('nesting of any depth is refused', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 200_000; level += 1) deep = { a: [deep] };
-    expect(problemsOf(amendSchema, { ...DECISION, patch: deep })).toHaveProperty(['patch.a']);
+    expect(problemsOf(amendSchema, { ...DECISION, patch: deep })).toEqual({
+      'the input': 'must not nest deeper than 32 levels',
+    });
+    expect(problemsOf(fundingRequestSchema, { ...FUNDING, details: { deep } })).toEqual({
+      'the input': 'must not nest deeper than 32 levels',
+    });
+    const round: Record<string, unknown> = {};
+    round['itself'] = round;
+    expect(problemsOf(fundingRequestSchema, { ...FUNDING, details: round })).toEqual({
+      'the input': 'must not nest deeper than 32 levels',
+    });
   });
 
   test('a field’s name is shown only where it can be', () => {
