@@ -1,6 +1,7 @@
 import type { ApprovalRule } from '../contract/approval';
 import type { BatchRow, BegunRow, RanRow } from '../contract/batch';
 import type { PartnerEvent } from '../contract/events';
+import type { FundingRequest } from '../contract/funding';
 import type { ProviderSemantics } from '../contract/provider';
 import type { ProviderConnector, ProviderInputs } from '../providers/port';
 import type { DocumentStore } from './documents/store';
@@ -36,6 +37,8 @@ export interface ActivityDeps {
   readonly documents: DocumentStore;
   /** Which movements need approval. Absent: none. */
   readonly approvals?: readonly ApprovalRule[];
+  /** Whether an edge that had authenticated the caller vouches for the request's `requestedBy`. Absent: none can. */
+  readonly provesRequester?: (request: FundingRequest) => boolean;
   /** Absent: partners are told nothing. */
   readonly events?: EventSender;
   /** Absent: this worker runs no batches. */

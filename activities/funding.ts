@@ -1,9 +1,10 @@
 import { cancellationSignal } from '@temporalio/activity';
-import { approvalNeeded } from '../contract/approval';
+import { approvalNeeded, type FrozenPolicy } from '../contract/approval';
 import type { FundingCheck, FundingRequest } from '../contract/funding';
 import { movementProblems } from '../contract/movement';
 import { fundingRequestSchema, movementDetailsProblems, parseInput } from '../inputs';
 import type { ProviderInputs } from '../providers/port';
+import { policySha256 } from './approval-policy';
 import type { CheckFundingArgument } from './arguments';
 import type { ActivityDeps } from './deps';
 import { invalidRequest } from './refusal';
@@ -25,8 +26,22 @@ export function checkFunding(deps: ActivityDeps) {
     if (problems.length > 0) throw invalidRequest(problems);
 
     await connector.orders?.check?.(request, { signal: cancellationSignal() });
-    const approval = approvalNeeded(deps.approvals ?? [], request);
-    return { semantics, ...(approval === undefined ? {} : { approval }) };
+    const approvalPolicy = policyFor(deps, request);
+    return { semantics, ...(approvalPolicy === undefined ? {} : { approvalPolicy }) };
+  };
+}
+
+/** The worker's policy as it is now, for the workflow to freeze. */
+function policyFor(
+  { approvals = [], provesRequester }: ActivityDeps,
+  request: FundingRequest,
+): FrozenPolicy | undefined {
+  if (approvals.length === 0) return undefined;
+  const asks = approvalNeeded(approvals, request);
+  return {
+    sha256: policySha256(approvals),
+    ...(asks === undefined ? {} : { asks }),
+    ...(provesRequester?.(request) === true ? { requesterProven: true } : {}),
   };
 }
 

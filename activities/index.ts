@@ -120,4 +120,5 @@ export function createActivities(deps: ActivityDeps): Activities {
   };
 }
 
+export { policySha256 } from './approval-policy';
 export type { ActivityDeps, EventSender, FlowRunner, ServedProvider } from './deps';

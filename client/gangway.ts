@@ -1,8 +1,8 @@
 import { Client, type Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
-import type { FundingResult } from '../contract/funding';
-import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
+import type { FundingRequest, FundingResult } from '../contract/funding';
+import { fundingWorkflowId, idProblem, onboardingWorkflowId } from '../contract/ids';
 import { WORKFLOW_TYPES } from '../contract/messages';
 import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
 import type { OnboardingResult } from '../contract/onboarding';
@@ -23,7 +23,7 @@ import {
   readApplication,
   readApproval,
   readCancel,
-  readFundingRequest,
+  readFundingInput,
   readInformation,
   readOnboardAndFund,
   readReceivingRequest,
@@ -34,6 +34,7 @@ import { startOrAttach, type Started } from './flow/start';
 import { sendAmend, sendApprove, sendCancel, sendInformation, sendReject, sendResolve } from './flow/steer';
 import type { TemporalAccess } from './flow/temporal-access';
 import { invalidRequest } from './gangway-error';
+import { RequesterKeys } from './requester-proof';
 import { connect, temporalSettings } from './temporal/connection';
 
 export interface GangwayOptions {
@@ -45,6 +46,17 @@ export interface GangwayOptions {
   readonly connection?: Connection;
   /** The one that the workers have, where they have one. */
   readonly dataConverter?: DataConverter;
+  /**
+   * What proves to the workers who asked for a movement: the first of their GANGWAY_REQUESTER_SECRETS. For a program that
+   * authenticates its callers. Default: none, and no requester is proven.
+   */
+  readonly requesterSecrets?: readonly string[];
+}
+
+/** Who asks for a movement, as the program that calls has authenticated them. */
+export interface AskedBy {
+  /** An opaque operator id. That person may not approve the movement. */
+  readonly requestedBy: string;
 }
 
 /** Names a flow: a workflow id, or with a provider also a bare fundingId or partnerClientId. */
@@ -68,10 +80,14 @@ export interface Gangway {
   /**
    * Moves money once. Harmless when repeated, within the namespace's retention.
    *
-   * @param request contract/funding.ts, FundingRequest; checked, whatever it is
+   * Who asks is no field of the request. Give it only where your program has authenticated that person: you are believed
+   * where you hold the workers' secret (`requesterSecrets`), and then one approver fewer is needed than where nobody is
+   * named. Never pass a name on that came with the request.
+   *
+   * @param request contract/funding.ts, FundingInput; checked, whatever it is
    * @throws GangwayError INVALID_REQUEST with every wrong field; ID_TAKEN where the fundingId has another request
    */
-  fund(request: unknown): Promise<Started<FundingResult>>;
+  fund(request: unknown, askedBy?: AskedBy): Promise<Started<FundingResult>>;
   /**
    * Expects money that is wired in from outside, at a provider that has no deposit call, and ends once it has arrived.
    * Harmless when repeated, within the namespace's retention.
@@ -172,7 +188,7 @@ export async function connectGangway(options: GangwayOptions = {}): Promise<Gang
   const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
   const temporal = { client, connection, namespace, address, converter: loadDataConverter(dataConverter) };
   const close = options.connection === undefined ? () => connection.close() : () => Promise.resolve();
-  return new ConnectedGangway(temporal, close);
+  return new ConnectedGangway(temporal, new RequesterKeys(options.requesterSecrets ?? []), close);
 }
 
 class ConnectedGangway implements Gangway {
@@ -180,6 +196,7 @@ class ConnectedGangway implements Gangway {
 
   constructor(
     private readonly temporal: TemporalAccess,
+    private readonly requesterKeys: RequesterKeys,
     readonly close: () => Promise<void>,
   ) {
     this.batches = new Batches(temporal);
@@ -199,8 +216,10 @@ class ConnectedGangway implements Gangway {
     });
   }
 
-  async fund(input: unknown): Promise<Started<FundingResult>> {
-    const request = await withProviderClientId(this.temporal, readFundingRequest(input));
+  async fund(asked: unknown, askedBy?: AskedBy): Promise<Started<FundingResult>> {
+    const requestedBy = readRequester(askedBy);
+    const input = await withProviderClientId(this.temporal, readFundingInput(asked));
+    const request: FundingRequest = requestedBy === undefined ? input : this.requesterKeys.sign(input, requestedBy);
     const { provider, fundingId } = request;
     return await startOrAttach(this.temporal, {
       type: WORKFLOW_TYPES.fundAccount,
@@ -305,6 +324,12 @@ class ConnectedGangway implements Gangway {
     const [only, ...others] = meantWorkflowIds(flow.id, flow.provider);
     return only !== undefined && others.length === 0 ? only : (await this.status(flow)).workflowId;
   }
+}
+
+function readRequester(askedBy: AskedBy | undefined): string | undefined {
+  const problem = askedBy === undefined ? undefined : idProblem(askedBy.requestedBy);
+  if (problem !== undefined) throw invalidRequest([{ field: 'requestedBy', problem }]);
+  return askedBy?.requestedBy;
 }
 
 function labels({ provider, partnerClientId }: { readonly provider: string; readonly partnerClientId: string }) {

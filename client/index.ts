@@ -1,5 +1,5 @@
 /** The library's public API. */
-export { connectGangway, type FlowRef, type Gangway, type GangwayOptions } from './gangway';
+export { connectGangway, type AskedBy, type FlowRef, type Gangway, type GangwayOptions } from './gangway';
 export type { Batches, BatchRef } from './batch/batches';
 export { CLIENT_ERROR_CODES, GangwayError, type ClientErrorCode, type GangwayErrorCode } from './gangway-error';
 export {

@@ -1,6 +1,6 @@
-import { sameAsset } from './fold';
-import type { FundingKind, FundingRequest } from './funding';
-import { covers, type DecimalText } from './money';
+import { foldedAsset, sameAsset } from './fold';
+import { FUNDING_KINDS, type FundingKind, type FundingRequest } from './funding';
+import { add, covers, type DecimalText } from './money';
 
 /**
  * Large movements wait until other people have approved them. The policy is a worker's configuration; what it asks of an
@@ -36,6 +36,19 @@ export interface ApprovalRequirement {
   readonly expiresAfterMs: number;
 }
 
+/**
+ * The worker's policy as the first check that passed read it: it holds for the life of the intent, whatever the policy
+ * says later.
+ */
+export interface FrozenPolicy {
+  /** Of the policy, as `policySha256` (activities/approval-policy.ts) makes it. */
+  readonly sha256: string;
+  /** What it asks of this intent; absent where it asks for nothing. */
+  readonly asks?: ApprovalRequirement;
+  /** Set where an edge that had authenticated the caller vouches for `requestedBy` (docs/adr/0014-approvals.md). */
+  readonly requesterProven?: true;
+}
+
 /** A person's approval. */
 export interface Approval {
   /** An opaque operator id, not a name. */
@@ -51,6 +64,8 @@ export interface ApprovalProgress {
   readonly from: DecimalText;
   /** Who asked for the movement, and may not approve it; absent where nobody said. */
   readonly requestedBy?: string;
+  /** Set where that is proven. Otherwise anybody may have typed it, and one approver more is needed. */
+  readonly requesterProven?: true;
   readonly approvals: readonly Approval[];
   readonly askedAt: string;
   readonly expiresAt: string;
@@ -60,6 +75,24 @@ export interface ApprovalProgress {
 export interface ApprovalRequest {
   readonly by: string;
   readonly reason: string;
+}
+
+/** The policy in its one spelling: two policies that ask for the same are the same text. Pure, to be hashed or compared. */
+export function canonicalPolicy(rules: readonly ApprovalRule[]): string {
+  return rules.map(canonicalRule).sort().join('\n');
+}
+
+/** A rule in its one spelling. No field of a rule can hold a space. */
+export function canonicalRule({ asset, from, approvers, kinds, provider, expiresAfterMs }: ApprovalRule): string {
+  const allKinds = kinds === undefined ? FUNDING_KINDS : FUNDING_KINDS.filter((kind) => kinds.includes(kind));
+  return [
+    foldedAsset(asset),
+    add(from, '0'),
+    approvers,
+    allKinds.join(','),
+    provider ?? '*',
+    expiresAfterMs ?? DEFAULT_APPROVAL_MS,
+  ].join(' ');
 }
 
 type Movement = Pick<FundingRequest, 'provider' | 'kind' | 'asset' | 'amount'>;

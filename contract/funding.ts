@@ -1,4 +1,4 @@
-import type { ApprovalProgress, ApprovalRequirement } from './approval';
+import type { ApprovalProgress, FrozenPolicy } from './approval';
 import type { JsonObject } from './json';
 import type { DecimalText } from './money';
 import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from './progress';
@@ -23,11 +23,20 @@ export interface Intent {
   readonly providerClientId?: string;
 }
 
-/** The one argument of `fundAccount`. */
-export interface FundingRequest extends Intent {
+/** What a caller asks for. Who asks is no part of it: that comes from authentication. */
+export interface FundingInput extends Intent {
   readonly policy?: FundingPolicy;
-  /** Who asks for it, as an opaque operator id: where the movement needs approval, somebody else must approve it. */
+}
+
+/** The one argument of `fundAccount`. */
+export interface FundingRequest extends FundingInput {
+  /**
+   * Who asks for it, as an opaque operator id: where the movement needs approval, somebody else must approve it. Set by the
+   * edge that authenticated the caller, from no input.
+   */
   readonly requestedBy?: string;
+  /** The edge's word for that, over the whole request (client/requester-proof.ts). Without it anybody may have typed it. */
+  readonly requesterProof?: string;
 }
 
 /** Refs that an intent may use where its policy does not say. */
@@ -143,6 +152,8 @@ export interface FundingResult {
   readonly balanceAfter?: Balance;
   readonly decisions: readonly PersonsDecision[];
   readonly steps: readonly StepRecord[];
+  /** The policy of approvals that held for it; absent where the worker had none. */
+  readonly approvalPolicy?: FrozenPolicy;
 }
 
 export interface FundingProgress {
@@ -156,6 +167,8 @@ export interface FundingProgress {
   readonly terms?: Terms;
   /** Where the movement needs approval: who has approved it, and until when. */
   readonly approval?: ApprovalProgress;
+  /** The policy of approvals that holds for it, from its first check on; absent where the worker had none. */
+  readonly approvalPolicy?: FrozenPolicy;
 }
 
 export const RESOLVE_ACTIONS = ['retry', 'useFreshRef', 'markCompleted', 'abandon'] as const;
@@ -186,6 +199,6 @@ export interface CancelRequest {
 /** What the check before a money call found. */
 export interface FundingCheck {
   readonly semantics: ProviderSemantics;
-  /** What the worker's policy asks for before money moves; absent where it asks for nothing. */
-  readonly approval?: ApprovalRequirement;
+  /** The worker's policy of approvals; absent where it has none. */
+  readonly approvalPolicy?: FrozenPolicy;
 }

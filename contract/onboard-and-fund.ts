@@ -11,7 +11,6 @@ export interface PlannedFunding {
   readonly amount: DecimalText;
   readonly details?: JsonObject;
   readonly policy?: FundingPolicy;
-  readonly requestedBy?: string;
 }
 
 /** The one argument of `onboardAndFund`: an application, and the movements that follow it, in order. */

@@ -3,7 +3,7 @@ import { FUNDING_KINDS, type FundingPolicy } from '../contract/funding';
 import { MAX_ID_LENGTH } from '../contract/ids';
 import { fundingIdProblem } from '../contract/refs';
 import { applicationSchema } from './application';
-import { amount, decimalFraction, durationMs, id, providersId, repeats, word } from './fields';
+import { amount, decimalFraction, durationMs, id, providersId, repeats, sha256, word } from './fields';
 import { jsonObject } from './json';
 
 /** Refs an intent may use where its policy does not say (contract/funding.ts). */
@@ -26,7 +26,6 @@ const movement = {
   amount,
   details: jsonObject.exactOptional(),
   policy: fundingPolicy.exactOptional(),
-  requestedBy: id.exactOptional(),
 };
 
 /** A fundingId must leave room for the suffix of its last attempt (contract/refs.ts). */
@@ -34,15 +33,22 @@ function fundingIdLengthProblem({ fundingId, policy }: { fundingId: string; poli
   return fundingIdProblem(fundingId, MAX_ID_LENGTH, policy?.maxRefs ?? DEFAULT_MAX_REFS);
 }
 
+/** Refuses a fundingId that leaves no room for its suffixes. */
+function checkFundingId(context: z.core.ParsePayload<{ fundingId: string; policy?: FundingPolicy }>): void {
+  const message = fundingIdLengthProblem(context.value);
+  if (message === undefined) return;
+  context.issues.push({ code: 'custom', message, path: ['fundingId'], input: context.value });
+}
+
+const ofClient = { provider: id, partnerClientId: id, providerClientId: providersId.exactOptional() };
+
+/** What a caller asks for (contract/funding.ts, FundingInput). Who asks is no field of it. */
+export const fundingInputSchema = z.strictObject({ ...ofClient, ...movement }).check(checkFundingId);
+
 /** The argument of `fundAccount` (contract/funding.ts, FundingRequest). */
 export const fundingRequestSchema = z
-  .strictObject({ provider: id, partnerClientId: id, providerClientId: providersId.exactOptional(), ...movement })
-  .check((context) => {
-    const message = fundingIdLengthProblem(context.value);
-    if (message !== undefined) {
-      context.issues.push({ code: 'custom', message, path: ['fundingId'], input: context.value });
-    }
-  });
+  .strictObject({ ...ofClient, ...movement, requestedBy: id.exactOptional(), requesterProof: sha256.exactOptional() })
+  .check(checkFundingId);
 
 /** The argument of `receiveDeposit` (contract/receiving.ts, ReceivingRequest). */
 export const receivingRequestSchema = z.strictObject({

@@ -12,6 +12,12 @@ export { readTextFile } from './text-file';
 export { applicationSchema, MAX_DOCUMENTS } from './application';
 export { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
 export { applicationProblemsFor, informationProblems, movementDetailsProblems, withoutRepeats } from './for-provider';
-export { fundingRequestSchema, MAX_PLANNED_FUNDINGS, onboardAndFundSchema, receivingRequestSchema } from './funding';
+export {
+  fundingInputSchema,
+  fundingRequestSchema,
+  MAX_PLANNED_FUNDINGS,
+  onboardAndFundSchema,
+  receivingRequestSchema,
+} from './funding';
 export { jsonObject, jsonValue } from './json';
 export { type InputSchema, parseInput, type ParsedInput } from './parse';

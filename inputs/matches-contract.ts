@@ -1,12 +1,18 @@
 import type { z } from 'zod';
 import type { ApprovalRequest } from '../contract/approval';
-import type { CancelRequest, FundingRequest, InformationRequest, ResolveRequest } from '../contract/funding';
+import type {
+  CancelRequest,
+  FundingInput,
+  FundingRequest,
+  InformationRequest,
+  ResolveRequest,
+} from '../contract/funding';
 import type { OnboardAndFundRequest } from '../contract/onboard-and-fund';
 import type { AmendRequest, Application } from '../contract/onboarding';
 import type { ReceivingRequest } from '../contract/receiving';
 import type { applicationSchema } from './application';
 import type { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
-import type { fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';
+import type { fundingInputSchema, fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';
 
 /**
  * Holds every schema to the contract's type, both ways, optional fields included: a field added to one and not to the
@@ -23,6 +29,7 @@ type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T exten
 export const SCHEMAS_MATCH_THE_CONTRACT: readonly true[] = [
   true satisfies Same<z.output<typeof applicationSchema>, Application>,
   true satisfies Same<z.output<typeof onboardAndFundSchema>, OnboardAndFundRequest>,
+  true satisfies Same<z.output<typeof fundingInputSchema>, FundingInput>,
   true satisfies Same<z.output<typeof fundingRequestSchema>, FundingRequest>,
   true satisfies Same<z.output<typeof resolveSchema>, ResolveRequest>,
   true satisfies Same<z.output<typeof amendSchema>, AmendRequest>,

@@ -60,12 +60,19 @@ function withoutUndefined(value: unknown, depth: number): unknown {
   );
 }
 
+const BY_AUTHENTICATION = 'must be left out: who asks is known by authentication, never by a field';
+/** What callers may take for a field, and why it is none. */
+const NOT_A_FIELD: ReadonlyMap<string, string> = new Map([
+  ['requestedBy', BY_AUTHENTICATION],
+  ['requesterProof', BY_AUTHENTICATION],
+]);
+
 function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
   const at = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ field: fieldName(at), problem: issue.message }];
   return issue.keys.map((key) =>
     SHOWABLE_NAME.test(key)
-      ? { field: fieldName([...at, key]), problem: 'is not a known field' }
+      ? { field: fieldName([...at, key]), problem: NOT_A_FIELD.get(key) ?? 'is not a known field' }
       : { field: fieldName(at), problem: 'has a field with a name that is not known' },
   );
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { RequesterKeys } from '../client/requester-proof';
 import { createActivities, type FlowRunner, type ServedProvider } from '../activities';
 import { createDocumentStore } from '../activities/documents/store';
 import { providerTaskQueue } from '../contract/task-queues';
@@ -137,6 +138,7 @@ async function createWorker(
   connection: NativeConnection,
 ): Promise<Worker> {
   const { temporal, documents, approvals, events, workflowBundle } = config;
+  const requesterKeys = new RequesterKeys(config.requesterSecrets);
   return await Worker.create({
     connection,
     namespace: temporal.namespace,
@@ -148,6 +150,7 @@ async function createWorker(
       providers: new Map([[id, serves]]),
       documents: createDocumentStore(documents),
       approvals,
+      provesRequester: (request) => requesterKeys.proves(request),
       ...(events === undefined ? {} : { events: createEventSender(events) }),
       flows,
     }),

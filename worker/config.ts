@@ -8,6 +8,7 @@ import { wholeNumber } from '../providers/http/settings';
 import { approvalRules } from './approval-rules';
 import { readEventSettings, type EventSettings } from './event-settings';
 import { configureProviders, type ConfiguredProvider } from './provider-config';
+import { readRequesterSecrets } from './requester-settings';
 
 export const LOG_FORMATS = ['text', 'json'] as const;
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
@@ -20,6 +21,8 @@ export interface WorkerConfig {
   readonly notConfigured: readonly string[];
   /** Which movements wait until other people have approved them. */
   readonly approvals: readonly ApprovalRule[];
+  /** What proves who asked for a movement; none: nothing does. */
+  readonly requesterSecrets: readonly string[];
   /** Absent: partners are told nothing. */
   readonly events?: EventSettings;
   readonly documents: { readonly roots: readonly string[]; readonly hosts: readonly string[] };
@@ -92,6 +95,7 @@ const environment = z.object({
  * - GANGWAY_PROVIDERS: whose task queues to work, default everybody of whom a variable is set; and the variables of
  *   each of them
  * - GANGWAY_APPROVALS: which movements need approval, as JSON (contract/approval.ts, ApprovalRule[]); default none
+ * - GANGWAY_REQUESTER_SECRETS or GANGWAY_REQUESTER_SECRETS_FILE (worker/requester-settings.ts)
  * - GANGWAY_DOCUMENT_ROOTS: directories that `file:` documents may be under, `:` or `,` between them; default none
  * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port where it is not 443; default none
  * - GANGWAY_EVENTS_URL, GANGWAY_EVENTS_SECRETS: where a partner is told of what happens (worker/event-settings.ts)
@@ -114,6 +118,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const named = environment.shape.GANGWAY_PROVIDERS.parse(given['GANGWAY_PROVIDERS']);
   const { served, notConfigured } = configureProviders(named, env, problems);
   const events = readEventSettings(env, problems);
+  const requesterSecrets = readRequesterSecrets(env, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new WorkerConfigError(problems);
   const { data } = set;
   const noHealth = env['GANGWAY_HEALTH_PORT'] === '';
@@ -122,6 +127,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     providers: served,
     notConfigured,
     approvals: data.GANGWAY_APPROVALS,
+    requesterSecrets,
     ...(events === undefined ? {} : { events }),
     documents: { roots: data.GANGWAY_DOCUMENT_ROOTS, hosts: data.GANGWAY_DOCUMENT_HOSTS },
     ...(noHealth ? {} : { health: { host: data.GANGWAY_HEALTH_HOST, port: data.GANGWAY_HEALTH_PORT } }),

@@ -1,4 +1,4 @@
-import { secretProblem } from '../client/gateway/webhook-signature';
+import { secretsOf } from '../client/gateway/webhook-signature';
 import { isOpenToEavesdroppers, readSecret } from '../providers/http/settings';
 
 /** Where a partner is told of what happens, and what that is signed with. */
@@ -26,10 +26,5 @@ export function readEventSettings(env: NodeJS.ProcessEnv, problems: string[]): E
     problems.push(`${given.variable} ${given.problem}`);
     return undefined;
   }
-  const secrets = given.text.split(/[\s,]+/).filter((secret) => secret !== '');
-  for (const [index, secret] of secrets.entries()) {
-    const problem = secretProblem(secret);
-    if (problem !== undefined) problems.push(`GANGWAY_EVENTS_SECRETS: secret ${index + 1} ${problem}`);
-  }
-  return { url, secrets };
+  return { url, secrets: secretsOf(given.text, 'GANGWAY_EVENTS_SECRETS', problems) };
 }

@@ -1,4 +1,5 @@
 import { Runtime } from '@temporalio/worker';
+import { policySha256 } from '../activities';
 import { readWorkerConfig, WorkerConfigError, type WorkerConfig } from './config';
 import { startWorkerInProcess, type RunningWorkers } from './in-process';
 import { installRuntime } from './logger';
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   }
   installRuntime(config.log);
   sayWhoIsLeftOut(config);
+  sayWhatNeedsApproval(config);
   const workers = await startWorkerInProcess(config);
   stopOnSignal(workers);
   const { identity, taskQueues, health = null } = workers;
@@ -41,6 +43,21 @@ function sayWhoIsLeftOut({ providers, notConfigured }: WorkerConfig): void {
   logger.info('serves', { providers: providers.map(({ id }) => id).join(', ') });
   if (notConfigured.length === 0) return;
   logger.info('does not serve, because none of their variables is set', { providers: notConfigured.join(', ') });
+}
+
+/** Workers that log another hash have another policy: what an intent needs then depends on who checks it first. */
+function sayWhatNeedsApproval({ approvals, requesterSecrets }: WorkerConfig): void {
+  const { logger } = Runtime.instance();
+  if (approvals.length === 0) {
+    logger.info('no movement needs approval');
+    return;
+  }
+  const requesters = requesterSecrets.length > 0 ? 'proven by secret' : 'never proven: one approver more is needed';
+  logger.info('large movements need approval', {
+    rules: approvals.length,
+    sha256: policySha256(approvals),
+    requesters,
+  });
 }
 
 /**

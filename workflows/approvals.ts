@@ -1,5 +1,5 @@
 import { condition, setHandler } from '@temporalio/workflow';
-import type { ApprovalProgress, ApprovalRequest, ApprovalRequirement } from '../contract/approval';
+import type { ApprovalProgress, ApprovalRequest, ApprovalRequirement, FrozenPolicy } from '../contract/approval';
 import type { Intent } from '../contract/funding';
 import { approve, reject } from '../contract/messages';
 import type { ParkReason, ParkedState, PersonsDecision } from '../contract/progress';
@@ -13,6 +13,7 @@ import {
   askForApproval,
   expiresAt,
   isApproved,
+  type ApprovalRecord,
   type ApprovalRound,
 } from './steps/approvals';
 import { approvalQuestion } from './steps/questions';
@@ -37,14 +38,22 @@ export class Approvals {
   /** Whether an answer is taken now. */
   private asking = false;
   private rejected = false;
+  /** What the policy was when it was first read; undefined until then. */
+  private frozen: Pick<ApprovalRecord, 'policy'> | undefined;
+  private round: ApprovalRound | undefined;
 
+  /**
+   * @param requestedBy whom the request names, proven or not; '' where it names nobody
+   * @param kept what was kept when the history was renewed
+   */
   constructor(
     private readonly intent: Pick<Intent, 'asset'>,
-    private readonly requestedBy: string | undefined,
+    private readonly requestedBy: string,
     private readonly desk: ApprovalDesk,
-    /** Kept when the history is renewed. */
-    private round: ApprovalRound | undefined,
+    kept: ApprovalRecord | undefined,
   ) {
+    this.frozen = kept;
+    this.round = kept?.round;
     const example = '{"by": "ops-2", "reason": "..."}';
     const validator = (request: ApprovalRequest): void => {
       const problem = decisionProblem(request, []);
@@ -60,8 +69,23 @@ export class Approvals {
     });
   }
 
-  get record(): ApprovalRound | undefined {
-    return this.round;
+  get record(): ApprovalRecord | undefined {
+    return this.frozen === undefined
+      ? undefined
+      : { ...this.frozen, ...(this.round === undefined ? {} : { round: this.round }) };
+  }
+
+  /** The policy that holds; undefined before the first check has passed, and where the worker had none then. */
+  get policy(): FrozenPolicy | undefined {
+    return this.frozen?.policy;
+  }
+
+  /**
+   * What the policy asks of this intent. The first call freezes it, an absent policy included; later ones change nothing.
+   */
+  freeze(policy: FrozenPolicy | undefined): ApprovalRequirement | undefined {
+    this.frozen ??= policy === undefined ? {} : { policy };
+    return this.frozen.policy?.asks;
   }
 
   get progress(): ApprovalProgress | undefined {
@@ -80,7 +104,9 @@ export class Approvals {
 
   /** Asks, and waits until enough have approved, one has rejected, time is over or the workflow is to end. */
   async ask(requirement: ApprovalRequirement): Promise<ApprovalOutcome> {
-    this.round = askForApproval(requirement, this.requestedBy, Date.now());
+    const proven = this.policy?.requesterProven === true;
+    const requester = this.requestedBy === '' ? undefined : { name: this.requestedBy, proven };
+    this.round = askForApproval(requirement, requester, Date.now());
     this.asking = true;
     this.showQuestion(this.round);
     const end = expiresAt(this.round);

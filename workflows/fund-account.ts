@@ -24,7 +24,7 @@ import { failureOf, refusal, requireObject, tellsPartnerOf } from './failures';
 import { requireLock } from './lock';
 import { Information } from './information';
 import { OrderCalls } from './order-calls';
-import type { ApprovalRound } from './steps/approvals';
+import type { ApprovalRecord } from './steps/approvals';
 import {
   beginFunding,
   cancelProblem,
@@ -52,7 +52,7 @@ interface CarriedFunding {
   readonly firstSent?: FirstSend;
   /** Where the provider's news say that the order is. */
   readonly newestOrderId?: string;
-  readonly approval?: ApprovalRound;
+  readonly approval?: ApprovalRecord;
   readonly suspects?: readonly Order[];
   readonly suspectsUnread?: boolean;
 }
@@ -145,6 +145,7 @@ class Funding {
       intent: this.intent,
       refs: refChain(this.state),
       ...(this.approvals.progress === undefined ? {} : { approval: this.approvals.progress }),
+      ...this.approvalPolicy,
       ...(this.state.order === undefined ? {} : { order: this.state.order }),
       ...termsOf(this.state),
     }));
@@ -152,6 +153,11 @@ class Funding {
 
   private get state(): FundingState {
     return this.step.state;
+  }
+
+  private get approvalPolicy(): Pick<FundingResult, 'approvalPolicy'> {
+    const { policy } = this.approvals;
+    return policy === undefined ? {} : { approvalPolicy: policy };
   }
 
   async run(): Promise<FundingResult> {
@@ -187,13 +193,14 @@ class Funding {
     await this.desk.pause(afterMs);
     if (this.isCancelling()) return { saw: 'cancelled' };
     try {
-      const { semantics, approval, tellsPartner } = await readAtOnce((activities) =>
+      const { semantics, approvalPolicy, tellsPartner } = await readAtOnce((activities) =>
         activities.checkFunding({ input: this.request }),
       );
       requireLock(fundingWorkflowId(this.intent.provider, this.intent.fundingId), 'the lock of the intent');
       this.board.label();
       this.board.partner.begin(tellsPartner);
       if (this.isCancelling()) return { saw: 'cancelled' };
+      const approval = this.approvals.freeze(approvalPolicy);
       if (approval === undefined || this.approvals.allow()) return { saw: 'check-passed', semantics };
       return await this.askForApproval(approval);
     } catch (error) {
@@ -398,6 +405,7 @@ class Funding {
       ...balanceAfter,
       decisions,
       steps,
+      ...this.approvalPolicy,
     };
   }
 

@@ -1,6 +1,6 @@
 import { fieldsText, MAX_ROW_LENGTH, type BatchRow, type BatchWork, type RowResult } from '../../contract/batch';
 import { describeFields } from '../../contract/errors';
-import { readApplication, readFundingRequest, readOnboardAndFund } from '../flow/requests';
+import { readApplication, readFundingInput, readOnboardAndFund } from '../flow/requests';
 import { GangwayError } from '../gangway-error';
 import type { FileLine } from './file';
 
@@ -76,11 +76,11 @@ function readWork(value: unknown, batchProvider: string): BatchWork {
 }
 
 function readFlow(input: unknown): BatchWork {
-  if (has(input, 'fundingId')) return { flow: 'funding', request: readFundingRequest(input) };
+  if (has(input, 'fundingId')) return { flow: 'funding', request: readFundingInput(input) };
   if (has(input, 'funding')) return { flow: 'onboarding-and-funding', request: readOnboardAndFund(input) };
   if (has(input, 'applicant')) return { flow: 'onboarding', request: readApplication(input) };
   // Nothing tells what is missing: most files hold movements.
-  return { flow: 'funding', request: readFundingRequest(input) };
+  return { flow: 'funding', request: readFundingInput(input) };
 }
 
 function withProvider(value: unknown, provider: string): unknown {

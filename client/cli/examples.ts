@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
 import { WORKFLOW_TYPES } from '../../contract/messages';
 import { providerTaskQueue } from '../../contract/task-queues';
-import { readApplication, readFundingRequest, readOnboardAndFund } from '../flow/requests';
+import { readApplication, readFundingInput, readOnboardAndFund } from '../flow/requests';
 import { withFileUris } from './document-uris';
 import { packageRoot } from './package-root';
 
@@ -54,7 +54,7 @@ export async function exampleOf(kind: ExampleKind, ids: Ids): Promise<Example> {
     case 'funding':
     case 'withdrawal': {
       const example = await readExample(kind === 'funding' ? 'deposit.json' : 'withdrawal.json');
-      const input = readFundingRequest({ ...example, ...client(ids), ...funded(ids) });
+      const input = readFundingInput({ ...example, ...client(ids), ...funded(ids) });
       const workflowId = fundingWorkflowId(input.provider, input.fundingId);
       return start(input, input.provider, WORKFLOW_TYPES.fundAccount, workflowId);
     }

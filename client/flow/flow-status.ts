@@ -1,4 +1,4 @@
-import type { ApprovalProgress } from '../../contract/approval';
+import type { ApprovalProgress, FrozenPolicy } from '../../contract/approval';
 import type { FieldProblem } from '../../contract/errors';
 import type { Balance, FundingStage, Intent, Order, RefRecord } from '../../contract/funding';
 import type { PlannedFunding } from '../../contract/onboard-and-fund';
@@ -54,6 +54,8 @@ export interface FundingStatus extends FlowBasics {
   readonly completedMeans?: string;
   /** Where it needs approval: who has approved it, and until when; known until it ends. */
   readonly approval?: ApprovalProgress;
+  /** The policy of approvals that holds for it, from its first check on; absent where the worker had none. */
+  readonly approvalPolicy?: FrozenPolicy;
 }
 
 /** Money that is wired in from outside, and observed. */

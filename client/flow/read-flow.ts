@@ -80,6 +80,7 @@ async function readFunding(temporal: TemporalAccess, described: WorkflowExecutio
     refs: known?.refs ?? [],
     ...(known?.order === undefined ? {} : { order: known.order }),
     ...(progress?.approval === undefined ? {} : { approval: progress.approval }),
+    ...(known?.approvalPolicy === undefined ? {} : { approvalPolicy: known.approvalPolicy }),
     ...(ended.result === undefined ? {} : { adopted: ended.result.adopted }),
     ...(ended.result?.balanceAfter === undefined ? {} : { balanceAfter: ended.result.balanceAfter }),
     ...(ended.result?.completedMeans === undefined ? {} : { completedMeans: ended.result.completedMeans }),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ApprovalRequest } from '../../contract/approval';
 import type { FieldProblem } from '../../contract/errors';
-import type { CancelRequest, FundingRequest, InformationRequest, ResolveRequest } from '../../contract/funding';
+import type { CancelRequest, FundingInput, InformationRequest, ResolveRequest } from '../../contract/funding';
 import { lacking, lackOf } from '../../contract/lacks';
 import { movementProblems, receivingProblems } from '../../contract/movement';
 import { neededForOnboarding } from '../../contract/needs';
@@ -15,7 +15,7 @@ import {
   applicationSchema,
   approvalSchema,
   cancelSchema,
-  fundingRequestSchema,
+  fundingInputSchema,
   informationSchema,
   movementDetailsProblems,
   onboardAndFundSchema,
@@ -40,8 +40,8 @@ export function readApplication(input: unknown): Application {
 }
 
 /** See {@link readApplication}. */
-export function readFundingRequest(input: unknown): FundingRequest {
-  const request = parsed(fundingRequestSchema, input);
+export function readFundingInput(input: unknown): FundingInput {
+  const request = parsed(fundingInputSchema, input);
   const { semantics, inputs } = moduleOf(request.provider);
   requireNone(lackingProblems(semantics, [request.kind]));
   requireNone([...movementProblems(request, semantics), ...movementDetailsProblems(inputs, request.kind, request)]);

@@ -108,7 +108,7 @@ async function requireSameRequest<Request>(
     throw fromTemporal(error, workflowId);
   });
   // Another person may ask for the same: the one who asked first stays the requester.
-  const differing = differingFields(before, request).filter((field) => !/(^|\.)requestedBy$/.test(field));
+  const differing = differingFields(before, request).filter((field) => !ABOUT_THE_REQUESTER.includes(field));
   if (differing.length === 0) return;
   const message =
     `${workflowId} was started before with another request: ${differing.slice(0, MOST_NAMED).join(', ')} ` +
@@ -117,6 +117,7 @@ async function requireSameRequest<Request>(
   throw new GangwayError('ID_TAKEN', message, { workflowId, fields });
 }
 
+const ABOUT_THE_REQUESTER: readonly string[] = ['requestedBy', 'requesterProof'];
 const MOST_NAMED = 10;
 
 function started<Result>(

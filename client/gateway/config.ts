@@ -3,7 +3,7 @@ import { readTextFile } from '../../inputs';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../temporal/connection';
 import { readCallbackReceivers, type CallbackReceivers } from './callback-receivers';
 import { readTokens, Tokens } from './tokens';
-import { secretProblem, WebhookKeys } from './webhook-signature';
+import { secretsOf, WebhookKeys } from './webhook-signature';
 
 /** Everything a gateway is told. */
 export interface GatewayConfig {
@@ -13,6 +13,8 @@ export interface GatewayConfig {
   readonly port: number;
   readonly webhookKeys: WebhookKeys;
   readonly tokens: Tokens;
+  /** What proves to the workers who asked for a movement; none: nothing does. */
+  readonly requesterSecrets: readonly string[];
   /** Whose callbacks are taken. */
   readonly callbacks: CallbackReceivers;
   readonly maxBodyBytes: number;
@@ -78,6 +80,8 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as
  * - GANGWAY_WEBHOOK_SECRETS or GANGWAY_WEBHOOK_SECRETS_FILE: secrets of signup events, `whsec_...`, several while one
  *   is rotated
  * - GANGWAY_TOKENS or GANGWAY_TOKENS_FILE: `name:scope+scope:sha256` entries (client/gateway/tokens.ts)
+ * - GANGWAY_REQUESTER_SECRETS or GANGWAY_REQUESTER_SECRETS_FILE: what proves to the workers who asked for a movement,
+ *   `whsec_...`, the workers' own; default none, and no requester is proven
  * - GANGWAY_CALLBACK_PROVIDERS: whose callbacks are taken; each with its own settings (.env.example)
  * - GANGWAY_GATEWAY_DOCS, default false: whether /docs is there
  * - GANGWAY_GATEWAY_MAX_BODY_BYTES, GANGWAY_GATEWAY_MAX_CONNECTIONS, GANGWAY_GATEWAY_REQUESTS_PER_MINUTE, GANGWAY_GATEWAY_PROXIES,
@@ -95,6 +99,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
   const webhookKeys = readSecrets(given, problems);
   const tokens = readTokensOf(given, problems);
+  const requesterSecrets = readRequesterSecrets(given, problems);
   const callbacks = readCallbackReceivers(given, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new GatewayConfigError(problems);
   const { data } = set;
@@ -104,6 +109,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     port: data.GANGWAY_GATEWAY_PORT,
     webhookKeys,
     tokens,
+    requesterSecrets,
     callbacks,
     maxBodyBytes: data.GANGWAY_GATEWAY_MAX_BODY_BYTES,
     maxConnections: data.GANGWAY_GATEWAY_MAX_CONNECTIONS,
@@ -127,12 +133,12 @@ function readTemporal(env: NodeJS.ProcessEnv, problems: string[]): TemporalSetti
 
 function readSecrets(env: NodeJS.ProcessEnv, problems: string[]): WebhookKeys {
   const text = valueOrFile(env, 'GANGWAY_WEBHOOK_SECRETS', 'GANGWAY_WEBHOOK_SECRETS_FILE', problems);
-  const secrets = text.split(/[\s,]+/).filter((secret) => secret !== '');
-  const wrong = secrets.map(secretProblem);
-  for (const [index, problem] of wrong.entries()) {
-    if (problem !== undefined) problems.push(`GANGWAY_WEBHOOK_SECRETS: secret ${index + 1} ${problem}`);
-  }
-  return new WebhookKeys(secrets.filter((_, index) => wrong[index] === undefined));
+  return new WebhookKeys(secretsOf(text, 'GANGWAY_WEBHOOK_SECRETS', problems));
+}
+
+function readRequesterSecrets(env: NodeJS.ProcessEnv, problems: string[]): readonly string[] {
+  const text = valueOrFile(env, 'GANGWAY_REQUESTER_SECRETS', 'GANGWAY_REQUESTER_SECRETS_FILE', problems);
+  return secretsOf(text, 'GANGWAY_REQUESTER_SECRETS', problems);
 }
 
 function readTokensOf(env: NodeJS.ProcessEnv, problems: string[]): Tokens {

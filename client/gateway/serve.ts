@@ -17,7 +17,7 @@ export interface RunningGateway {
  * @throws where the port cannot be listened on
  */
 export async function startGateway(config: GatewayConfig, options: ServerOptions): Promise<RunningGateway> {
-  const temporal = await openTemporal(config.temporal);
+  const temporal = await openTemporal(config.temporal, config.requesterSecrets);
   let stopping: Promise<void> | undefined;
   const deps = { temporal, webhookKeys: config.webhookKeys, stopping: () => stopping !== undefined };
   const server = await gatewayServer(config, deps, options);

@@ -11,10 +11,24 @@ const LONGEST_SECRET = 64;
 const TIMESTAMP = /^\d{1,12}$/;
 
 /** Why `secret` cannot be used, in words that follow a name; undefined where it can. */
-export function secretProblem(secret: string): string | undefined {
+function secretProblem(secret: string): string | undefined {
   const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length;
   const fits = SECRET.test(secret) && bytes >= SHORTEST_SECRET && bytes <= LONGEST_SECRET;
   return fits ? undefined : `must be whsec_ and the Base64 of ${SHORTEST_SECRET} to ${LONGEST_SECRET} bytes`;
+}
+
+/**
+ * The secrets of a setting, with white space or commas between them.
+ *
+ * @param problems receives what is wrong with those that are left out, by the variable's name
+ */
+export function secretsOf(text: string, variable: string, problems: string[]): readonly string[] {
+  const secrets = text.split(/[\s,]+/).filter((secret) => secret !== '');
+  return secrets.filter((secret, index) => {
+    const problem = secretProblem(secret);
+    if (problem !== undefined) problems.push(`${variable}: secret ${index + 1} ${problem}`);
+    return problem === undefined;
+  });
 }
 
 /**

@@ -15,13 +15,17 @@ export interface TemporalLink {
 const LONGEST_RECONNECT_PAUSE_MS = 2_000;
 const ANSWER_TIMEOUT_MS = 2_000;
 
-export async function openTemporal(settings: TemporalSettings): Promise<TemporalLink> {
+/** @param requesterSecrets what proves to the workers who asked for a movement */
+export async function openTemporal(
+  settings: TemporalSettings,
+  requesterSecrets: readonly string[] = [],
+): Promise<TemporalLink> {
   const connection = Connection.lazy({
     ...connectionOptions(settings),
     channelArgs: { 'grpc.max_reconnect_backoff_ms': LONGEST_RECONNECT_PAUSE_MS },
   });
   const { address, namespace } = settings;
-  const gangway = await connectGangway({ address, namespace, connection });
+  const gangway = await connectGangway({ address, namespace, connection, requesterSecrets });
   return {
     within: (ms, work) => connection.withDeadline(Date.now() + ms, () => work(gangway)),
     answers: () => answers(connection, namespace),

@@ -114,6 +114,7 @@ export const IMPORT_TABLE = [
       'cli-progress',
       'csv-parse',
       'csv-stringify',
+      'safe-stable-stringify',
       'node:',
     ],
     why: 'The client starts and steers; worker and sandbox are processes that it starts by path.',

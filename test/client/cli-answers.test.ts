@@ -3,14 +3,16 @@ import { eventually, Rig } from '../setup/rig';
 import { documents, runCli, type CliResult } from './run-cli';
 
 const POLICY = [{ asset: 'USD', from: '1000', approvers: 1 }];
+const SECRET = `whsec_${Buffer.alloc(32, 6).toString('base64')}`;
 const DECISION = ['--by', 'ops-2', '--reason', 'checked'];
 
 let rig: Rig;
 let gangway: Gangway;
 
 beforeAll(async () => {
-  rig = await Rig.start({ env: { GANGWAY_APPROVALS: JSON.stringify(POLICY) } });
-  gangway = await connectGangway({ address: rig.server.address, namespace: rig.server.namespace });
+  rig = await Rig.start({ env: { GANGWAY_APPROVALS: JSON.stringify(POLICY), GANGWAY_REQUESTER_SECRETS: SECRET } });
+  const { address, namespace } = rig.server;
+  gangway = await connectGangway({ address, namespace, requesterSecrets: [SECRET] });
   for (const client of ['cli', 'poor']) await (await gangway.onboard(rig.application(client))).result();
 });
 afterAll(async () => {
@@ -23,8 +25,8 @@ function cli(...args: readonly string[]): Promise<CliResult> {
 }
 
 async function parked(fundingId: string, kind: string, amount: string, partnerClientId = 'cli'): Promise<void> {
-  const movement = { provider: 'coinmena', partnerClientId, asset: 'USD', requestedBy: 'ops-1' };
-  const { workflowId } = await gangway.fund({ ...movement, fundingId, kind, amount });
+  const movement = { provider: 'coinmena', partnerClientId, asset: 'USD', fundingId, kind, amount };
+  const { workflowId } = await gangway.fund(movement, { requestedBy: 'ops-1' });
   await rig.parked(rig.client.workflow.getHandle(workflowId));
   await eventually(async () => {
     const flows = await gangway.list({ needsAttention: true });

@@ -126,6 +126,16 @@ describe('bad input is told at once, in one message, without Temporal', () => {
     ['a port that is none', () => ['up', '--ui-port', '99999'], /--ui-port must be/],
     ['no sandbox and no provider', () => ['up', '--no-sandbox'], /COINMENA_/],
     ['no sandbox and the example', () => ['up', '--no-sandbox', '--once'], /--once/],
+    [
+      'a requester in a file',
+      () => ['fund', 'deposit', file('asks.json', '{"requestedBy":"ops-1"}')],
+      /requestedBy must be left out: who asks is known by authentication/,
+    ],
+    [
+      'a requester as an option',
+      () => ['fund', 'deposit', '--requested-by', 'ops-1'],
+      /unknown option '--requested-by'/,
+    ],
     ['an unknown provider', () => ['doctor', '--provider', 'nobody'], /--provider must be one of/],
     ['a code that is none', () => ['retry-all', '--code', 'TIRED', '--dry-run'], /--code must be one of UNREACHABLE, /],
     ['no code', () => ['retry-all', '--dry-run'], /--code is required/],

@@ -1,7 +1,7 @@
 import { GangwayError } from '../../client';
 import {
   readApplication,
-  readFundingRequest,
+  readFundingInput,
   readOnboardAndFund,
   readReceivingRequest,
 } from '../../client/flow/requests';
@@ -43,7 +43,7 @@ test.each(withoutCapability('create-client'))('%s onboards nobody', (provider) =
 test.each(withoutCapability('deposit'))(
   '%s has no deposit call, and says where to go where there is a way',
   (provider) => {
-    const { fields } = refusalOf(() => readFundingRequest({ ...money, provider, kind: 'deposit' }));
+    const { fields } = refusalOf(() => readFundingInput({ ...money, provider, kind: 'deposit' }));
     const observed = !withoutCapability('receive-deposit').includes(provider);
     const problem = observed
       ? `${provider} has no deposit call: money is wired in and observed; use \`gangway receive\``

@@ -8,6 +8,7 @@ import { signedHeaders } from '../setup/standard-webhook';
 const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const NEXT_SECRET = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
 const FOREIGN_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
+const REQUESTER_SECRET = `whsec_${Buffer.alloc(32, 4).toString('base64')}`;
 const MAX_BODY_BYTES = 65_536;
 
 const every = newToken('ops-1', ['read', 'start', 'approve', 'resolve']);
@@ -28,13 +29,19 @@ function start(temporalAddress: string, settings: NodeJS.ProcessEnv = {}): Promi
     GANGWAY_GATEWAY_MAX_BODY_BYTES: String(MAX_BODY_BYTES),
     GANGWAY_WEBHOOK_SECRETS: `${SECRET} ${NEXT_SECRET}`,
     GANGWAY_TOKENS: `${every.entry} ${reader.entry} ${approver.entry}`,
+    GANGWAY_REQUESTER_SECRETS: REQUESTER_SECRET,
     ...settings,
   });
   return startGateway(config, { version: '0', log: { write: (line) => void logged.push(line) } });
 }
 
 beforeAll(async () => {
-  rig = await Rig.start({ env: { GANGWAY_APPROVALS: '[{"asset": "USD", "from": "5000", "approvers": 1}]' } });
+  rig = await Rig.start({
+    env: {
+      GANGWAY_APPROVALS: '[{"asset": "USD", "from": "5000", "approvers": 1}]',
+      GANGWAY_REQUESTER_SECRETS: REQUESTER_SECRET,
+    },
+  });
   gateway = await start(rig.server.address);
 });
 afterAll(async () => {
@@ -206,15 +213,17 @@ describe('intents', () => {
 test('a large movement is asked for under the name of one token, and approved under that of another', async () => {
   await (await rig.onboard(rig.application('gw-large'))).result();
   const large = intent('large', { partnerClientId: 'gw-large', amount: '5000' });
-  expect(await post('/v1/intents', { ...large, requestedBy: 'ops-2' })).toMatchObject({
-    status: 403,
-    body: { code: 'NOT_YOUR_NAME', errors: [{ field: 'requestedBy' }] },
-  });
+  for (const requestedBy of ['ops-2', 'ops-1']) {
+    expect(await post('/v1/intents', { ...large, requestedBy })).toMatchObject({
+      status: 422,
+      body: { code: 'INVALID_REQUEST', errors: [{ field: 'requestedBy' }] },
+    });
+  }
   expect(await post('/v1/intents', large)).toMatchObject({ status: 202 });
   await rig.parked(rig.client.workflow.getHandle('funding/coinmena/large'));
   const path = '/v1/intents/coinmena/large';
   expect(await get(path)).toMatchObject({
-    body: { state: 'parked', approval: { needed: 1, requestedBy: 'ops-1', approvals: [] } },
+    body: { state: 'parked', approval: { needed: 1, requestedBy: 'ops-1', requesterProven: true, approvals: [] } },
   });
   const reason = { reason: 'invoice 7 checked' };
   expect(await post(`${path}/approve`, reason)).toMatchObject({ status: 409, body: { code: 'REFUSED' } });
@@ -226,6 +235,39 @@ test('a large movement is asked for under the name of one token, and approved un
   });
   expect(done).toMatchObject({ decisions: [{ action: 'approve', by: 'ops-2', reason: 'invoice 7 checked' }] });
   expect(await rig.ordersOf('large')).toHaveLength(1);
+});
+
+test("a gateway without the workers' secret proves no requester: one approver more is needed", async () => {
+  const unproven = await start(rig.server.address, { GANGWAY_REQUESTER_SECRETS: '' });
+  try {
+    const headers = { authorization: `Bearer ${every.token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify(intent('unproven', { partnerClientId: 'gw-large', amount: '5000' }));
+    expect(await send('/v1/intents', { method: 'POST', headers, body }, unproven.url)).toMatchObject({ status: 202 });
+    const handle = rig.client.workflow.getHandle('funding/coinmena/unproven');
+    expect(await rig.parked(handle)).toMatchObject({ approval: { needed: 2, requestedBy: 'ops-1' } });
+    await post('/v1/intents/coinmena/unproven/cancel', { reason: 'over' });
+    await handle.result();
+  } finally {
+    await unproven.stop();
+  }
+});
+
+test('a signup names no requester, neither for itself nor for the movements that follow it', async () => {
+  const {
+    partnerClientId: _client,
+    provider: _provider,
+    ...movement
+  } = z.record(z.string(), z.unknown()).parse(intent('x'));
+  const signedUp = { ...rig.application('gw-signup'), funding: [{ ...movement, requestedBy: 'ops-1' }] };
+  for (const [body, field] of [
+    [signedUp, 'funding.0.requestedBy'],
+    [{ ...rig.application('gw-signup'), requestedBy: 'ops-1' }, 'requestedBy'],
+  ] as const) {
+    expect(await signup(JSON.stringify(body))).toMatchObject({
+      status: 422,
+      body: { errors: [{ field, problem: 'must be left out: who asks is known by authentication, never by a field' }] },
+    });
+  }
 });
 
 test('where Temporal is away it starts, is not ready, and answers 503 with when to try again', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { setupIds, setupOf } from '../../client/cli/up/setups';
-import { readFundingRequest, readOnboardAndFund } from '../../client/flow/requests';
+import { readFundingInput, readOnboardAndFund } from '../../client/flow/requests';
 import type { DocumentRef } from '../../contract/onboarding';
 import { applicationSchema, fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from '../../inputs';
 import { findProvider, providerIds } from '../../providers/registry';
@@ -53,7 +53,7 @@ describe('examples', () => {
       const input = example(file);
       const { provider } = z.looseObject({ provider: z.string() }).parse(input);
       if (findProvider(provider) === undefined) continue;
-      const read = (): unknown => ('funding' in Object(input) ? readOnboardAndFund(input) : readFundingRequest(input));
+      const read = (): unknown => ('funding' in Object(input) ? readOnboardAndFund(input) : readFundingInput(input));
       expect(read).not.toThrow();
     }
   });

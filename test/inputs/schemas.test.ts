@@ -4,6 +4,7 @@ import {
   amendSchema,
   applicationSchema,
   cancelSchema,
+  fundingInputSchema,
   fundingRequestSchema,
   onboardAndFundSchema,
   parseInput,
@@ -132,6 +133,13 @@ describe('every wrong field is named', () => {
     ],
   ])('%s', (_, over, field, problem) => {
     expect(problemsOf(fundingRequestSchema, { ...FUNDING, ...over })).toEqual({ [field]: problem });
+  });
+
+  test('a requester, of whatever is asked for', () => {
+    const problem = 'must be left out: who asks is known by authentication, never by a field';
+    for (const field of ['requestedBy', 'requesterProof']) {
+      expect(problemsOf(fundingInputSchema, { ...FUNDING, [field]: 'ops-1' })).toEqual({ [field]: problem });
+    }
   });
 
   test('two documents of one type', () => {

@@ -24,8 +24,11 @@ describeWithChromium(() => {
 
   beforeAll(async () => {
     const policy = [{ asset: 'USD', from: '5000', approvers: 2 }];
-    rig = await Rig.start({ ui: true, env: { GANGWAY_APPROVALS: JSON.stringify(policy) } });
-    gangway = await connectGangway({ address: rig.server.address, namespace: rig.server.namespace });
+    const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+    const env = { GANGWAY_APPROVALS: JSON.stringify(policy), GANGWAY_REQUESTER_SECRETS: secret };
+    rig = await Rig.start({ ui: true, env });
+    const { address, namespace } = rig.server;
+    gangway = await connectGangway({ address, namespace, requesterSecrets: [secret] });
     await (await gangway.onboard(rig.application(CLIENT))).result();
     browser = await chromium.launch({
       ...(executablePath === undefined ? {} : { executablePath }),
@@ -104,9 +107,8 @@ describeWithChromium(() => {
   });
 
   test('a large movement says who is to approve it, is approved from the page, and an approval too many is refused there', async () => {
-    const large = await gangway.fund(
-      JSON.parse(intent('deposit-9', { kind: 'deposit', amount: '9000.00', requestedBy: 'ops-1' })),
-    );
+    const deposit = intent('deposit-9', { kind: 'deposit', amount: '9000.00' });
+    const large = await gangway.fund(JSON.parse(deposit), { requestedBy: 'ops-1' });
     const handle = rig.client.workflow.getHandle(large.workflowId);
     await rig.parked(handle);
     await ui.openWorkflow(large.workflowId);

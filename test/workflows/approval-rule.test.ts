@@ -9,12 +9,17 @@ import {
   askForApproval,
   isApproved,
   type ApprovalRound,
+  type Requester,
 } from '../../workflows/steps/approvals';
 import { approvalQuestion } from '../../workflows/steps/questions';
 
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const HOUR = 3_600_000;
 const requirement: ApprovalRequirement = { approvers: 2, from: '10000', expiresAfterMs: HOUR };
+
+function proven(name: string): Requester {
+  return { name, proven: true };
+}
 
 function approvedBy(round: ApprovalRound, ...people: readonly string[]): ApprovalRound {
   return people.reduce((so, by) => {
@@ -24,7 +29,7 @@ function approvedBy(round: ApprovalRound, ...people: readonly string[]): Approva
 }
 
 test('two people other than the requester approve it; the requester and a second word of one are refused', () => {
-  const asked = askForApproval(requirement, 'ops-1', NOW);
+  const asked = askForApproval(requirement, proven('ops-1'), NOW);
   expect(isApproved(asked, NOW)).toBe(false);
   expect(approveProblem(asked, 'ops-1', NOW)).toContain('ops-1 asked for this movement');
   const once = approvedBy(asked, 'ops-2');
@@ -43,21 +48,29 @@ test.each([
   ['OPS-1', 'ops-1'],
   ['Ops-1', 'oPS-1'],
 ])('who asked as %s may not approve as %s, and nobody counts twice by another spelling', (requester, spelled) => {
-  expect(approveProblem(askForApproval(requirement, requester, NOW), spelled, NOW)).toContain(
+  expect(approveProblem(askForApproval(requirement, proven(requester), NOW), spelled, NOW)).toContain(
     'asked for this movement',
   );
-  const once = approvedBy(askForApproval(requirement, 'ops-9', NOW), requester);
+  const once = approvedBy(askForApproval(requirement, proven('ops-9'), NOW), requester);
   expect(approveProblem(once, spelled, NOW)).toContain('has approved it already');
 });
 
-test.each([undefined, ''])('where nobody is named as the requester, one more must approve', (requestedBy) => {
-  const asked = askForApproval(requirement, requestedBy, NOW);
-  expect(isApproved(approvedBy(asked, 'ops-1', 'ops-2'), NOW)).toBe(false);
-  expect(isApproved(approvedBy(asked, 'ops-1', 'ops-2', 'ops-3'), NOW)).toBe(true);
+test.each([undefined, { name: 'ops-9', proven: false }])(
+  'where it is not proven who asked for it, one more must approve (%j)',
+  (requester) => {
+    const asked = askForApproval(requirement, requester, NOW);
+    expect(isApproved(approvedBy(asked, 'ops-1', 'ops-2'), NOW)).toBe(false);
+    expect(isApproved(approvedBy(asked, 'ops-1', 'ops-2', 'ops-3'), NOW)).toBe(true);
+  },
+);
+
+test('whoever is named without proof may not approve either', () => {
+  const asked = askForApproval(requirement, { name: 'ops-1', proven: false }, NOW);
+  expect(approveProblem(asked, 'OPS-1', NOW)).toContain('asked for this movement');
 });
 
 test('time ends the asking, and what was approved in time is worth nothing after it', () => {
-  const all = approvedBy(askForApproval(requirement, 'ops-1', NOW), 'ops-2', 'ops-3');
+  const all = approvedBy(askForApproval(requirement, proven('ops-1'), NOW), 'ops-2', 'ops-3');
   expect(isApproved(all, NOW + HOUR - 1)).toBe(true);
   expect(isApproved(all, NOW + HOUR)).toBe(false);
   expect(approveProblem(all, 'ops-4', NOW + HOUR)).toBe('the time to approve it is over');
@@ -71,7 +84,7 @@ test('whoever answers in whatever order: as many others as policy asks for have 
   const person = fc.constantFrom(...people);
   fc.assert(
     fc.property(
-      fc.option(person, { nil: undefined }),
+      fc.option(fc.record({ name: person, proven: fc.boolean() }), { nil: undefined }),
       fc.integer({ min: 1, max: 4 }),
       fc.array(person),
       (named, approvers, answers) => {
@@ -82,7 +95,8 @@ test('whoever answers in whatever order: as many others as policy asks for have 
         const approvals = new Set(round.approvals.map(({ by }) => foldedPerson(by)));
         expect(approvals.size).toBe(round.approvals.length);
         if (!isApproved(round, NOW)) return;
-        for (const requester of named === undefined ? people : [named]) {
+        // Without proof it may have been anybody, whoever is named.
+        for (const requester of named?.proven === true ? [named.name] : people) {
           const others = [...approvals].filter((by) => by !== foldedPerson(requester));
           expect(others.length).toBeGreaterThanOrEqual(approvers);
         }
@@ -92,7 +106,7 @@ test('whoever answers in whatever order: as many others as policy asks for have 
 });
 
 test('the question says how many are missing, until when, and who may not', () => {
-  const round = approvedBy(askForApproval(requirement, 'ops-1', NOW), 'ops-2');
+  const round = approvedBy(askForApproval(requirement, proven('ops-1'), NOW), 'ops-2');
   expect(approvalQuestion(approvalProgress(round), 'USD')).toEqual({
     reason: 'APPROVAL_REQUIRED',
     because:
@@ -109,6 +123,12 @@ test('the question says so where nobody has approved yet, or who asked for it is
   expect(approvalQuestion(asked, 'USD').because).toBe(
     'A movement of 10000 USD or more needs approval by 3 (who asked for it is not known, so one more than policy asks ' +
       'for). Nobody has approved it yet.',
+  );
+  const named = askForApproval(requirement, { name: 'ops-1', proven: false }, NOW);
+  expect(approvalProgress(named)).toMatchObject({ requestedBy: 'ops-1' });
+  expect(approvalProgress(named)).not.toHaveProperty('requesterProven');
+  expect(approvalQuestion(approvalProgress(named), 'USD').because).toContain(
+    '(nothing proves that ops-1 asked for it, so one more than policy asks for, and not ops-1)',
   );
   const twice = approvedBy(askForApproval(requirement, undefined, NOW), 'ops-1', 'ops-2');
   expect(approvalQuestion(approvalProgress(twice), 'USD').because).toMatch(/ Approved by ops-1, ops-2\.$/);

@@ -2,9 +2,12 @@ import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/clie
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
 import { connectGangway, type Gangway } from '../../client';
 import { approve, fundingProgress, reject, resolve } from '../../contract/messages';
-import { eventually, Rig } from '../setup/rig';
+import { eventually, matching, Rig } from '../setup/rig';
+import type { fundAccount } from '../../workflows';
+import { z } from 'zod';
 
 const HOUR = 3_600_000;
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const POLICY = [
   { asset: 'USD', from: '1000', approvers: 2, expiresAfterMs: HOUR },
   { asset: 'USD', from: '5000', approvers: 2, expiresAfterMs: 1_000 },
@@ -14,8 +17,11 @@ let rig: Rig;
 let gangway: Gangway;
 
 beforeAll(async () => {
-  rig = await Rig.start({ env: { GANGWAY_APPROVALS: JSON.stringify(POLICY) } });
-  gangway = await connectGangway({ address: rig.server.address, namespace: rig.server.namespace });
+  rig = await Rig.start({
+    env: { GANGWAY_APPROVALS: JSON.stringify(POLICY), GANGWAY_REQUESTER_SECRETS: SECRET },
+  });
+  const { address, namespace } = rig.server;
+  gangway = await connectGangway({ address, namespace, requesterSecrets: [SECRET] });
   await (await rig.onboard(rig.application('large'))).result();
 });
 afterAll(async () => {
@@ -31,15 +37,27 @@ function deposit(fundingId: string, but: Partial<FundingRequest> = {}): FundingR
     partnerClientId: 'large',
     asset: 'USD',
     amount: '1000',
-    requestedBy: 'ops-1',
     ...but,
   };
+}
+
+/** Starts it as an edge that has authenticated ops-1. */
+async function fund(request: FundingRequest): Promise<WorkflowHandle<typeof fundAccount>> {
+  const { workflowId } = await gangway.fund(request, { requestedBy: 'ops-1' });
+  return rig.client.workflow.getHandle<typeof fundAccount>(workflowId);
 }
 
 async function asked(handle: WorkflowHandle): Promise<FundingProgress> {
   const progress = await rig.parked<FundingProgress>(handle);
   expect(progress).toMatchObject({ stage: 'awaiting-approval', parked: { reason: 'APPROVAL_REQUIRED' } });
   return progress;
+}
+
+async function expired(handle: WorkflowHandle): Promise<FundingProgress> {
+  return await eventually(async () => {
+    const progress = await handle.query(fundingProgress);
+    return progress.parked?.reason === 'APPROVAL_EXPIRED' ? progress : undefined;
+  });
 }
 
 async function refusalOf(answer: Promise<unknown>): Promise<string> {
@@ -54,7 +72,7 @@ async function refusalOf(answer: Promise<unknown>): Promise<string> {
 const by = (who: string) => ({ by: who, reason: 'invoice checked' });
 
 test('a large movement waits until two others have approved it; who, when and why is kept', async () => {
-  const handle = await rig.fund(deposit('large-1'));
+  const handle = await fund(deposit('large-1'));
   expect((await asked(handle)).parked).toMatchObject({ accepts: ['approve', 'reject'] });
   expect(await rig.ordersOf('large-1')).toEqual([]);
 
@@ -79,7 +97,7 @@ test('a large movement waits until two others have approved it; who, when and wh
 });
 
 test('one person rejects it: it ends, and nothing has moved', async () => {
-  const handle = await rig.fund(deposit('large-2'));
+  const handle = await fund(deposit('large-2'));
   await asked(handle);
   expect(await handle.executeUpdate(reject, { args: [by('ops-1')] })).toContain('accepted');
   expect(await handle.result()).toMatchObject({ outcome: 'abandoned', decisions: [{ action: 'reject', by: 'ops-1' }] });
@@ -87,15 +105,39 @@ test('one person rejects it: it ends, and nothing has moved', async () => {
 });
 
 test('where nobody says who asked for it, one more must approve', async () => {
-  const { requestedBy: _nobody, ...request } = deposit('large-3');
-  const handle = await rig.fund(request);
+  const handle = await rig.fund(deposit('large-3'));
   expect((await asked(handle)).approval).toMatchObject({ needed: 3 });
   for (const who of ['ops-1', 'ops-2', 'ops-3']) await handle.executeUpdate(approve, { args: [by(who)] });
   expect(await handle.result()).toMatchObject({ outcome: 'completed' });
 });
 
+test('a name that anybody may have typed takes no approver off, whatever proof is typed beside it', async () => {
+  const proven = await gangway.fund(deposit('proven'), { requestedBy: 'ops-9' });
+  const history = await rig.client.workflow.getHandle(proven.workflowId).fetchHistory();
+  const payload = history.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
+  const { requesterProof } = z
+    .object({ requesterProof: z.string() })
+    .parse(JSON.parse(Buffer.from(payload ?? []).toString()));
+  await gangway.cancel({ id: proven.workflowId }, by('ops-9'));
+  const typed: readonly Partial<FundingRequest>[] = [
+    { requestedBy: 'ops-9' },
+    { requestedBy: 'ops-9', requesterProof: '0'.repeat(64) },
+    // Of another intent, whose history whoever starts workflows can read.
+    { requestedBy: 'ops-9', requesterProof },
+  ];
+  for (const [index, but] of typed.entries()) {
+    const handle = await rig.fund(deposit(`typed-${index}`, but));
+    expect((await asked(handle)).approval).toMatchObject({ needed: 3, requestedBy: 'ops-9' });
+    expect(await refusalOf(handle.executeUpdate(approve, { args: [by('OPS-9')] }))).toContain(
+      'asked for this movement',
+    );
+    await gangway.cancel({ id: handle.workflowId }, by('ops-1'));
+    await handle.result();
+  }
+});
+
 test('a small movement waits for nobody, and refuses approvals', async () => {
-  const handle = await rig.fund(deposit('small-1', { amount: '999.99', partnerClientId: 'nobody' }));
+  const handle = await fund(deposit('small-1', { amount: '999.99', partnerClientId: 'nobody' }));
   expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'CLIENT_UNKNOWN' } });
   expect(await refusalOf(handle.executeUpdate(approve, { args: [by('ops-2')] }))).toBe('nothing waits for approval');
   await gangway.cancel({ id: handle.workflowId }, by('ops-1'));
@@ -103,13 +145,12 @@ test('a small movement waits for nobody, and refuses approvals', async () => {
 });
 
 test('time to approve runs out: a person asks anew or gives it up; what was approved before is worth nothing', async () => {
-  const handle = await rig.fund(deposit('large-4', { amount: '5000' }));
+  const handle = await fund(deposit('large-4', { amount: '5000' }));
   await asked(handle);
-  const expired = await eventually(async () => {
-    const progress = await handle.query(fundingProgress);
-    return progress.parked?.reason === 'APPROVAL_EXPIRED' ? progress : undefined;
+  expect(await expired(handle)).toMatchObject({
+    stage: 'parked',
+    parked: { accepts: expect.arrayContaining(['retry', 'abandon']) },
   });
-  expect(expired).toMatchObject({ stage: 'parked', parked: { accepts: expect.arrayContaining(['retry', 'abandon']) } });
   expect(await refusalOf(handle.executeUpdate(approve, { args: [by('ops-2')] }))).toBe('nothing waits for approval');
   await handle.executeUpdate(resolve, { args: [{ action: 'abandon', ...by('ops-1') }] });
   expect(await handle.result()).toMatchObject({ outcome: 'abandoned' });
@@ -117,7 +158,7 @@ test('time to approve runs out: a person asks anew or gives it up; what was appr
 });
 
 test('whoever asked for it cancels it while it waits for approval', async () => {
-  const handle = await rig.fund(deposit('large-5'));
+  const handle = await fund(deposit('large-5'));
   await asked(handle);
   await gangway.cancel({ id: handle.workflowId }, by('ops-1'));
   expect(await handle.result()).toMatchObject({ outcome: 'cancelled' });
@@ -125,7 +166,7 @@ test('whoever asked for it cancels it while it waits for approval', async () => 
 });
 
 test('approvals outlive a worker, and the facade finds and gives them', async () => {
-  const handle = await rig.fund(deposit('large-6'));
+  const handle = await fund(deposit('large-6'));
   await asked(handle);
   await gangway.approve({ id: 'large-6', provider: 'coinmena' }, by('ops-2'));
   await rig.stopWorker();
@@ -139,4 +180,34 @@ test('approvals outlive a worker, and the facade finds and gives them', async ()
   await gangway.approve({ id: handle.workflowId }, by('ops-4'));
   expect(await handle.result()).toMatchObject({ outcome: 'completed' });
   expect(await gangway.status({ id: handle.workflowId })).toMatchObject({ state: 'done' });
+});
+
+test('the policy that the first check read holds for the life of the intent, whatever the worker is told later', async () => {
+  const frozen = await fund(deposit('frozen', { amount: '5000' }));
+  const first = await expired(frozen);
+  expect(first.approvalPolicy).toMatchObject({
+    sha256: matching(/^[0-9a-f]{64}$/),
+    asks: { approvers: 2, expiresAfterMs: 1_000 },
+    requesterProven: true,
+  });
+  await rig.stopWorker();
+  rig.env['GANGWAY_APPROVALS'] = JSON.stringify([{ asset: 'USD', from: '9000', approvers: 1 }]);
+  await rig.startWorker();
+  const retried = by('ops-1');
+  await frozen.executeUpdate(resolve, { args: [{ action: 'retry', ...retried }] });
+  const again = await eventually(async () => {
+    const progress = await expired(frozen);
+    return progress.approval?.askedAt === first.approval?.askedAt ? undefined : progress;
+  });
+  expect(again).toMatchObject({ approval: { needed: 2 }, approvalPolicy: first.approvalPolicy });
+  await frozen.executeUpdate(resolve, { args: [{ action: 'abandon', ...retried }] });
+  expect(await frozen.result()).toMatchObject({ outcome: 'abandoned', approvalPolicy: first.approvalPolicy });
+  expect(await gangway.status({ id: frozen.workflowId })).toMatchObject({ approvalPolicy: first.approvalPolicy });
+  expect(await rig.ordersOf('frozen')).toEqual([]);
+
+  // The check that passes first freezes it, a policy that asks for nothing included.
+  const later = await fund(deposit('later', { amount: '5000' }));
+  const { approvalPolicy } = await later.result();
+  expect(approvalPolicy).toEqual({ sha256: matching(/^[0-9a-f]{64}$/), requesterProven: true });
+  expect(approvalPolicy?.sha256).not.toBe(first.approvalPolicy?.sha256);
 });

@@ -1,16 +1,38 @@
-import type { Approval, ApprovalProgress, ApprovalRequest, ApprovalRequirement } from '../../contract/approval';
+import type {
+  Approval,
+  ApprovalProgress,
+  ApprovalRequest,
+  ApprovalRequirement,
+  FrozenPolicy,
+} from '../../contract/approval';
 import { samePerson } from '../../contract/fold';
 
 /**
  * The approval rule: pure, so that every order of answers can be tried. Approvers differ from each other and from the
- * requester, however their ids are spelled. Where nobody is named as the requester, one approver more is needed: then as many as policy asks for are
- * other people, whoever it was. What was approved must be used before it expires, or it is asked for anew.
+ * requester, however their ids are spelled. Where it is not proven who the requester is, one approver more is needed: then
+ * as many as policy asks for are other people, whoever it was; whoever is named without proof may not approve either. So a
+ * name that anybody may have typed can only make it harder. What was approved must be used before it expires, or it is
+ * asked for anew.
  */
+
+/** What a workflow keeps of its approvals when its history is renewed. There is none before the policy is frozen. */
+export interface ApprovalRecord {
+  /** Absent: the worker had no policy. */
+  readonly policy?: FrozenPolicy;
+  readonly round?: ApprovalRound;
+}
+
+/** Who asked for a movement. */
+export interface Requester {
+  readonly name: string;
+  /** Whether an edge that had authenticated the caller says so, and not just the request. */
+  readonly proven: boolean;
+}
 
 /** One asking for approval, and the answers to it. Times in milliseconds since 1970. */
 export interface ApprovalRound {
   readonly requirement: ApprovalRequirement;
-  readonly requestedBy?: string;
+  readonly requester?: Requester;
   readonly askedAt: number;
   readonly approvals: readonly Approval[];
 }
@@ -18,20 +40,20 @@ export interface ApprovalRound {
 /** Asks for approval. */
 export function askForApproval(
   requirement: ApprovalRequirement,
-  requestedBy: string | undefined,
+  requester: Requester | undefined,
   now: number,
 ): ApprovalRound {
   return {
     requirement,
-    ...(requestedBy === undefined || requestedBy === '' ? {} : { requestedBy }),
+    ...(requester === undefined ? {} : { requester }),
     askedAt: now,
     approvals: [],
   };
 }
 
 /** How many approvals it takes. */
-export function approvalsNeeded({ requirement, requestedBy }: ApprovalRound): number {
-  return requirement.approvers + (requestedBy === undefined ? 1 : 0);
+export function approvalsNeeded({ requirement, requester }: ApprovalRound): number {
+  return requirement.approvers + (requester?.proven === true ? 0 : 1);
 }
 
 export function expiresAt({ askedAt, requirement }: ApprovalRound): number {
@@ -51,7 +73,7 @@ export function isApproved(round: ApprovalRound | undefined, now: number): boole
 export function approveProblem(round: ApprovalRound | undefined, by: string, now: number): string | undefined {
   const problem = answerProblem(round, now);
   if (problem !== undefined || round === undefined) return problem;
-  if (round.requestedBy !== undefined && samePerson(by, round.requestedBy)) {
+  if (round.requester !== undefined && samePerson(by, round.requester.name)) {
     return `${by} asked for this movement, and may not approve it: another person must`;
   }
   if (round.approvals.some((approval) => samePerson(by, approval.by))) {
@@ -74,11 +96,12 @@ export function approved(round: ApprovalRound, { by, reason }: ApprovalRequest, 
 
 /** As people and programs see it. */
 export function approvalProgress(round: ApprovalRound): ApprovalProgress {
-  const { requirement, requestedBy, approvals, askedAt } = round;
+  const { requirement, requester, approvals, askedAt } = round;
   return {
     needed: approvalsNeeded(round),
     from: requirement.from,
-    ...(requestedBy === undefined ? {} : { requestedBy }),
+    ...(requester === undefined ? {} : { requestedBy: requester.name }),
+    ...(requester?.proven === true ? { requesterProven: true } : {}),
     approvals,
     askedAt: new Date(askedAt).toISOString(),
     expiresAt: new Date(expiresAt(round)).toISOString(),

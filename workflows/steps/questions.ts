@@ -93,21 +93,24 @@ export function question(reason: ParkReason, accepts: readonly string[], failure
 
 /** The question to those who may approve a movement: how many have, how many are missing, until when. */
 export function approvalQuestion(
-  { needed, from, requestedBy, approvals, expiresAt }: ApprovalProgress,
+  { needed, from, requestedBy, requesterProven, approvals, expiresAt }: ApprovalProgress,
   asset: string,
 ): Question {
   const had =
     approvals.length === 0 ? 'Nobody has approved it yet' : `Approved by ${approvals.map(({ by }) => by).join(', ')}`;
   const missing = needed - approvals.length;
-  const requester =
-    requestedBy === undefined
-      ? 'who asked for it is not known, so one more than policy asks for'
-      : `${requestedBy}, who asked for it, may not`;
+  const requester = requesterWords(requestedBy, requesterProven === true);
   return {
     ...question('APPROVAL_REQUIRED', ['approve', 'reject']),
     because: `A movement of ${from} ${asset} or more needs approval by ${needed} (${requester}). ${had}.`,
     todo: `${missing} more must approve it until ${expiresAt.slice(0, 19).replace('T', ' ')} UTC, or one rejects it.`,
   };
+}
+
+function requesterWords(requestedBy: string | undefined, proven: boolean): string {
+  if (requestedBy === undefined) return 'who asked for it is not known, so one more than policy asks for';
+  if (proven) return `${requestedBy}, who asked for it, may not`;
+  return `nothing proves that ${requestedBy} asked for it, so one more than policy asks for, and not ${requestedBy}`;
 }
 
 /** What reads only, before anything is sent. */

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
-import type { FundingKind, FundingRequest } from '../../../contract/funding';
-import { readFundingRequest } from '../../flow/requests';
+import type { FundingKind, FundingInput } from '../../../contract/funding';
+import { readFundingInput } from '../../flow/requests';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { CommandError } from '../failure';
 import { followStarted, type FollowFlags } from '../follow-flow';
@@ -13,7 +13,6 @@ interface FundFlags extends CommonFlags, FollowFlags {
   readonly asset?: string;
   readonly amount?: string;
   readonly id?: string;
-  readonly requestedBy?: string;
   readonly details?: string;
 }
 
@@ -30,7 +29,6 @@ const OPTIONS = {
   asset: '--asset',
   amount: '--amount',
   fundingId: '--id',
-  requestedBy: '--requested-by',
   details: '--details',
 };
 
@@ -49,11 +47,10 @@ export function fundCommand(): Command {
     .option('--asset <id>', "the provider's asset, such as USD")
     .option('--amount <decimal>', 'such as 1000.00')
     .option('--id <id>', "the caller's own id of this movement: the same id moves money once only")
-    .option('--requested-by <id>', 'who asks for it: an opaque operator id. Others approve it, where it needs approval')
     .option('--details <file>', 'JSON with what only this provider needs, such as where a withdrawal goes')
     .action(async (movement: Movement, file: string | undefined, flags: FundFlags) => {
       const kind = KINDS[movement];
-      const prepare = async (): Promise<FundingRequest> =>
+      const prepare = async (): Promise<FundingInput> =>
         file === undefined ? await fromOptions(kind, flags) : await fromFile(kind, file, flags);
       await runConnected(flags, prepare, async (gangway, request, output) => {
         return await followStarted(gangway, await gangway.fund(request), flags, output);
@@ -61,21 +58,19 @@ export function fundCommand(): Command {
     });
 }
 
-async function fromOptions(kind: FundingKind, flags: FundFlags): Promise<FundingRequest> {
-  const { provider, client, asset, amount, id, requestedBy } = flags;
-  const asks = requestedBy === undefined ? {} : { requestedBy };
+async function fromOptions(kind: FundingKind, flags: FundFlags): Promise<FundingInput> {
+  const { provider, client, asset, amount, id } = flags;
   const needs = flags.details === undefined ? {} : { details: (await readJson(flags.details)).value };
-  const request = { provider, fundingId: id, kind, partnerClientId: client, asset, amount, ...asks, ...needs };
-  return inOptionWords(OPTIONS, () => readFundingRequest(request));
+  const request = { provider, fundingId: id, kind, partnerClientId: client, asset, amount, ...needs };
+  return inOptionWords(OPTIONS, () => readFundingInput(request));
 }
 
-async function fromFile(kind: FundingKind, file: string, flags: FundFlags): Promise<FundingRequest> {
+async function fromFile(kind: FundingKind, file: string, flags: FundFlags): Promise<FundingInput> {
   const beside = Object.entries({
     '--client': flags.client,
     '--asset': flags.asset,
     '--amount': flags.amount,
     '--id': flags.id,
-    '--requested-by': flags.requestedBy,
     '--details': flags.details,
   }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (beside.length > 0) throw new CommandError(`${beside.join(', ')} cannot be given beside a file.`);
@@ -83,7 +78,7 @@ async function fromFile(kind: FundingKind, file: string, flags: FundFlags): Prom
   if (typeof value === 'object' && value !== null && 'kind' in value && value.kind !== kind) {
     throw new CommandError(`Nothing was started: the kind in ${file} is not ${kind}.`);
   }
-  return readFundingRequest(
+  return readFundingInput(
     typeof value === 'object' && value !== null && !Array.isArray(value) ? { kind, ...value } : value,
   );
 }

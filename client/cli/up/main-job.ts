@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { add, plainDecimal, sameAmount, subtract, type DecimalText } from '../../../contract/money';
 import type { FlowEvent } from '../../flow/follow';
 import { flowsOf, hasEnded, type FlowStatus, type FundingStatus } from '../../flow/flow-status';
-import { readFundingRequest } from '../../flow/requests';
+import { readFundingInput } from '../../flow/requests';
 import type { Started } from '../../flow/start';
 import type { Gangway } from '../../gangway';
 import { withFileUris } from '../document-uris';
@@ -58,7 +58,7 @@ async function startStep(
     case 'fund': {
       const { request } = step;
       return await gangway.fund(
-        'file' in request ? readFundingRequest((await readExample(request.file)).value) : request,
+        'file' in request ? readFundingInput((await readExample(request.file)).value) : request,
       );
     }
   }

@@ -5,7 +5,7 @@ import {
   applicationSchema,
   approvalSchema,
   cancelSchema,
-  fundingRequestSchema,
+  fundingInputSchema,
   informationSchema,
   onboardAndFundSchema,
   resolveSchema,
@@ -80,11 +80,16 @@ const intentStatus = z.looseObject({
     .looseObject({
       needed: z.int(),
       requestedBy: z.string().optional(),
+      requesterProven: z.literal(true).optional().describe('Absent: one approver more is needed'),
       approvals: z.array(z.looseObject({ by: z.string(), reason: z.string(), at: time })),
       expiresAt: time,
     })
     .optional()
     .describe('Where it needs approval'),
+  approvalPolicy: z
+    .looseObject({ sha256: z.string() })
+    .optional()
+    .describe('The policy of approvals that holds for it, whatever the policy says later'),
   balanceAfter: z.looseObject({ asset: z.string(), balance: amount, available: amount }).optional(),
 });
 
@@ -120,16 +125,11 @@ const problem = z.object({
 
 const BY = { by: z.string().optional().describe("May be left out; where it is given it is the token's own name") };
 
-const intent = z.strictObject({
-  ...fundingRequestSchema.shape,
-  requestedBy: z.string().optional().describe("May be left out; where it is given it is the token's own name"),
-});
-
 export const COMPONENTS = {
   Application: applicationSchema,
   OnboardAndFund: onboardAndFundSchema,
   Signup: z.union([applicationSchema, onboardAndFundSchema]),
-  Intent: intent,
+  Intent: fundingInputSchema,
   Amendment: z.strictObject({ ...amendSchema.shape, ...BY }),
   Resolution: z.strictObject({ ...resolveSchema.shape, ...BY, action: z.enum(RESOLVE_ACTIONS) }),
   Information: z.strictObject({ ...informationSchema.shape, ...BY }),

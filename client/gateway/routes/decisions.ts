@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { samePerson } from '../../../contract/fold';
 import type { FlowRef, Gangway } from '../../gangway';
 import { callerOf } from '../access';
 import { BODY_PROBLEMS, DENIALS, PROBLEMS, UNKNOWN } from '../api/answers';
@@ -114,7 +115,7 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
       const { provider, id } = request.params;
       const workflowId = target.workflowId(provider, id);
       request.workflowId = workflowId;
-      const decided = asCaller(request, 'by', jsonBody(request));
+      const decided = asCaller(request, jsonBody(request));
       const told = await temporal.within(DECIDE_TIMEOUT_MS, (gangway) =>
         decision.send(gangway, { id: workflowId }, decided),
       );
@@ -130,22 +131,22 @@ function operationId(decision: string, what: string): string {
 }
 
 /**
- * What is asked for or decided is recorded under the name of the token that sent it, so that nobody acts in another's
+ * What is decided is recorded under the name of the token that sent it, so that nobody acts in another's
  * name.
  *
  * @throws HttpProblem 403 where the body names another
  */
-export function asCaller(request: FastifyRequest, field: 'by' | 'requestedBy', body: unknown): unknown {
+function asCaller(request: FastifyRequest, body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   const { name } = callerOf(request);
-  const named: unknown = Object.entries(body).find(([key]) => key === field)?.[1];
-  if (named !== undefined && named !== name) {
+  const named: unknown = Object.entries(body).find(([key]) => key === 'by')?.[1];
+  if (named !== undefined && !(typeof named === 'string' && samePerson(named, name))) {
     throw new HttpProblem({
       status: 403,
       code: 'NOT_YOUR_NAME',
-      detail: `${field} must be the name of the token, or left out: what is sent is recorded under it.`,
-      errors: [{ field, problem: 'must be the name of the token' }],
+      detail: 'by must be the name of the token, or left out: what is sent is recorded under it.',
+      errors: [{ field: 'by', problem: 'must be the name of the token' }],
     });
   }
-  return { ...body, [field]: name };
+  return { ...body, by: name };
 }

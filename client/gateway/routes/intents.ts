@@ -1,4 +1,5 @@
 import { DENIALS, PROBLEMS, STARTS, UNKNOWN } from '../api/answers';
+import { callerOf } from '../access';
 import { answer, shown } from '../api/components';
 import { jsonBody } from '../body';
 import { READ_TIMEOUT_MS, START_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
@@ -6,7 +7,7 @@ import { fundingWorkflowId } from '../../../contract/ids';
 import { answerAccepted } from './accepted';
 import { flowParams } from './params';
 import { shownStatus } from './shown-status';
-import { APPROVE, asCaller, CANCEL, decisionRoutes, REJECT, RESOLVE, SUPPLY_INFORMATION } from './decisions';
+import { APPROVE, CANCEL, decisionRoutes, REJECT, RESOLVE, SUPPLY_INFORMATION } from './decisions';
 
 /** `/v1/intents`: movements of money. */
 export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
@@ -29,8 +30,10 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
     },
     async (request, reply) => {
       // Whoever asks for a movement may not approve it: the token's name says who.
-      const intent = asCaller(request, 'requestedBy', jsonBody(request));
-      const started = await temporal.within(START_TIMEOUT_MS, (gangway) => gangway.fund(intent));
+      const requestedBy = callerOf(request).name;
+      const started = await temporal.within(START_TIMEOUT_MS, (gangway) =>
+        gangway.fund(jsonBody(request), { requestedBy }),
+      );
       await answerAccepted(request, reply, started);
     },
   );
