@@ -68,6 +68,9 @@ export function word(longest = 100): z.ZodString {
   );
 }
 
+/** A provider's id of an asset, such as `USD`. */
+export const assetId = word(32);
+
 /** An opaque id (contract/ids.ts). */
 export const id = checkedString(idProblem, { minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN.source });
 

@@ -3,7 +3,7 @@ import { FUNDING_KINDS, type FundingPolicy } from '../contract/funding';
 import { MAX_ID_LENGTH } from '../contract/ids';
 import { fundingIdProblem } from '../contract/refs';
 import { applicationSchema } from './application';
-import { amount, decimalFraction, durationMs, id, providersId, repeats, sha256, word } from './fields';
+import { amount, assetId, decimalFraction, durationMs, id, providersId, repeats, sha256 } from './fields';
 import { jsonObject } from './json';
 
 /** Refs an intent may use where its policy does not say (contract/funding.ts). */
@@ -22,7 +22,7 @@ const fundingPolicy = z.strictObject({
 const movement = {
   fundingId: id,
   kind: z.enum(FUNDING_KINDS),
-  asset: word(32),
+  asset: assetId,
   amount,
   details: jsonObject.exactOptional(),
   policy: fundingPolicy.exactOptional(),

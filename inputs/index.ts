@@ -10,6 +10,7 @@ export {
 } from './strict-json';
 export { readTextFile } from './text-file';
 export { applicationSchema, MAX_DOCUMENTS } from './application';
+export { approvalRulesSchema } from './approval-rules';
 export { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
 export { applicationProblemsFor, informationProblems, movementDetailsProblems, withoutRepeats } from './for-provider';
 export {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ApprovalRequest } from '../contract/approval';
+import type { ApprovalRequest, ApprovalRule } from '../contract/approval';
 import type {
   CancelRequest,
   FundingInput,
@@ -11,6 +11,7 @@ import type { OnboardAndFundRequest } from '../contract/onboard-and-fund';
 import type { AmendRequest, Application } from '../contract/onboarding';
 import type { ReceivingRequest } from '../contract/receiving';
 import type { applicationSchema } from './application';
+import type { approvalRulesSchema } from './approval-rules';
 import type { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
 import type { fundingInputSchema, fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';
 
@@ -37,4 +38,5 @@ export const SCHEMAS_MATCH_THE_CONTRACT: readonly true[] = [
   true satisfies Same<z.output<typeof receivingRequestSchema>, ReceivingRequest>,
   true satisfies Same<z.output<typeof approvalSchema>, ApprovalRequest>,
   true satisfies Same<z.output<typeof cancelSchema>, CancelRequest>,
+  true satisfies Same<z.output<typeof approvalRulesSchema>, readonly ApprovalRule[]>,
 ];

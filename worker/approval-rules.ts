@@ -1,44 +1,85 @@
-import { z } from 'zod';
-import { MOST_APPROVERS, type ApprovalRule } from '../contract/approval';
-import { FUNDING_KINDS } from '../contract/funding';
-import { idProblem } from '../contract/ids';
+import { canonicalRule, type ApprovalRule } from '../contract/approval';
+import type { FieldProblem } from '../contract/errors';
+import { FUNDING_KINDS, type FundingKind } from '../contract/funding';
+import { lackOf } from '../contract/lacks';
 import { amountProblem } from '../contract/money';
-import { MESSAGE_BOUNDS, readJsonText } from '../inputs';
+import type { ProviderSemantics } from '../contract/provider';
+import { approvalRulesSchema, MESSAGE_BOUNDS, parseInput, readJsonText } from '../inputs';
+import { findProvider, providerIds } from '../providers/registry';
 
-const MOST_RULES = 100;
-/** The finest that any asset is counted in. */
-const MOST_DECIMALS = 18;
-const ONE_SECOND_MS = 1_000;
-const ONE_YEAR_MS = 365 * 24 * 3_600 * ONE_SECOND_MS;
+const NAME = 'GANGWAY_APPROVALS';
 
-const id = z.string().refine((text) => idProblem(text) === undefined, 'must be an id');
-
-const approvalRule = z.strictObject({
-  asset: id,
-  from: z
-    .string('must be a decimal in a string, such as "10000"')
-    .refine((text) => amountProblem(text, MOST_DECIMALS) === undefined, 'must be a decimal above 0, such as "10000"'),
-  approvers: z.int().min(1).max(MOST_APPROVERS),
-  kinds: z.array(z.enum(FUNDING_KINDS)).min(1).readonly().exactOptional(),
-  provider: id.exactOptional(),
-  expiresAfterMs: z.int().min(ONE_SECOND_MS).max(ONE_YEAR_MS).exactOptional(),
-});
-
-/** The policy of approvals, from JSON. A rule that cannot be read refuses them all: money must not pass by a typo. */
-export const approvalRules = z.string().transform((text, context): readonly ApprovalRule[] => {
-  const parsed = z.array(approvalRule).max(MOST_RULES).safeParse(jsonOf(text));
-  if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) {
-    const where = path.map(String).join('.');
-    context.addIssue({
-      code: 'custom',
-      message: where === '' ? 'must be a JSON list of rules' : `${where}: ${message}`,
-    });
+/**
+ * Reads GANGWAY_APPROVALS, the policy of approvals: a JSON list of rules. A rule that cannot be read, or that no movement
+ * could ever meet at these providers, refuses them all: money must not pass by a typo.
+ *
+ * @param served what the providers that this worker serves declare
+ * @param problems receives what is wrong, by the rule's place in the list, counted from 0, and its field
+ */
+export function readApprovalRules(
+  text: string,
+  served: readonly ProviderSemantics[],
+  problems: string[],
+): readonly ApprovalRule[] {
+  const json = readJsonText(text, MESSAGE_BOUNDS);
+  if (!json.ok) {
+    problems.push(`${NAME} must be a JSON list of rules: it ${json.problem}`);
+    return [];
   }
-  return z.NEVER;
-});
+  const parsed = parseInput(approvalRulesSchema, json.value);
+  const wrong = parsed.ok ? uselessRules(parsed.value, served) : parsed.problems;
+  for (const { field, problem } of wrong) {
+    problems.push(field === 'the input' ? `${NAME} must be a JSON list of rules` : `${NAME} ${field}: ${problem}`);
+  }
+  return parsed.ok ? parsed.value : [];
+}
 
-function jsonOf(text: string): unknown {
-  const read = readJsonText(text, MESSAGE_BOUNDS);
-  return read.ok ? read.value : undefined;
+/** What no movement could ever meet. Which assets there are is known to no provider before it is asked. */
+function uselessRules(rules: readonly ApprovalRule[], served: readonly ProviderSemantics[]): readonly FieldProblem[] {
+  const spellings = rules.map(canonicalRule);
+  return rules.flatMap((rule, index) => {
+    const first = spellings.indexOf(spellings[index] ?? '');
+    const repeats = first < index ? [{ field: String(index), problem: `is the same rule as ${first}` }] : [];
+    const problems = ruleProblems(rule, served).map(({ field, problem }) => ({ field: `${index}.${field}`, problem }));
+    return [...problems, ...repeats];
+  });
+}
+
+function ruleProblems(rule: ApprovalRule, served: readonly ProviderSemantics[]): readonly FieldProblem[] {
+  const problem = providerProblem(rule.provider, served);
+  if (problem !== undefined) return [{ field: 'provider', problem }];
+  const meant = served.filter(({ provider }) => rule.provider === undefined || rule.provider === provider);
+  const kinds = kindProblems(rule.kinds ?? [], meant);
+  if (kinds.length > 0) return kinds;
+  const moving = meant.filter((semantics) => (rule.kinds ?? FUNDING_KINDS).some((kind) => offers(semantics, kind)));
+  const amount = amountProblem(rule.from, Math.max(0, ...moving.map(({ maxAmountDecimals }) => maxAmountDecimals)));
+  return amount === undefined
+    ? []
+    : [{ field: 'from', problem: `${amount}, as every amount at ${namesOf(moving)} has` }];
+}
+
+function providerProblem(provider: string | undefined, served: readonly ProviderSemantics[]): string | undefined {
+  if (provider === undefined || served.some((semantics) => semantics.provider === provider)) return undefined;
+  return findProvider(provider) === undefined
+    ? `must be one of ${providerIds().join(', ')}`
+    : `is not served by this worker, so the rule holds for nothing here: it serves ${namesOf(served)}`;
+}
+
+function kindProblems(kinds: readonly FundingKind[], meant: readonly ProviderSemantics[]): readonly FieldProblem[] {
+  return kinds.flatMap((kind, index) => {
+    const field = `kinds.${index}`;
+    if (kinds.indexOf(kind) < index) return [{ field, problem: 'repeats a kind' }];
+    if (meant.some((semantics) => offers(semantics, kind))) return [];
+    return [
+      { field, problem: meant.map((semantics) => `${semantics.provider} ${lackOf(semantics, kind)}`).join('; ') },
+    ];
+  });
+}
+
+function namesOf(providers: readonly ProviderSemantics[]): string {
+  return providers.map(({ provider }) => provider).join(', ');
+}
+
+function offers({ capabilities }: ProviderSemantics, kind: FundingKind): boolean {
+  return capabilities.includes(kind);
 }

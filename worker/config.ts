@@ -5,7 +5,7 @@ import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '
 import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
 import { wholeNumber } from '../providers/http/settings';
-import { approvalRules } from './approval-rules';
+import { readApprovalRules } from './approval-rules';
 import { readEventSettings, type EventSettings } from './event-settings';
 import { configureProviders, type ConfiguredProvider } from './provider-config';
 import { readRequesterSecrets } from './requester-settings';
@@ -68,7 +68,6 @@ function list(separators: RegExp) {
 
 const environment = z.object({
   GANGWAY_PROVIDERS: list(/,/).optional(),
-  GANGWAY_APPROVALS: approvalRules.default([]),
   GANGWAY_DOCUMENT_ROOTS: list(delimiter === ':' ? /[:,]/ : /[;,]/)
     .refine((roots) => roots.every(isDirectory), 'must list directories that exist, by absolute path')
     .default([]),
@@ -94,7 +93,8 @@ const environment = z.object({
  * - TEMPORAL_*: how to reach Temporal (client/temporal/connection.ts)
  * - GANGWAY_PROVIDERS: whose task queues to work, default everybody of whom a variable is set; and the variables of
  *   each of them
- * - GANGWAY_APPROVALS: which movements need approval, as JSON (contract/approval.ts, ApprovalRule[]); default none
+ * - GANGWAY_APPROVALS: which movements need approval, as JSON (contract/approval.ts, ApprovalRule[]); default none. A rule
+ *   that no movement could meet at the providers that it serves stops it (worker/approval-rules.ts)
  * - GANGWAY_REQUESTER_SECRETS or GANGWAY_REQUESTER_SECRETS_FILE (worker/requester-settings.ts)
  * - GANGWAY_DOCUMENT_ROOTS: directories that `file:` documents may be under, `:` or `,` between them; default none
  * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port where it is not 443; default none
@@ -116,7 +116,8 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
   // The providers' own variables are looked at even where another one is wrong: all problems at once.
   const named = environment.shape.GANGWAY_PROVIDERS.parse(given['GANGWAY_PROVIDERS']);
-  const { served, notConfigured } = configureProviders(named, env, problems);
+  const { chosen, served, notConfigured } = configureProviders(named, env, problems);
+  const approvals = readApprovalRules(given['GANGWAY_APPROVALS'] ?? '[]', chosen, problems);
   const events = readEventSettings(env, problems);
   const requesterSecrets = readRequesterSecrets(env, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new WorkerConfigError(problems);
@@ -126,7 +127,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     temporal,
     providers: served,
     notConfigured,
-    approvals: data.GANGWAY_APPROVALS,
+    approvals,
     requesterSecrets,
     ...(events === undefined ? {} : { events }),
     documents: { roots: data.GANGWAY_DOCUMENT_ROOTS, hosts: data.GANGWAY_DOCUMENT_HOSTS },

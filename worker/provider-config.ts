@@ -1,4 +1,5 @@
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
+import type { ProviderSemantics } from '../contract/provider';
 import type { ProviderModule } from '../providers/port';
 import { findProvider, providerIds } from '../providers/registry';
 
@@ -16,6 +17,8 @@ const POSITIVE_DECIMAL = /^\d{1,6}(\.\d{1,3})?$/;
 
 /** Which providers a worker serves, and which it leaves out because nobody set them up. */
 export interface ProviderChoice {
+  /** What those declare whom it was told to serve, whether their own settings are right or not. */
+  readonly chosen: readonly ProviderSemantics[];
   readonly served: readonly ConfiguredProvider[];
   /** Ids of known providers of which no variable is set. */
   readonly notConfigured: readonly string[];
@@ -36,15 +39,17 @@ export function configureProviders(
 ): ProviderChoice {
   const ids = named ?? providerIds().filter((id) => isMentioned(id, env));
   if (ids.length === 0) problems.push(named === undefined ? nobodyConfigured() : NOBODY_NAMED);
+  const chosen: ProviderSemantics[] = [];
   const served = [...new Set(ids)].flatMap((id) => {
     const module = findProvider(id);
     if (module === undefined) {
       problems.push(`GANGWAY_PROVIDERS must list known providers: ${providerIds().join(', ')}`);
       return [];
     }
+    chosen.push(module.semantics);
     return configure(id, module, env, problems);
   });
-  return { served, notConfigured: providerIds().filter((id) => !ids.includes(id) && !isMentioned(id, env)) };
+  return { chosen, served, notConfigured: providerIds().filter((id) => !ids.includes(id) && !isMentioned(id, env)) };
 }
 
 const NOBODY_NAMED = 'GANGWAY_PROVIDERS must name at least one provider';

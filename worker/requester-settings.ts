@@ -16,5 +16,10 @@ export function readRequesterSecrets(env: NodeJS.ProcessEnv, problems: string[])
     problems.push(`${given.variable} ${given.problem}`);
     return [];
   }
-  return secretsOf(given.text, NAME, problems);
+  const before = problems.length;
+  const secrets = secretsOf(given.text, NAME, problems);
+  if (secrets.length === 0 && problems.length === before) {
+    problems.push(`${given.variable} must hold a secret, or not be set`);
+  }
+  return secrets;
 }

@@ -56,10 +56,73 @@ describe('readWorkerConfig', () => {
     const wrong = [rules[0], { asset: 'USD', from: 10_000, approvers: 0, above: '1' }];
     const problems = problemsOf({ ...good, GANGWAY_APPROVALS: JSON.stringify(wrong) });
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(
-      ['from', 'approvers'].map((field) => `GANGWAY_APPROVALS 1.${field}`).concat('GANGWAY_APPROVALS 1'),
+      ['from', 'approvers', 'above'].map((field) => `GANGWAY_APPROVALS 1.${field}`),
     );
-    expect(problemsOf({ ...good, GANGWAY_APPROVALS: 'USD' })).toEqual([
+    expect(problemsOf({ ...good, GANGWAY_APPROVALS: '{}' })).toEqual([
       'GANGWAY_APPROVALS must be a JSON list of rules',
+    ]);
+    for (const text of ['USD', '[{"asset": "USD", "asset": "EUR", "from": "1", "approvers": 1}]']) {
+      expect(problemsOf({ ...good, GANGWAY_APPROVALS: text })).toEqual([
+        expect.stringMatching(/^GANGWAY_APPROVALS must be a JSON list of rules: it /),
+      ]);
+    }
+  });
+
+  test.each<[string, object, string]>([
+    ['a provider that is none', { provider: 'Coinmena' }, '0.provider: must be one of coinmena, '],
+    [
+      'a provider that is not served',
+      { provider: 'coinify' },
+      '0.provider: is not served by this worker, so the rule holds for nothing here: it serves coinmena',
+    ],
+    ['a kind that the provider lacks', { provider: 'coinmena', kinds: ['conversion'] }, '0.kinds.0: coinmena has no '],
+    ['a kind that nobody offers', { kinds: ['deposit', 'conversion'] }, '0.kinds.1: coinmena has no conversion call'],
+    ['a kind twice', { kinds: ['deposit', 'deposit'] }, '0.kinds.1: repeats a kind'],
+    ['a kind that is none', { kinds: ['payout'] }, '0.kinds.0: must be one of deposit, withdrawal, conversion'],
+    ['no kind', { kinds: [] }, '0.kinds: must have at least 1 entries'],
+    ['an asset that is none', { asset: ' USD' }, "0.asset: must be a word of letters, digits, '.', '_' and '-'"],
+    ['an asset that is too long', { asset: 'U'.repeat(33) }, '0.asset: must have at most 32 characters'],
+    ['an amount that is none', { from: '1e4' }, '0.from: must be a plain decimal'],
+    ['an amount of nothing', { from: '0.00' }, '0.from: must be greater than 0'],
+    [
+      'an amount finer than any',
+      { from: '1.000000001' },
+      '0.from: must have at most 8 decimal places, as every amount at coinmena has',
+    ],
+    ['nobody', { approvers: 0 }, '0.approvers: must be at least 1'],
+    ['too many people', { approvers: 11 }, '0.approvers: must be at most 10'],
+    ['half a person', { approvers: 1.5 }, '0.approvers: must be a whole number'],
+    ['no time', { expiresAfterMs: 999 }, '0.expiresAfterMs: must be at least 1000'],
+  ])('a rule of approvals that could never hold stops the worker: %s', (_, but, problem) => {
+    const rules = [{ asset: 'USD', from: '10000', approvers: 2, ...but }];
+    const [only, ...others] = problemsOf({ ...good, GANGWAY_APPROVALS: JSON.stringify(rules) });
+    expect(only).toContain(`GANGWAY_APPROVALS ${problem}`);
+    expect(others).toEqual([]);
+  });
+
+  test('two rules that are the same stop the worker, however they are written; a second rule for an asset does not', () => {
+    const rule = { asset: 'USD', from: '10000', approvers: 2, kinds: ['withdrawal', 'deposit'] };
+    const spelled = { ...rule, asset: 'usd', from: '10000.00', kinds: ['deposit', 'withdrawal'] };
+    expect(problemsOf({ ...good, GANGWAY_APPROVALS: JSON.stringify([rule, { ...rule, from: '1' }, spelled]) })).toEqual(
+      ['GANGWAY_APPROVALS 2: is the same rule as 0'],
+    );
+    const fitting = [rule, { ...rule, from: '50000', approvers: 3 }, { ...rule, provider: 'coinmena' }];
+    expect(readWorkerConfig({ ...good, GANGWAY_APPROVALS: JSON.stringify(fitting) }).approvals).toEqual(fitting);
+  });
+
+  test('the secrets that prove a requester are read, or refused by their place and never by their value', () => {
+    const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+    const { requesterSecrets } = readWorkerConfig({ ...good, GANGWAY_REQUESTER_SECRETS: `${secret}, ${secret}` });
+    expect(requesterSecrets).toEqual([secret, secret]);
+    expect(readWorkerConfig(good).requesterSecrets).toEqual([]);
+    const problems = problemsOf({ ...good, GANGWAY_REQUESTER_SECRETS: `${secret} ${SECRET}` });
+    expect(problems).toEqual([expect.stringMatching(/^GANGWAY_REQUESTER_SECRETS: secret 2 must be whsec_/)]);
+    expect(problems.join()).not.toContain(SECRET);
+    expect(problemsOf({ ...good, GANGWAY_REQUESTER_SECRETS_FILE: '/absent' })).toEqual([
+      'GANGWAY_REQUESTER_SECRETS_FILE names a file that cannot be read',
+    ]);
+    expect(problemsOf({ ...good, GANGWAY_REQUESTER_SECRETS: ' , ' })).toEqual([
+      'GANGWAY_REQUESTER_SECRETS must hold a secret, or not be set',
     ]);
   });
 
