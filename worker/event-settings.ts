@@ -1,5 +1,5 @@
 import { secretsOf } from '../client/gateway/webhook-signature';
-import { isOpenToEavesdroppers, readSecret } from '../providers/http/settings';
+import { holdsCredentials, isOpenToEavesdroppers, readSecret } from '../providers/http/settings';
 
 /** Where a partner is told of what happens, and what that is signed with. */
 export interface EventSettings {
@@ -18,6 +18,8 @@ export function readEventSettings(env: NodeJS.ProcessEnv, problems: string[]): E
   if (url === '') return undefined;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     problems.push('GANGWAY_EVENTS_URL must be a URL of https:');
+  } else if (holdsCredentials(new URL(url))) {
+    problems.push('GANGWAY_EVENTS_URL must not hold a user name or a password: what is sent is signed instead');
   } else if (isOpenToEavesdroppers(new URL(url))) {
     problems.push('GANGWAY_EVENTS_URL must be a URL of https:, unless it is of this machine');
   }
@@ -26,5 +28,5 @@ export function readEventSettings(env: NodeJS.ProcessEnv, problems: string[]): E
     problems.push(`${given.variable} ${given.problem}`);
     return undefined;
   }
-  return { url, secrets: secretsOf(given.text, 'GANGWAY_EVENTS_SECRETS', problems) };
+  return { url, secrets: secretsOf(given.text, given.variable, problems) };
 }

@@ -19,14 +19,30 @@ export function rawBody({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+/** Whether a body is compressed, by what its headers say of it or by its first bytes: such a body is not read. */
+export function isCompressed(request: FastifyRequest): boolean {
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
+  return !['', 'identity'].includes(encoding) || rawBody(request).subarray(0, GZIP.length).equals(GZIP);
+}
+
 /**
  * The JSON of a body.
  *
- * @throws HttpProblem 400 where there is none
+ * @throws HttpProblem 415 where it is compressed, 400 where there is none
  */
 export function jsonBody(request: FastifyRequest): unknown {
   const bytes = rawBody(request);
   if (bytes.length === 0) throw new HttpProblem({ status: 400, code: 'NOT_JSON', detail: 'The body is empty.' });
+  if (isCompressed(request)) {
+    throw new HttpProblem({
+      status: 415,
+      code: 'COMPRESSED',
+      detail: 'The body is compressed. Send it as it is, without content-encoding.',
+      headers: { 'accept-encoding': 'identity' },
+    });
+  }
   const read = readJson(bytes, MESSAGE_BOUNDS);
   if (read.ok) return read.value;
   throw new HttpProblem({ status: 400, code: 'NOT_JSON', detail: `The body ${read.problem}.` });

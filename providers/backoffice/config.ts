@@ -3,6 +3,7 @@ import {
   baseUrl,
   flag,
   headerText,
+  holdsCredentials,
   isOpenToEavesdroppers,
   readSecret,
   wholeNumber,
@@ -36,7 +37,7 @@ const callbackUrl = z
   .refine((text) => {
     if (!URL.canParse(text)) return false;
     const url = new URL(text);
-    return /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '';
+    return /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && !holdsCredentials(url);
   }, 'must be a URL of http: or https: without query, such as https://gateway.example/callbacks/backoffice')
   .transform((text) => text.replace(/\/+$/, ''));
 

@@ -31,7 +31,7 @@ export function baseUrl(example: string): z.ZodType<string, string> {
     if (!URL.canParse(text)) return false;
     const url = new URL(text);
     const webScheme = url.protocol === 'https:' || url.protocol === 'http:';
-    return webScheme && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+    return webScheme && url.pathname === '/' && url.search === '' && url.hash === '' && !holdsCredentials(url);
   }, `must be a URL of scheme, host and port only, such as ${example}`);
 }
 
@@ -40,6 +40,11 @@ export function jsonObjectOf(text: string): object | undefined {
   const read = readJsonText(text, MESSAGE_BOUNDS);
   const value = read.ok ? read.value : undefined;
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
+/** Whether a URL holds a user name or a password, which would be shown wherever the URL is. */
+export function holdsCredentials(url: URL): boolean {
+  return url.username !== '' || url.password !== '';
 }
 
 /** Whether a provider is to be reached without TLS over a network: refused, unless a setting allows it. */

@@ -39,6 +39,8 @@ export function callbackReceiver({ webhookSecret }: Pick<OceafinConfig, 'webhook
         return refused(401, 'the signature is not right');
       }
       // Read after the signature: what is not signed is nobody's word on the time.
+      if (Number.isNaN(Date.parse(timestamp)))
+        return refused(401, 'the timestamp is no date-time, such as ISO 8601 has');
       const distance = Math.abs(receivedAtMs - Date.parse(timestamp));
       if (!(distance <= WEBHOOK_WINDOW_MS.value)) return refused(401, 'the timestamp is outside the window');
       const parsed = webhookBody.safeParse(parseJson(rawBody));

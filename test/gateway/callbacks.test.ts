@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { readGatewayConfig } from '../../client/gateway/config';
 import { NonceMemory } from '../../client/gateway/nonces';
@@ -60,7 +61,7 @@ interface Sent {
 
 /** Sends what the provider would, signed as it signs: timestamp, nonce and hash of the body, one a line. */
 async function send(
-  body: string,
+  body: string | Buffer,
   {
     secret = TEST_WEBHOOK_SECRET,
     nonce = randomUUID(),
@@ -80,7 +81,7 @@ async function send(
       'x-oceafin-webhook-nonce': nonce,
       'x-oceafin-webhook-signature': signature,
     },
-    body,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
   });
   const told = z.record(z.string(), z.unknown()).parse(await answer.json());
   return { status: answer.status, headers: answer.headers, body: told };
@@ -116,6 +117,15 @@ describe('what is refused', () => {
     const answer = await send(body, but());
     expect(answer).toMatchObject({ status, body: { status, code } });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  test.each([
+    ['in Latin-1', Buffer.from('{"eventId":"Zoë"}', 'latin1'), 'is not UTF-8'],
+    ['compressed', gzipSync(event()), 'is compressed'],
+  ])('one that is %s and rightly signed is not called forged', async (_, body, told) => {
+    const answer = await send(body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+    expect(answer.body['detail']).toContain(`The callback is refused: its body ${told}`);
   });
 
   test('one whose bytes were changed on the way', async () => {

@@ -1,9 +1,10 @@
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { readGatewayConfig } from '../../client/gateway/config';
 import { startGateway, type RunningGateway } from '../../client/gateway/serve';
 import { newToken, type Scope } from '../../client/gateway/tokens';
 import { eventually, Rig } from '../setup/rig';
-import { signedHeaders } from '../setup/standard-webhook';
+import { signedBytesHeaders, signedHeaders } from '../setup/standard-webhook';
 
 const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const NEXT_SECRET = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
@@ -136,6 +137,19 @@ describe('signups', () => {
     const answer = await signup(body, headers);
     expect(answer).toMatchObject({ status, body: { type: 'about:blank', status, code } });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  const LATIN = Buffer.from(JSON.stringify({ name: 'Zoë' }), 'latin1');
+  const ZIPPED = gzipSync(EVENT);
+  test.each<[string, number, string, string, Buffer, string, object]>([
+    ['in Latin-1', 400, 'NOT_JSON', 'UTF-8', LATIN, nowText(), {}],
+    ['compressed', 415, 'COMPRESSED', 'compressed', ZIPPED, nowText(), { 'content-encoding': 'gzip' }],
+    ['compressed and does not say so', 415, 'COMPRESSED', 'compressed', ZIPPED, nowText(), {}],
+    ['of a time in milliseconds', 401, 'NOT_SECONDS', 'milliseconds', Buffer.from(EVENT), String(Date.now()), {}],
+  ])('an event that is %s and rightly signed is refused with %d %s', async (_, status, code, told, body, at, but) => {
+    const headers = { ...signedBytesHeaders(SECRET, body, at), ...but };
+    const answer = await send('/v1/signups', { method: 'POST', headers, body: new Uint8Array(body) });
+    expect(answer).toMatchObject({ status, body: { code, detail: expect.stringContaining(told) } });
   });
 
   function replayed(but: Record<string, string>): Record<string, string> {

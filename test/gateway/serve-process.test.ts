@@ -77,6 +77,7 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
     { GANGWAY_WEBHOOK_SECRETS: 'whsec_c2hvcnQ=' },
     /GANGWAY_WEBHOOK_SECRETS: secret 1 must be/,
   ],
+  ['a list of no secrets', { GANGWAY_WEBHOOK_SECRETS: ' , ' }, /GANGWAY_WEBHOOK_SECRETS is set and holds no secret/],
   ['an entry that is none', { GANGWAY_TOKENS: 'ops-1:read' }, /GANGWAY_TOKENS: entry 1 must be/],
   ['a port that is none', { GANGWAY_GATEWAY_PORT: '70000' }, /GANGWAY_GATEWAY_PORT must be/],
   ['a provider without callbacks', { GANGWAY_CALLBACK_PROVIDERS: 'coinmena' }, /GANGWAY_CALLBACK_PROVIDERS may list/],

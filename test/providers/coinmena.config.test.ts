@@ -87,6 +87,7 @@ test.each([
   ['a path', { COINMENA_BASE_URL: 'https://host/v1' }, 'COINMENA_BASE_URL'],
   ['a query', { COINMENA_BASE_URL: 'https://host/?a=1' }, 'COINMENA_BASE_URL'],
   ['credentials', { COINMENA_BASE_URL: 'https://user:pw@host' }, 'COINMENA_BASE_URL'],
+  ['a password alone', { COINMENA_BASE_URL: 'https://:pw@host' }, 'COINMENA_BASE_URL'],
   ['no TLS', { COINMENA_BASE_URL: 'http://sandbox:8080' }, 'COINMENA_BASE_URL'],
   ['a list as layout', { COINMENA_SIGNATURE_LAYOUT: '[]' }, 'COINMENA_SIGNATURE_LAYOUT'],
   ['no JSON as layout', { COINMENA_SIGNATURE_LAYOUT: '{' }, 'COINMENA_SIGNATURE_LAYOUT'],

@@ -1,5 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
+
+/** The headers of a message whose body is bytes, which the scheme's library would sign as text. */
+export function signedBytesHeaders(secret: string, body: Buffer, timestamp: string): Record<string, string> {
+  const id = `msg_${randomUUID()}`;
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
+  return {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': `v1,${signature}`,
+  };
+}
 
 export interface SignOptions {
   readonly id?: string;

@@ -152,6 +152,9 @@ test('no history holds the secret, or the address that is told', async () => {
 test.each<[NodeJS.ProcessEnv, RegExp]>([
   [{ GANGWAY_EVENTS_URL: 'http://partner.test/hooks' }, /GANGWAY_EVENTS_URL must be a URL of https:/],
   [{ GANGWAY_EVENTS_URL: 'partner' }, /GANGWAY_EVENTS_URL must be a URL of https:/],
+  [{ GANGWAY_EVENTS_URL: 'https://someone:hidden@partner.test' }, /GANGWAY_EVENTS_URL must not hold a user name/],
+  [{ GANGWAY_EVENTS_URL: 'https://:hidden@partner.test' }, /GANGWAY_EVENTS_URL must not hold a user name/],
+  [{ GANGWAY_EVENTS_URL: 'https://partner.test', GANGWAY_EVENTS_SECRETS: ' , ' }, /GANGWAY_EVENTS_SECRETS is set and/],
   [{ GANGWAY_EVENTS_URL: 'https://partner.test', GANGWAY_EVENTS_SECRETS: '' }, /GANGWAY_EVENTS_SECRETS is required/],
   [{ GANGWAY_EVENTS_SECRETS: 'whsec_c2hvcnQ=' }, /GANGWAY_EVENTS_SECRETS: secret 1 must be/],
 ])('settings that make no sense are refused by name: %j', (but, told) => {

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { MESSAGE_BOUNDS, readJson } from '../../../inputs';
 import type { CallbackRequest } from '../../../providers/callbacks';
 import { PROBLEMS } from '../api/answers';
 import { answer } from '../api/components';
-import { rawBody } from '../body';
+import { isCompressed, rawBody } from '../body';
 import type { CallbackReceivers } from '../callback-receivers';
 import { START_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
 import type { NonceMemory } from '../nonces';
@@ -68,7 +69,10 @@ async function takeCallback(
   if (receiver === undefined) throw noSuchProvider();
   const body = rawBody(request);
   const verdict = receiver.verify(callbackOf(request, body, pathToken));
-  if (!verdict.ok) throw refused(verdict.status, verdict.problem);
+  if (!verdict.ok) {
+    const { status, problem } = verdict;
+    throw refused(status, (status === 400 ? unreadable(request) : undefined) ?? problem);
+  }
   const { eventId, nonce, hints } = verdict;
   if (nonce !== undefined && nonces.has(provider, nonce)) throw replayed();
   const event = eventId ?? Buffer.concat([Buffer.from(`${pathToken ?? ''}\n`), body]);
@@ -91,6 +95,13 @@ function callbackOf({ headers }: FastifyRequest, body: Buffer, pathToken: string
     ...(pathToken === undefined ? {} : { pathToken }),
     receivedAtMs: Date.now(),
   };
+}
+
+/** Why a body that is rightly signed cannot be read at all, which is told before what is missing in it. */
+function unreadable(request: FastifyRequest): string | undefined {
+  if (isCompressed(request)) return 'its body is compressed';
+  const read = readJson(rawBody(request), MESSAGE_BOUNDS);
+  return read.ok ? undefined : `its body ${read.problem}`;
 }
 
 const CODE_OF_STATUS = { 400: 'INVALID_REQUEST', 401: 'UNVERIFIED', 413: 'TOO_LARGE' } as const;

@@ -58,12 +58,14 @@ function requireSignature(keys: WebhookKeys, request: FastifyRequest): void {
 
 const CODE_OF_VERDICT: Record<Exclude<SignatureVerdict, 'good'>, string> = {
   incomplete: 'UNSIGNED',
+  milliseconds: 'NOT_SECONDS',
   stale: 'STALE',
   forged: 'FORGED',
 };
 
 const DETAIL_OF_VERDICT: Record<Exclude<SignatureVerdict, 'good'>, string> = {
-  incomplete: 'webhook-id, webhook-timestamp and webhook-signature are needed.',
+  incomplete: 'webhook-id, webhook-timestamp, in seconds since 1970, and webhook-signature are needed.',
+  milliseconds: 'webhook-timestamp is in milliseconds. It must be in seconds since 1970, and so signed.',
   stale: 'webhook-timestamp is more than five minutes away from now. Sign each attempt anew.',
   forged: 'The signature does not fit: another secret, another id or timestamp, or other bytes.',
 };
