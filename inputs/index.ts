@@ -8,6 +8,7 @@ export {
   type JsonBounds,
   type JsonReading,
 } from './strict-json';
+export { printable } from './printable';
 export { readTextFile } from './text-file';
 export { applicationSchema, MAX_DOCUMENTS } from './application';
 export { approvalRulesSchema } from './approval-rules';

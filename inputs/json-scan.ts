@@ -224,5 +224,7 @@ function shownName(name: string): string {
 
 function placeOf(text: string, at: number): string {
   const lines = text.slice(0, at).split('\n');
-  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+  const column = `column ${(lines.at(-1)?.length ?? 0) + 1}`;
+  // Of one line of a file that holds a document a line, only the column says something.
+  return text.trimEnd().includes('\n') ? `line ${lines.length}, ${column}` : column;
 }

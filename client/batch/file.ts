@@ -1,6 +1,9 @@
-import { CsvError, parse } from 'csv-parse/sync';
-import { z } from 'zod';
-import { objectOfPaths } from './object-of-paths';
+import { decodeText, HOW_TO_SAVE, MESSAGE_BOUNDS, printable, readJsonText } from '../../inputs';
+import { BatchFileError } from './batch-file-error';
+import { csvRows } from './csv-rows';
+import { objectOfPaths, type ObjectOfPaths } from './object-of-paths';
+
+export { BatchFileError } from './batch-file-error';
 
 export const BATCH_FORMATS = ['csv', 'ndjson'] as const;
 export type BatchFormat = (typeof BATCH_FORMATS)[number];
@@ -11,10 +14,8 @@ export type FileLine = { readonly line: number } & (
   | { readonly ok: false; readonly problem: string; readonly field?: string }
 );
 
-/** A file that cannot be read as a whole. Its message holds nothing of the file's. */
-export class BatchFileError extends Error {
-  override readonly name = 'BatchFileError';
-}
+/** The largest file that is read: far more than a batch of as many rows as may be in one. */
+export const MAX_BATCH_FILE_BYTES = 67_108_864;
 
 /**
  * Reads the lines of a file.
@@ -25,71 +26,63 @@ export class BatchFileError extends Error {
  *
  * @throws BatchFileError where the file as a whole makes no sense
  */
-export function readBatchFile(text: string, format: BatchFormat): readonly FileLine[] {
+export function readBatchFile(bytes: Uint8Array, format: BatchFormat): readonly FileLine[] {
+  const decoded = decodeText(bytes);
+  if (!decoded.ok) throw new BatchFileError(`The file ${decoded.problem}. ${HOW_TO_SAVE}`);
   switch (format) {
     case 'csv':
-      return readCsv(text);
+      return readCsv(decoded.text);
     case 'ndjson':
-      return readNdjson(text);
+      return readNdjson(decoded.text);
   }
 }
-
-/** What the parser gives for each record, with the line on which it ends. */
-const csvRecord = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
-type CsvRecord = z.output<typeof csvRecord>;
 
 function readCsv(text: string): readonly FileLine[] {
-  const [header, ...records] = csvRecords(text);
+  const [header, ...rows] = csvRows(text);
   if (header === undefined) throw new BatchFileError('The file is empty.');
-  const columns = header.record;
-  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
-  if (twice !== undefined) throw new BatchFileError(`The header names the column ${twice.slice(0, 60)} twice.`);
-  if (columns.includes('')) throw new BatchFileError('The header has a column without a name.');
-  return records.map(({ record, info: { lines: line } }) => {
-    if (record.length !== columns.length) {
-      return { line, ok: false, problem: `has ${record.length} cells where the header has ${columns.length}` };
-    }
-    const cells = columns.flatMap((path, index): (readonly [string, string])[] => {
-      const cell = record[index] ?? '';
-      return cell === '' ? [] : [[path, cell]];
-    });
-    return { line, ...objectOfPaths(cells) };
-  });
+  const columns = withoutEmptyEnd(header.cells);
+  const named = columns.filter((name) => name !== '');
+  if (named.length === 0) throw new BatchFileError('The header names no column.');
+  const twice = named.find((name, index) => named.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new BatchFileError(`The header names the column ${printable(twice.slice(0, 60))} twice.`);
+  const filled = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  return filled.map(({ cells, line }) => ({ line, ...readRow(columns, cells) }));
 }
 
-function csvRecords(text: string): readonly CsvRecord[] {
-  try {
-    const records: unknown = parse(text, {
-      bom: true,
-      info: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-    });
-    return z.array(csvRecord).parse(records);
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new BatchFileError(`The file is not CSV: ${error.code}${placeOf(error)}.`);
+/** Spreadsheets add columns and cells of commas only: what has neither a name nor a value is none. */
+function readRow(columns: readonly string[], cells: readonly string[]): ObjectOfPaths | UnreadableRow {
+  const { length } = withoutEmptyEnd(cells);
+  if (length > columns.length || cells.length < columns.length) {
+    const count = Math.max(length, Math.min(cells.length, columns.length));
+    return { ok: false, problem: `has ${count} cells where the header has ${columns.length}` };
   }
+  const nameless = columns.findIndex((name, index) => name === '' && cells[index] !== '');
+  if (nameless >= 0) return { ok: false, problem: `has a value in column ${nameless + 1}, which has no name` };
+  return objectOfPaths(
+    columns.flatMap((path, index): (readonly [string, string])[] => {
+      const cell = cells[index] ?? '';
+      return cell === '' ? [] : [[path, cell]];
+    }),
+  );
 }
 
-function placeOf(error: CsvError): string {
-  const lines: unknown = error['lines'];
-  return typeof lines === 'number' ? ` at line ${lines}` : '';
+interface UnreadableRow {
+  readonly ok: false;
+  readonly problem: string;
+}
+
+function withoutEmptyEnd(cells: readonly string[]): readonly string[] {
+  return cells.slice(0, 1 + cells.findLastIndex((cell) => cell !== ''));
 }
 
 function readNdjson(text: string): readonly FileLine[] {
   return text
-    .replace(/^\uFEFF/, '')
     .split('\n')
     .map((content, index) => ({ content: content.trim(), line: index + 1 }))
     .filter(({ content }) => content !== '')
     .map(({ content, line }): FileLine => {
-      try {
-        const value: unknown = JSON.parse(content);
-        return { line, ok: true, value };
-      } catch {
-        return { line, ok: false, problem: 'is not JSON' };
-      }
+      const read = readJsonText(content, MESSAGE_BOUNDS);
+      return read.ok ? { line, ok: true, value: read.value } : { line, ok: false, problem: read.problem };
     });
 }

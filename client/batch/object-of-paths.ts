@@ -1,3 +1,5 @@
+import { printable } from '../../inputs';
+
 /** An object made of fields by their dotted paths, or which path cannot be. */
 export type ObjectOfPaths =
   | { readonly ok: true; readonly value: unknown }
@@ -16,7 +18,7 @@ export function objectOfPaths(cells: readonly (readonly [path: string, cell: str
   const root: Branch = new Map();
   for (const [path, cell] of cells) {
     if (!plant(root, path.split('.'), cell)) {
-      return { ok: false, field: path.slice(0, 100), problem: 'cannot be beside the other columns' };
+      return { ok: false, field: printable(path.slice(0, 100)), problem: 'cannot be beside the other columns' };
     }
   }
   return { ok: true, value: grown(root) };

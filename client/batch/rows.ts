@@ -1,7 +1,9 @@
 import { fieldsText, MAX_ROW_LENGTH, type BatchRow, type BatchWork, type RowResult } from '../../contract/batch';
 import { describeFields } from '../../contract/errors';
+import { printable } from '../../inputs';
 import { readApplication, readFundingInput, readOnboardAndFund } from '../flow/requests';
 import { GangwayError } from '../gangway-error';
+import { failedUnforeseen } from '../unforeseen';
 import type { FileLine } from './file';
 
 /** What a file asks for: rows that can be begun, and what is wrong with the others. */
@@ -55,7 +57,8 @@ function readRow(line: FileLine, provider: string): BatchRow | RowResult {
     if (length <= MAX_ROW_LENGTH) return row;
     return refusedRow(row, undefined, `is longer than ${MAX_ROW_LENGTH} characters: start it by itself`);
   } catch (error) {
-    if (!(error instanceof GangwayError) || error.code !== 'INVALID_REQUEST') throw error;
+    if (!(error instanceof GangwayError))
+      return refusedRow({ line: line.line, id }, undefined, failedUnforeseen(error));
     return {
       line: line.line,
       id,
@@ -101,7 +104,7 @@ function idOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const { fundingId, partnerClientId }: { fundingId?: unknown; partnerClientId?: unknown } = value;
   const id = fundingId ?? partnerClientId;
-  return typeof id === 'string' ? id.slice(0, 255) : '';
+  return typeof id === 'string' ? printable(id.slice(0, 255)) : '';
 }
 
 function refusedRow(

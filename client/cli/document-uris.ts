@@ -21,9 +21,19 @@ export function withFileUris(input: unknown, directory: string): unknown {
 
 /** A path, or `file:` followed by a relative one, as an absolute URI. */
 function fileUri(uri: string, directory: string): string {
-  const path = uri.replace(/^file:(?!\/)/, '');
+  const relative = /^file:(?!\/)(.*)$/s.exec(uri)?.[1];
+  const path = relative === undefined ? uri : percentDecoded(relative);
   if (path === '' || URL.canParse(path)) return uri;
   return pathToFileURL(resolve(directory, path)).href;
+}
+
+/** As a URI has it; a name with a percent sign that encodes nothing is meant as it stands. */
+function percentDecoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function mapField(value: unknown, name: string, change: (field: unknown) => unknown): unknown {

@@ -1,5 +1,6 @@
 import { GangwayError, type GangwayErrorCode } from '../gangway-error';
 import type { Started } from '../flow/start';
+import { failedUnforeseen } from '../unforeseen';
 import { MAX_EVENT_BYTES, type DeadReason, type EventSource, type SourcedEvent } from './event-source';
 import { readEvent } from './read-event';
 
@@ -89,12 +90,10 @@ async function tryToStart(
 
 const UNFORESEEN = 'FAILED';
 
-/** By the kind of the error alone: its message may repeat the event. */
 function unforeseen(error: unknown): DeadReason {
-  const kind = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : 'no error';
   return {
     code: UNFORESEEN,
-    message: `It failed for a reason that was not foreseen (${kind}). Whether it was started is not known; the same again is harmless.`,
+    message: `It ${failedUnforeseen(error)}. Whether it was started is not known; the same again is harmless.`,
     fields: [],
   };
 }

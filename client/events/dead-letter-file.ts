@@ -1,4 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
+import { openToAppend } from '../private-file';
 import type { DeadReason } from './event-source';
 import type { Line } from './lines';
 import { EventSourceError } from './event-source';
@@ -6,7 +8,7 @@ import type { DeadLetters } from './ndjson-source';
 
 /**
  * Keeps events that can never be taken in a file, one JSON document a line: `line`, `code`, `message`, `errors`, and
- * `event` as it came. Each is on disk before it counts as kept. The file holds what the events hold: personal data.
+ * `event` as it came, or `eventBase64` where that is no UTF-8. Each is on disk before it counts as kept. The file holds what the events hold: personal data.
  */
 export class DeadLetterFile implements DeadLetters {
   private constructor(private readonly file: FileHandle) {}
@@ -14,14 +16,15 @@ export class DeadLetterFile implements DeadLetters {
   /** @throws EventSourceError where the file cannot be written */
   static async open(path: string): Promise<DeadLetterFile> {
     try {
-      return new DeadLetterFile(await open(path, 'a', 0o600));
+      return new DeadLetterFile(await openToAppend(path));
     } catch {
       throw new EventSourceError('BAD_SETTINGS', `${path} cannot be written.`);
     }
   }
 
   async keep({ number, bytes }: Line, { code, message, fields }: DeadReason): Promise<void> {
-    const letter = { line: number, code, message, errors: fields, event: bytes.toString('utf8') };
+    const event = isUtf8(bytes) ? { event: bytes.toString('utf8') } : { eventBase64: bytes.toString('base64') };
+    const letter = { line: number, code, message, errors: fields, ...event };
     await this.file.appendFile(`${JSON.stringify(letter)}\n`);
     await this.file.datasync();
   }

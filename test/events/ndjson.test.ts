@@ -162,8 +162,8 @@ test('an event that nests 900 deep or names a field twice is put aside with the 
     Promise.resolve('id'),
   );
   expect(letters.map(({ message }) => message)).toEqual([
-    'Nothing was started: the input nests deeper than 32 levels: line 1, column 43.',
-    'Nothing was started: the input names the field amount twice: line 1, column 18.',
+    'Nothing was started: the input nests deeper than 32 levels: column 43.',
+    'Nothing was started: the input names the field amount twice: column 18.',
   ]);
   expect(outcomes.filter(({ did }) => did === 'accepted')).toHaveLength(1);
 });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import type { BatchRow, RowResult } from '../../../contract/batch';
-import { BatchFileError, readBatchFile, type BatchFormat } from '../../batch/file';
+import { BatchFileError, MAX_BATCH_FILE_BYTES, readBatchFile, type BatchFormat } from '../../batch/file';
 import { readRows } from '../../batch/rows';
 import { withFileUris } from '../document-uris';
 import { CommandError } from '../failure';
+import { readBytes } from '../read-bytes';
 
 /** A file of many rows, read and checked. */
 export interface ReadBatch {
@@ -20,12 +20,10 @@ export interface ReadBatch {
  * @throws CommandError where it cannot be read, or is not what it says it is
  */
 export async function readBatch(file: string, format: BatchFormat | undefined, provider: string): Promise<ReadBatch> {
-  const bytes = await readFile(file).catch(() => {
-    throw new CommandError(`${file} cannot be read.`);
-  });
+  const bytes = await readBytes(file, MAX_BATCH_FILE_BYTES);
   const directory = dirname(resolve(file));
   try {
-    const lines = readBatchFile(bytes.toString('utf8'), format ?? formatOf(file)).map((line) =>
+    const lines = readBatchFile(bytes, format ?? formatOf(file)).map((line) =>
       line.ok ? { ...line, value: withFileUris(line.value, directory) } : line,
     );
     if (lines.length === 0) throw new CommandError(`${file} has no rows.`);

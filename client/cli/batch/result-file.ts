@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import { rename, writeFile } from 'node:fs/promises';
 import type { BatchRow, RowResult } from '../../../contract/batch';
 import { CommandError } from '../failure';
+import { replaceFile } from '../../private-file';
 import { formatOf } from './read-batch';
 
 /** A line of the result file: of rows that have not settled, too. */
@@ -20,15 +20,19 @@ export function resultLines(
   return [...lines, ...refused].sort((a, b) => a.line - b.line);
 }
 
-/** Writes the result file, NDJSON or CSV by its name, so that it is there whole or not at all. */
+/**
+ * Writes the result file, NDJSON or CSV by its name, so that it is there whole or not at all. Cells that a spreadsheet
+ * would run are text: what a refused line calls itself is whatever its author wrote.
+ *
+ * @throws CommandError where it cannot be written
+ */
 export async function writeResultFile(path: string, lines: readonly ResultLine[]): Promise<void> {
   const content =
     formatOf(path) === 'ndjson'
       ? lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-      : stringify([...lines], { header: true, columns: [...COLUMNS] });
+      : stringify([...lines], { header: true, columns: [...COLUMNS], escape_formulas: true });
   try {
-    await writeFile(`${path}.part`, content);
-    await rename(`${path}.part`, path);
+    await replaceFile(path, content);
   } catch {
     throw new CommandError(`${path} cannot be written. The batch goes on; run the command again with --results FILE.`);
   }

@@ -1,3 +1,5 @@
+import { lstat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import {
   DEFAULT_BATCH_CONCURRENCY,
@@ -44,8 +46,9 @@ const FILE_HELP = `
 The file:
   CSV with a header: fundingId,kind,partnerClientId,asset,amount for movements; for clients a column for each field of
   an application by its dotted path (applicant.name, applicant.accountPurposes.0, documents.0.front.uri); or NDJSON,
-  one request in JSON a line. Bad lines are refused and named; the others are begun, each once, under their own ids:
-  running the same file again goes on where it stopped, and does nothing twice.`;
+  one request in JSON a line. In UTF-8, as Excel saves "CSV UTF-8"; commas, semicolons or tabs divide the cells.
+  Bad lines are refused and named; the others are begun, each once, under their own ids: running the same file again
+  goes on where it stopped, and does nothing twice.`;
 
 function runCommand(): Command {
   const description = 'Onboard clients or move money for each row of a CSV or NDJSON file, a bounded number at once.';
@@ -62,7 +65,10 @@ function runCommand(): Command {
       '--concurrency <n>',
       `flows under way at once, up to ${MAX_BATCH_CONCURRENCY} (default ${DEFAULT_BATCH_CONCURRENCY})`,
     )
-    .option('--results <file>', 'where to write a row for each line, CSV or NDJSON (default: FILE.results.csv)')
+    .option(
+      '--results <file>',
+      'where to write a row for each line, CSV or NDJSON (default: FILE.results.csv, of a dry run FILE.dry-run.csv)',
+    )
     .option('--dry-run', 'check the file and write the result file, but start nothing')
     .option('--again', 'where the batch has ended: look at its rows once more')
     .addHelpText('after', FILE_HELP)
@@ -81,7 +87,7 @@ function runCommand(): Command {
 }
 
 async function prepareRun(file: string, flags: BatchFlags): Promise<BatchRun> {
-  const { provider, id, format, results, again = false } = flags;
+  const { provider, id, format, results, dryRun = false, again = false } = flags;
   const batch = await readBatch(file, format, provider);
   const batchId = id ?? batchIdOf(batch.sha256);
   const problem = idProblem(batchId);
@@ -93,7 +99,24 @@ async function prepareRun(file: string, flags: BatchFlags): Promise<BatchRun> {
     rows: batch.rows.length,
     ...readConcurrency(flags.concurrency),
   };
-  return { request, batch, resultFile: results ?? `${file}.results.csv`, again };
+  return { request, batch, resultFile: await resultFileOf(file, results, dryRun), again };
+}
+
+/** Where the results go. A dry run has a file of its own: what it writes is less than what came of a run. */
+async function resultFileOf(file: string, named: string | undefined, isDryRun: boolean): Promise<string> {
+  if (named === undefined) return isDryRun ? `${file}.dry-run.csv` : `${file}.results.csv`;
+  if (resolve(named) === resolve(file)) throw new CommandError('--results must be another file than the rows.');
+  if (isDryRun && (await exists(named))) {
+    throw new CommandError(`${named} is there already: a dry run replaces no results. Name another file, or none.`);
+  }
+  return named;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function readConcurrency(text: string | undefined): Pick<BatchRequest, 'concurrency'> {
