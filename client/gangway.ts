@@ -145,7 +145,8 @@ export interface Gangway {
   cancel(flow: FlowRef, request: unknown): Promise<string>;
   /**
    * Answers every flow that is parked for one reason with `retry`, a bounded number at once. Those that have gone on
-   * meanwhile refuse it, which harms nothing.
+   * meanwhile refuse it, which harms nothing. Refused for reasons with which a person must look at each, such as
+   * TERMS_CHANGED (contract/answered-together.ts).
    *
    * @returns what came of each
    * @throws GangwayError INVALID_REQUEST, TEMPORAL_UNREACHABLE where the flows cannot be listed

@@ -1,5 +1,5 @@
+import { isAnsweredTogether } from '../../contract/answered-together';
 import type { CancelRequest } from '../../contract/funding';
-import type { ParkReason } from '../../contract/progress';
 import { GangwayError, invalidRequest, type GangwayErrorCode } from '../gangway-error';
 import { isParkReason, listFlows, readListFilter, type FlowSummary, type ListFilter } from './list';
 import { sendResolve } from './steer';
@@ -39,18 +39,16 @@ export const DEFAULT_RETRIES = 1_000;
 export const DEFAULT_RETRY_CONCURRENCY = 10;
 export const MAX_RETRY_CONCURRENCY = 100;
 
-/** What `retry` does not answer: the answers are those of other people. */
-const NOT_RETRIED: readonly ParkReason[] = ['APPROVAL_REQUIRED'];
-
 /**
- * Which parked flows are meant.
+ * Which parked flows are meant. A reason for which a person must look at each is refused (contract/answered-together.ts).
  *
  * @throws GangwayError INVALID_REQUEST
  */
 export function readRetryAllFilter(filter: RetryAllFilter): RetryAllFilter {
   readListFilter(filter);
-  if (isParkReason(filter.code) && NOT_RETRIED.includes(filter.code)) {
-    throw invalidRequest([{ field: 'code', problem: 'must be one that retry answers: approve or reject these' }]);
+  if (isParkReason(filter.code) && !isAnsweredTogether(filter.code)) {
+    const problem = `must be a reason that one retry may answer for all; ${filter.code} asks a person to look at each`;
+    throw invalidRequest([{ field: 'code', problem }]);
   }
   return filter;
 }

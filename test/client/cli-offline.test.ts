@@ -142,7 +142,7 @@ describe('bad input is told at once, in one message, without Temporal', () => {
     [
       'what retry does not answer',
       () => ['retry-all', '--code', 'APPROVAL_REQUIRED', '--dry-run'],
-      /approve or reject/,
+      /--code must be a reason that one retry may answer for all; APPROVAL_REQUIRED asks a person to look at each/,
     ],
     ['no decision', () => ['retry-all', '--code', 'AUTH'], /--by is required/],
     ['too much at once', () => ['retry-all', '--code', 'AUTH', '--concurrency', '101'], /from 1 to 100/],
