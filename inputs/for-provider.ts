@@ -24,7 +24,12 @@ export function movementDetailsProblems(
   input: unknown,
   under = '',
 ): readonly FieldProblem[] {
-  return detailsProblems(wants?.movementDetails?.[kind], fieldOf(input, 'details'), `${under}details`);
+  const details = fieldOf(input, 'details');
+  const problems = detailsProblems(wants?.movementDetails?.[kind], details, `${under}details`);
+  const underAsset = wants?.detailsUnderAsset?.[kind];
+  if (problems.length > 0 || underAsset === undefined) return problems;
+  const parsed = parseInput(underAsset, { asset: fieldOf(input, 'asset'), details: details ?? {} });
+  return parsed.ok ? [] : parsed.problems.map(({ field, problem }) => ({ field: `${under}${field}`, problem }));
 }
 
 /** What is wrong with the information that an order under way is given. */

@@ -22,4 +22,4 @@ export {
   receivingRequestSchema,
 } from './funding';
 export { jsonObject, jsonValue } from './json';
-export { type InputSchema, parseInput, type ParsedInput } from './parse';
+export { type InputSchema, isShowableName, parseInput, type ParsedInput } from './parse';

@@ -12,8 +12,12 @@ export type ParsedInput<Value> =
 const MOST_PROBLEMS = 50;
 /** How deep an input is cleaned; no schema looks deeper. */
 const DEEPEST = 16;
-/** A field name that can be shown: it came with the input, and might be anything. */
 const SHOWABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+
+/** Whether a field's name can be shown: it came with the input, and might be anything. */
+export function isShowableName(name: string): boolean {
+  return SHOWABLE_NAME.test(name);
+}
 
 /**
  * Reads an input of any origin: a typed caller, a file, or raw JSON from the Temporal UI's start form.
@@ -71,7 +75,7 @@ function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
   const at = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ field: fieldName(at), problem: issue.message }];
   return issue.keys.map((key) =>
-    SHOWABLE_NAME.test(key)
+    isShowableName(key)
       ? { field: fieldName([...at, key]), problem: NOT_A_FIELD.get(key) ?? 'is not a known field' }
       : { field: fieldName(at), problem: 'has a field with a name that is not known' },
   );

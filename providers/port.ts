@@ -252,6 +252,8 @@ export interface ProviderInputs {
   readonly applicationDetails?: z.ZodType;
   /** Of `Intent.details`, by kind, and of an expected deposit's under `receive`. Without one, details are refused. */
   readonly movementDetails?: Partial<Record<FundingKind | 'receive', z.ZodType>>;
+  /** Of `{ asset, details }`, by kind: which details an asset cannot have. Asked of details that fit their own schema. */
+  readonly detailsUnderAsset?: Partial<Record<FundingKind | 'receive', z.ZodType>>;
   /** Of the information that an order under way is given. Without one, it is refused. */
   readonly information?: z.ZodType;
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../contract/errors';
 import { assumed, type Assumption } from '../assumption';
+import type { UnknownNetworks } from '../destinations';
 import { OPERATIONS } from './layout';
 
 /**
@@ -132,7 +133,8 @@ export const MAX_TEXT = assumed({
 
 export const NETWORKS = assumed({
   about:
-    'The networks that an address of a currency may be of; an address of a currency that is not here goes unchecked',
+    'The networks that an address of a currency may be of, by their names in providers/destinations/networks.ts; what ' +
+    'becomes of other currencies, UNKNOWN_CURRENCIES says',
   value: {
     BTC: ['bitcoin'],
     BCH: ['bitcoin-cash'],
@@ -151,6 +153,15 @@ export const NETWORKS = assumed({
   because:
     'An address "must belong to the specific network of the finalCurrency"; only USDC on Ethereum is named (section 1). ' +
     'Main networks: addresses of test networks are refused where they differ',
+});
+
+export const UNKNOWN_CURRENCIES = assumed<UnknownNetworks>({
+  about: 'What becomes of an address of a currency that has no networks here: "strict-characters" or "refuse"',
+  value: 'strict-characters',
+  mark: 'unknown',
+  because:
+    'The currencies are not listed (section 1): one may be sent that is not known here, to an address of plain ASCII, ' +
+    'which Coinify itself has to check',
 });
 
 export const AUTHENTICATION_COMES_FIRST = assumed<boolean>({
@@ -186,6 +197,7 @@ export const ASSUMPTIONS: readonly Assumption<unknown>[] = [
   CUSTOMER_EMAIL_IS_REQUIRED,
   MAX_TEXT,
   NETWORKS,
+  UNKNOWN_CURRENCIES,
   AUTHENTICATION_COMES_FIRST,
   WEBHOOKS_TELL_THE_ORDER_ID,
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { addressProblem, tagProblem, type NetworkName } from '../destinations';
 import type { ProviderInputs } from '../port';
-import { addressProblem, tagProblem } from './addresses';
-import { CUSTOMER_EMAIL_IS_REQUIRED, MAX_TEXT } from './assumptions';
+import { CUSTOMER_EMAIL_IS_REQUIRED, MAX_TEXT, NETWORKS, UNKNOWN_CURRENCIES } from './assumptions';
 import { MOST_CONTEXT_KEYS } from './layout';
 
 /** What a withdrawal needs beside what every movement has. All that reaches a request comes from here. */
@@ -19,30 +19,42 @@ const email = z
   .email({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a mail address') })
   .max(MAX_TEXT.value);
 
-/** `Intent.details`: where the money goes, and as what. The intent's asset is the fiat currency that it is taken from. */
-export const withdrawalDetails = z
-  .strictObject({
-    /** Ticker of the cryptocurrency that the address receives. */
-    finalCurrency: z.string().regex(/^[A-Z0-9]{2,12}$/, 'must be a ticker in capitals, such as USDC'),
-    address: text,
-    /** Destination tag or memo, where the network has them. */
-    addressTag: text.exactOptional(),
-    customerEmail: CUSTOMER_EMAIL_IS_REQUIRED.value ? email : email.exactOptional(),
-    context: context.exactOptional(),
-    /** Description for people. */
-    memo: text.exactOptional(),
-    subaccountId: id.exactOptional(),
-  })
-  .check(({ value, issues }) => {
-    const { finalCurrency, address, addressTag } = value;
-    const problems = {
-      address: addressProblem(finalCurrency, address),
-      addressTag: addressTag === undefined ? undefined : tagProblem(finalCurrency, addressTag),
-    };
-    for (const [field, message] of Object.entries(problems)) {
-      if (message !== undefined) issues.push({ code: 'custom', message, path: [field], input: undefined });
-    }
-  });
+/**
+ * `Intent.details`: where the money goes, and as what. The intent's asset is the fiat currency that it is taken from.
+ * Their shape alone: a withdrawal that was sent is read by it, whatever is known of destinations since.
+ */
+export const withdrawalDetails = z.strictObject({
+  /** Ticker of the cryptocurrency that the address receives. */
+  finalCurrency: z.string().regex(/^[A-Z0-9]{2,12}$/, 'must be a ticker in capitals, such as USDC'),
+  address: text,
+  /** Destination tag or memo, where the network has them. */
+  addressTag: text.exactOptional(),
+  customerEmail: CUSTOMER_EMAIL_IS_REQUIRED.value ? email : email.exactOptional(),
+  context: context.exactOptional(),
+  /** Description for people. */
+  memo: text.exactOptional(),
+  subaccountId: id.exactOptional(),
+});
 export type WithdrawalDetails = z.output<typeof withdrawalDetails>;
 
-export const inputs: ProviderInputs = { movementDetails: { withdrawal: withdrawalDetails } };
+const NETWORKS_OF: ReadonlyMap<string, readonly NetworkName[]> = new Map(Object.entries(NETWORKS.value));
+
+/** The networks that a currency is sent on; undefined where the currency is not known. */
+export function networksOf(currency: string): readonly NetworkName[] | undefined {
+  return NETWORKS_OF.get(currency);
+}
+
+/** Details whose money can arrive. */
+const sendable = withdrawalDetails.check(({ value, issues }) => {
+  const { finalCurrency, address, addressTag } = value;
+  const networks = networksOf(finalCurrency);
+  const problems = {
+    address: addressProblem(networks, address, UNKNOWN_CURRENCIES.value),
+    addressTag: addressTag === undefined ? undefined : tagProblem(networks, addressTag),
+  };
+  for (const [field, message] of Object.entries(problems)) {
+    if (message !== undefined) issues.push({ code: 'custom', message, path: [field], input: undefined });
+  }
+});
+
+export const inputs: ProviderInputs = { movementDetails: { withdrawal: sendable } };

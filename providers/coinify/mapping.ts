@@ -1,9 +1,10 @@
 import type { Order, OrderState } from '../../contract/funding';
 import { plainDecimal, sameAmount } from '../../contract/money';
+import { isSameAddress, isSameTag } from '../destinations';
 import { jsonBody, type RequestBody } from '../http/body';
 import type { OrderRequest } from '../port';
 import { CANCELLED_MOVED_NOTHING } from './assumptions';
-import type { WithdrawalDetails } from './inputs';
+import { networksOf, type WithdrawalDetails } from './inputs';
 import type { WireWithdrawal } from './schemas';
 
 /** Our words in Coinify's, and back (docs/providers/coinify.md sections 4 and 5.1). */
@@ -72,16 +73,13 @@ export function differingFromRequest(
   ];
 }
 
+/** Another spelling of the same address or tag is no difference. */
 function differingDestination({ amounts, destination }: WireWithdrawal, details: WithdrawalDetails): readonly string[] {
+  const networks = networksOf(details.finalCurrency);
   const same = {
     'details.finalCurrency': amounts.finalCurrency === details.finalCurrency,
-    'details.address': sameAddress(destination.address, details.address),
-    'details.addressTag': (destination.tag ?? '') === (details.addressTag ?? ''),
+    'details.address': isSameAddress(networks, destination.address, details.address),
+    'details.addressTag': isSameTag(networks, destination.tag ?? '', details.addressTag),
   };
   return Object.entries(same).flatMap(([field, equal]) => (equal ? [] : [field]));
-}
-
-/** Hex addresses may come back with another case: it is their checksum, and no part of the address. */
-function sameAddress(a: string, b: string): boolean {
-  return a === b || (/^0x[0-9a-f]+$/i.test(a) && a.toLowerCase() === b.toLowerCase());
 }

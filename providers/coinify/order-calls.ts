@@ -1,8 +1,9 @@
 import type { Intent, Order } from '../../contract/funding';
+import { movementDetailsProblems } from '../../inputs';
 import type { CallOptions, OrderCalls, OrderRequest, OrderSearch } from '../port';
 import type { CoinifyApi } from './client';
 import { answeredAnother, refused } from './errors';
-import { withdrawalDetails, type WithdrawalDetails } from './inputs';
+import { inputs, withdrawalDetails, type WithdrawalDetails } from './inputs';
 import { differingFromRequest, toOrder, toWireWithdrawal } from './mapping';
 import { movementProblems } from './rules';
 import type { WireWithdrawal } from './schemas';
@@ -19,12 +20,12 @@ export class CoinifyOrders implements OrderCalls {
 
   /** Nothing can be asked before a withdrawal: no balance is shown, and a customer is a label of ours (section 9). */
   check(intent: Intent): Promise<void> {
-    requireWithdrawal(intent, 'checkFunding');
+    requireSendable(intent, 'checkFunding');
     return Promise.resolve();
   }
 
   async submit(request: OrderRequest): Promise<Order> {
-    const details = requireWithdrawal(request, 'submit');
+    const details = requireSendable(request, 'submit');
     const withdrawal = await this.#api.createWithdrawal(toWireWithdrawal(request, details));
     const differing = differingFromRequest(withdrawal, request, details);
     if (differing.length > 0) throw answeredAnother('createWithdrawal', differing);
@@ -48,15 +49,26 @@ export class CoinifyOrders implements OrderCalls {
   }
 }
 
+type Movement = Pick<OrderRequest, 'kind' | 'asset' | 'amount' | 'details'>;
+
+/**
+ * What a withdrawal goes to, once more before it is sent: every edge has checked it, and only this one sends.
+ *
+ * @throws ProviderError CAPABILITY_MISSING where it is no withdrawal, INVALID_REQUEST with every wrong field
+ */
+function requireSendable(movement: Movement, operation: string): WithdrawalDetails {
+  const details = requireWithdrawal(movement, operation);
+  const problems = movementDetailsProblems(inputs, 'withdrawal', movement);
+  if (problems.length > 0) throw refused('INVALID_REQUEST', operation, problems);
+  return details;
+}
+
 /**
  * What a withdrawal goes to. It was checked at every edge: what does not fit here was never checked.
  *
  * @throws ProviderError CAPABILITY_MISSING where it is no withdrawal, INVALID_REQUEST
  */
-function requireWithdrawal(
-  movement: Pick<OrderRequest, 'kind' | 'asset' | 'amount' | 'details'>,
-  operation: string,
-): WithdrawalDetails {
+function requireWithdrawal(movement: Movement, operation: string): WithdrawalDetails {
   if (movement.kind !== 'withdrawal') throw refused('CAPABILITY_MISSING', operation);
   const problems = movementProblems(movement);
   if (problems.length > 0) throw refused('INVALID_REQUEST', operation, problems);

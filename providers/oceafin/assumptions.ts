@@ -1,4 +1,5 @@
 import { assumed, type Assumption } from '../assumption';
+import type { NetworkName, UnknownNetworks } from '../destinations';
 import { DEFAULT_LAYOUT } from './layout';
 import { OPERATIONS } from './layout/operations';
 
@@ -214,6 +215,102 @@ export const WEBHOOK_MEMORY_MS = assumed({
   because: 'Failed deliveries are retried up to a limit that is not stated, nor is their spacing (section 7)',
 });
 
+export const NETWORK_NAMES = assumed<Readonly<Record<string, NetworkName>>>({
+  about:
+    'The network that a wallet’s `network` names, in capitals and without what parts its words; by the names of ' +
+    'providers/destinations/networks.ts',
+  value: {
+    BITCOIN: 'bitcoin',
+    BTC: 'bitcoin',
+    BITCOINCASH: 'bitcoin-cash',
+    BCH: 'bitcoin-cash',
+    LITECOIN: 'litecoin',
+    LTC: 'litecoin',
+    DOGECOIN: 'dogecoin',
+    DOGE: 'dogecoin',
+    DASH: 'dash',
+    ETHEREUM: 'ethereum',
+    ETH: 'ethereum',
+    ERC20: 'ethereum',
+    POLYGON: 'polygon',
+    MATIC: 'polygon',
+    POL: 'polygon',
+    BSC: 'bnb-smart-chain',
+    BEP20: 'bnb-smart-chain',
+    BNBSMARTCHAIN: 'bnb-smart-chain',
+    BINANCESMARTCHAIN: 'bnb-smart-chain',
+    ARBITRUM: 'arbitrum',
+    ARBITRUMONE: 'arbitrum',
+    OPTIMISM: 'optimism',
+    BASE: 'base',
+    AVALANCHE: 'avalanche',
+    AVALANCHEC: 'avalanche',
+    AVAXC: 'avalanche',
+    AVAX: 'avalanche',
+    TRON: 'tron',
+    TRX: 'tron',
+    TRC20: 'tron',
+    SOLANA: 'solana',
+    SOL: 'solana',
+    SPL: 'solana',
+    RIPPLE: 'ripple',
+    XRP: 'ripple',
+    XRPL: 'ripple',
+    STELLAR: 'stellar',
+    XLM: 'stellar',
+  },
+  mark: 'unknown',
+  because:
+    'No page lists the networks or their names (section 5.5): these are their usual names, each of a main network',
+});
+
+export const UNKNOWN_NETWORKS = assumed<UnknownNetworks>({
+  about: 'What becomes of an address of a network that is not among these: "strict-characters" or "refuse"',
+  value: 'strict-characters',
+  mark: 'unknown',
+  because:
+    'The list of networks is not stated (section 5.5): one may be sent to that is not known here, at an address of ' +
+    'plain ASCII, which Oceafin itself has to check',
+});
+
+export const ASSET_NETWORKS = assumed<Readonly<Record<string, readonly NetworkName[]>>>({
+  about: 'The networks that an asset can be sent on, of those that are known; an asset that is not here, on any',
+  value: {
+    BTC: ['bitcoin'],
+    BCH: ['bitcoin-cash'],
+    LTC: ['litecoin'],
+    DOGE: ['dogecoin'],
+    DASH: ['dash'],
+    ETH: ['ethereum', 'arbitrum', 'optimism', 'base'],
+    TRX: ['tron'],
+    SOL: ['solana'],
+    XRP: ['ripple'],
+    XLM: ['stellar'],
+    USDT: ['ethereum', 'tron', 'solana', 'polygon', 'bnb-smart-chain', 'arbitrum', 'optimism', 'avalanche'],
+    USDC: [
+      'ethereum',
+      'solana',
+      'polygon',
+      'bnb-smart-chain',
+      'arbitrum',
+      'optimism',
+      'base',
+      'avalanche',
+      'stellar',
+      'ripple',
+    ],
+  },
+  mark: 'inferred',
+  because: 'Where their issuers issue them; which of these Oceafin sends on is not stated (section 5.5)',
+});
+
+export const BANK_COUNTRY = assumed({
+  about: "How a bank's country is written; it says what the numbers of an account look like",
+  value: 'ISO 3166-1, two capitals',
+  mark: 'unknown',
+  because: 'The fields of a bank account are not stated (section 5.3)',
+});
+
 const GUESSED_OPERATIONS: readonly Assumption<unknown>[] = Object.entries(OPERATIONS).flatMap(([operation, facts]) => {
   const { method, path, published, marks } = facts;
   if (marks.method === 'stated' && marks.path === 'stated') return [];
@@ -258,5 +355,9 @@ export const ASSUMPTIONS: readonly Assumption<unknown>[] = [
   VALIDATION_STATUSES,
   WEBHOOK_WINDOW_MS,
   WEBHOOK_MEMORY_MS,
+  NETWORK_NAMES,
+  UNKNOWN_NETWORKS,
+  ASSET_NETWORKS,
+  BANK_COUNTRY,
   ...GUESSED_OPERATIONS,
 ];

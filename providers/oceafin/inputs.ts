@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jsonObject } from '../../inputs/json';
 import type { ProviderInputs } from '../port';
 import { canonicalJson } from './canonical-json';
+import { bankAccountProblems, networkProblem, walletProblems, type DestinationProblem } from './destinations';
 import { CUSTOMER_TYPES } from './wire/customers';
 
 /**
@@ -11,6 +12,8 @@ import { CUSTOMER_TYPES } from './wire/customers';
  */
 
 const text = z.string().min(1).max(255);
+/** What destinations.ts says more of. */
+const number = z.string().min(1).max(64);
 const code = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "may hold letters, digits, '.', '_' and '-' only");
 const instant = z.iso.datetime({
   offset: true,
@@ -72,12 +75,12 @@ const authorization = z.strictObject({ approvedBy: code, approvedAt: instant, ev
 export type Authorization = z.output<typeof authorization>;
 
 const bankAccount = z.strictObject({
-  accountNumber: text,
+  accountNumber: number,
   accountHolderName: text,
   bankName: text,
-  bankCountry: code,
-  swiftCode: code.exactOptional(),
-  routingNumber: code.exactOptional(),
+  bankCountry: number,
+  swiftCode: number.exactOptional(),
+  routingNumber: number.exactOptional(),
   /** Where the account is another's. */
   thirdPartyBeneficiary: free.exactOptional(),
 });
@@ -120,10 +123,41 @@ const cryptoWithdrawal = z
   })
   .check(exactlyOne('beneficiaryId', 'wallet'));
 
-/** `Intent.details` of a withdrawal: to a bank account or to a wallet. */
+/**
+ * `Intent.details` of a withdrawal: to a bank account or to a wallet. Their shape alone: what was sent is read by it,
+ * whatever is known of destinations since.
+ */
 export const withdrawalDetails = z.discriminatedUnion('rail', [fiatWithdrawal, cryptoWithdrawal]);
 export type FiatWithdrawalDetails = z.output<typeof fiatWithdrawal>;
 export type CryptoWithdrawalDetails = z.output<typeof cryptoWithdrawal>;
+
+/** Details whose money can arrive. */
+const sendableWithdrawal = z.discriminatedUnion('rail', [
+  fiatWithdrawal.check(({ value: { bankAccount: given }, issues }) => {
+    if (given !== undefined) issues.push(...issuesIn('bankAccount', bankAccountProblems(given)));
+  }),
+  cryptoWithdrawal.check(({ value: { wallet: given }, issues }) => {
+    if (given !== undefined) issues.push(...issuesIn('wallet', walletProblems(given)));
+  }),
+]);
+
+function issuesIn(field: string, problems: readonly DestinationProblem[]): z.core.$ZodRawIssue[] {
+  return problems.map(({ path, problem }) => ({
+    code: 'custom',
+    message: problem,
+    path: [field, ...path],
+    input: undefined,
+  }));
+}
+
+/** A wallet must be on a network that the asset is sent on. */
+const withdrawalUnderAsset = z
+  .object({ asset: z.string(), details: withdrawalDetails })
+  .check(({ value: { asset, details }, issues }) => {
+    const network = details.rail === 'crypto' ? details.wallet?.network : undefined;
+    const problem = network === undefined ? undefined : networkProblem(asset, network);
+    if (problem !== undefined) issues.push(...issuesIn('details', [{ path: ['wallet', 'network'], problem }]));
+  });
 
 /** `Intent.details` of a conversion. */
 export const conversionDetails = z.strictObject({ toAsset: code, authorization });
@@ -134,7 +168,8 @@ export const receivingDetails = z.strictObject({ purpose: text.exactOptional(), 
 
 export const inputs: ProviderInputs = {
   applicationDetails,
-  movementDetails: { withdrawal: withdrawalDetails, conversion: conversionDetails, receive: receivingDetails },
+  movementDetails: { withdrawal: sendableWithdrawal, conversion: conversionDetails, receive: receivingDetails },
+  detailsUnderAsset: { withdrawal: withdrawalUnderAsset },
   information: free,
 };
 

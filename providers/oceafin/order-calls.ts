@@ -1,11 +1,12 @@
 import type { Intent, Order, Terms } from '../../contract/funding';
 import type { JsonObject } from '../../contract/json';
 import { covers } from '../../contract/money';
+import { movementDetailsProblems } from '../../inputs';
 import type { CallOptions, OpenOrder, OrderCalls, OrderRequest, OrderSearch, QuoteRequest } from '../port';
 import { ProviderError } from '../provider-error';
 import type { OceafinBalances } from './balance-calls';
 import type { OceafinApi } from './client';
-import { conversionDetails, withdrawalDetails } from './inputs';
+import { conversionDetails, inputs, withdrawalDetails } from './inputs';
 import { ConversionRoute } from './orders/conversions';
 import { CryptoWithdrawalRoute } from './orders/crypto-withdrawals';
 import { FiatWithdrawalRoute } from './orders/fiat-withdrawals';
@@ -28,17 +29,22 @@ export class OceafinOrders implements OrderCalls {
    */
   async check(intent: Intent, options?: CallOptions): Promise<void> {
     const operation = 'checkFunding';
-    this.#routeOf({ ...intent, ref: intent.fundingId }, operation);
+    this.#routeOf(intent, operation);
+    requireSendable(intent, operation);
     const { available } = await this.#availableTo(intent, options);
     if (!covers(available, intent.amount)) throw failure('INSUFFICIENT_FUNDS', operation);
   }
 
   async quote(request: QuoteRequest): Promise<Terms> {
-    return await this.#routeOf(request, 'quote').quote(request);
+    const route = this.#routeOf(request, 'quote');
+    requireSendable(request, 'quote');
+    return await route.quote(request);
   }
 
   async submit(request: OrderRequest): Promise<Order> {
-    return await this.#routeOf(request, 'submit').submit(request);
+    const route = this.#routeOf(request, 'submit');
+    requireSendable(request, 'submit');
+    return await route.submit(request);
   }
 
   /** By its id; without one, in the lists, as far as they show references. Absent there is no proof: send it again. */
@@ -74,7 +80,7 @@ export class OceafinOrders implements OrderCalls {
     }
   }
 
-  #routeOf({ kind, details }: Pick<OrderRequest, 'kind' | 'details' | 'ref'>, operation: string): OrderRoute {
+  #routeOf({ kind, details }: Pick<OrderRequest, 'kind' | 'details'>, operation: string): OrderRoute {
     switch (kind) {
       case 'withdrawal': {
         const known = detailsAs(withdrawalDetails, details, operation);
@@ -88,4 +94,14 @@ export class OceafinOrders implements OrderCalls {
         throw failure('CAPABILITY_MISSING', operation);
     }
   }
+}
+
+/**
+ * Once more before anything is sent: every edge has checked where the money goes, and only this one sends.
+ *
+ * @throws ProviderError INVALID_REQUEST with every wrong field
+ */
+function requireSendable(movement: Pick<OrderRequest, 'kind' | 'asset' | 'details'>, operation: string): void {
+  const problems = movementDetailsProblems(inputs, movement.kind, movement);
+  if (problems.length > 0) throw failure('INVALID_REQUEST', operation, problems);
 }

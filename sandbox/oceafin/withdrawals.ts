@@ -208,15 +208,19 @@ const beneficiaryBody = z.object({
   supportFiles: z.array(z.object({ fileAssetId: text })).optional(),
 });
 
-/** `POST …/crypto-wallet-beneficiaries`: to be used at once, unless a rule says otherwise. */
+/** `POST …/crypto-wallet-beneficiaries`: to be used at once, unless a rule says otherwise. It shows its address [I]. */
 export function createBeneficiary(call: Call): Done {
   const { sandbox } = call;
   const customer = customerOf(call);
   requireApproved(customer);
-  const { asset, network } = bodyOf(call, beneficiaryBody);
+  const { asset, network, address } = bodyOf(call, beneficiaryBody);
   if (network !== CRYPTO_NETWORKS[asset]) throw invalid('network', `must be ${CRYPTO_NETWORKS[asset]}`);
   const status = sandbox.faults.take(['outcome'], call.subject)?.rule.params.status ?? 'ACTIVE';
-  const beneficiary = newResource(sandbox, 'beneficiary', customer.customerId, status, { asset, network });
+  const beneficiary = newResource(sandbox, 'beneficiary', customer.customerId, status, {
+    asset,
+    network,
+    address,
+  });
   return { status: 201, body: view(beneficiary), parts: [kept(beneficiary)] };
 }
 

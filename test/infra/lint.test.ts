@@ -28,6 +28,8 @@ const FORBIDDEN: readonly (readonly [file: string, code: string])[] = [
   ['providers/coinmena/x.ts', "import { connect } from '../../client/temporal/connection';"],
   ['providers/coinmena/x.ts', "import { resolve } from '../../contract/messages';"],
   ['providers/http/x.ts', "import { coinmena } from '../coinmena';"],
+  ['providers/coinmena/x.ts', "import { decodeBtcAddress } from '@ensdomains/address-encoder/coders';"],
+  ['providers/destinations/x.ts', "import { coinify } from '../coinify';"],
   ['providers/port.ts', "import { coinmena } from './coinmena';"],
   ['providers/registry.ts', "import { Context } from '@temporalio/activity';"],
   ['activities/x.ts', "import { coinmena } from '../providers/coinmena';"],

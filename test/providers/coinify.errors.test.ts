@@ -1,7 +1,7 @@
 import { CoinifyConnector } from '../../providers/coinify/connector';
 import { ProviderError } from '../../providers/provider-error';
 import { TEST_API_KEY } from '../../sandbox/coinify';
-import { configFor, request, resource } from './coinify-fixtures';
+import { configFor, details, request, resource } from './coinify-fixtures';
 import { json, startLocalServer, text, type LocalServer } from './local-server';
 
 let server: LocalServer;
@@ -142,6 +142,11 @@ describe('what is wrong before anything is sent', () => {
     ['an asset that is no fiat currency', request('fund-1', { asset: 'USDC' }), 'INVALID_REQUEST'],
     ['an amount finer than a cent', request('fund-1', { amount: '30.001' }), 'INVALID_REQUEST'],
     ['no details', { ...request('fund-1'), details: {} }, 'INVALID_REQUEST'],
+    [
+      'an address of another network',
+      request('fund-1', { details: { ...details({ address: 'TJRabPrwbZy45sbavfcjinPJC18kjpRTv8' }) } }),
+      'INVALID_REQUEST',
+    ],
   ] as const)('%s', async (_, wrong, code) => {
     const before = server.received.length;
     const errors = [
@@ -237,6 +242,42 @@ describe('a withdrawal found', () => {
     const destination = { address: '0x8c58d12ce7219b6f53b1803d00b7021cb8e9a4c6', tag: '' };
     server.answer = json(200, { ...answered, destination });
     expect(await connector.orders.find(search)).toMatchObject({ ref: 'fund-1', kind: 'withdrawal' });
+  });
+
+  it.each([
+    ['BTC', 'BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'],
+    ['BCH', 'qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a', 'bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a'],
+    [
+      'BCH',
+      'bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a',
+      'BITCOINCASH:QPM2QSZNHKS23Z7629MMS6S4CWEF74VCWVY22GDX6A',
+    ],
+    ['USDT', '0x8c58D12ce7219B6F53B1803d00b7021CB8e9A4c6', '0x8C58D12CE7219B6F53B1803D00B7021CB8E9A4C6'],
+  ])('of %s whose address %s came back as %s is', async (finalCurrency, asked, shown) => {
+    const of = { amounts: { baseAmount: '30', baseCurrency: 'USD', finalAmount: '1', finalCurrency } };
+    server.answer = json(200, { ...answered, ...of, destination: { address: shown, tag: null } });
+    const wanted = request('fund-1', { details: { ...details({ finalCurrency, address: asked }) } });
+    expect(await connector.orders.find({ ...search, request: wanted })).toMatchObject({ kind: 'withdrawal' });
+    expect(await connector.orders.submit(wanted)).toMatchObject({ kind: 'withdrawal' });
+  });
+
+  it('whose tag came back as another spelling of its number is; as another number, it is not', async () => {
+    const ripple = { finalCurrency: 'XRP', address: 'rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh' };
+    const of = { amounts: { baseAmount: '30', baseCurrency: 'USD', finalAmount: '1', finalCurrency: 'XRP' } };
+    const wanted = request('fund-1', { details: { ...details({ ...ripple, addressTag: '0042' }) } });
+    const found = async (tag: string): Promise<unknown> => {
+      server.answer = json(200, { ...answered, ...of, destination: { address: ripple.address, tag } });
+      return await connector.orders.find({ ...search, request: wanted });
+    };
+    expect(await found('42')).toMatchObject({ kind: 'withdrawal' });
+    expect(await found('43')).toMatchObject({ kind: 'other' });
+  });
+
+  it('is found even where its address would be refused now', async () => {
+    const contract = '0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48';
+    server.answer = json(200, { ...answered, destination: { address: contract, tag: null } });
+    const wanted = request('fund-1', { details: { ...details({ address: contract }) } });
+    expect(await connector.orders.find({ ...search, request: wanted })).toMatchObject({ kind: 'withdrawal' });
   });
 
   it('is asked for by its id only', async () => {

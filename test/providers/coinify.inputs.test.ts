@@ -1,4 +1,3 @@
-import { addressProblem } from '../../providers/coinify/addresses';
 import { withdrawalDetails } from '../../providers/coinify/inputs';
 import { coinify } from '../../providers/coinify';
 import { movementDetailsProblems } from '../../inputs';
@@ -45,7 +44,8 @@ const NOT_OF_ITS_NETWORK: readonly (readonly [what: string, currency: string, ad
   ['a Bitcoin address', 'BCH', '1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu'],
   ['a Litecoin address', 'BTC', 'ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9'],
   ['nothing like it', 'XLM', 'hello'],
-  ['white space around it', 'USDC', ' 0x8c58D12ce7219B6F53B1803d00b7021CB8e9A4c6'],
+  ['a Bitcoin address, which has the checksum of Tron', 'TRX', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
+  ['a Bitcoin address', 'USDT', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
 ];
 
 /** What the edges say of a withdrawal's details. */
@@ -57,18 +57,30 @@ function problemsOf(given: unknown): readonly string[] {
 
 describe('an address', () => {
   it.each(OF_THEIR_NETWORK)('of %s is taken: %s', (currency, address) => {
-    expect(addressProblem(currency, address)).toBeUndefined();
+    expect(problemsOf(details({ finalCurrency: currency, address }))).toEqual([]);
   });
 
   it.each(NOT_OF_ITS_NETWORK)('that is %s is refused for %s', (_, currency, address) => {
-    expect(addressProblem(currency, address)).toContain(currency);
     expect(problemsOf(details({ finalCurrency: currency, address }))).toEqual([
       expect.stringContaining('details.address is not an address of'),
     ]);
   });
 
-  it('of a currency that is not known goes unchecked', () => {
-    expect(problemsOf(details({ finalCurrency: 'XYZ', address: 'xyz1anything' }))).toEqual([]);
+  it('of a currency that is not known is held to its characters', () => {
+    const ofUnknown = (address: string): readonly string[] => problemsOf(details({ finalCurrency: 'XYZ', address }));
+    expect(ofUnknown('xyz1anything')).toEqual([]);
+    expect(ofUnknown(' xyz1anything')).toEqual(['details.address must not begin or end with white space']);
+    expect(ofUnknown('xyz1anything\u200b')).toEqual([expect.stringContaining('nobody sees (U+200B)')]);
+    expect(ofUnknown('xyz1 anything')).toEqual([expect.stringContaining('without spaces')]);
+  });
+
+  it('that nobody has is refused', () => {
+    expect(problemsOf(details({ address: '0x0000000000000000000000000000000000000000' }))).toEqual([
+      'details.address is an address that nobody holds the key of: what is sent there is lost',
+    ]);
+    expect(problemsOf(details({ address: '0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48' }))).toEqual([
+      expect.stringContaining('details.address is the contract of a token on ethereum'),
+    ]);
   });
 });
 
@@ -85,10 +97,10 @@ describe('details of a withdrawal', () => {
     const xrp = { finalCurrency: 'XRP', address: 'rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh' };
     expect(problemsOf(details({ ...xrp, addressTag: '12345' }))).toEqual([]);
     expect(problemsOf(details({ ...xrp, addressTag: 'memo' }))).toEqual([
-      'details.addressTag is not a tag as addresses of XRP have them',
+      'details.addressTag is not a tag as addresses of ripple have',
     ]);
     expect(problemsOf(details({ addressTag: '12345' }))).toEqual([
-      'details.addressTag must be left out: addresses of USDC have none',
+      'details.addressTag must be left out: addresses of ethereum have none',
     ]);
   });
 

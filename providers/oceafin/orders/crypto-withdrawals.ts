@@ -3,6 +3,7 @@ import { sameAmount } from '../../../contract/money';
 import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
 import { canonicalJson } from '../canonical-json';
 import type { OceafinApi } from '../client';
+import { differingWallet } from '../destinations';
 import { contentReference, idempotencyKey } from '../idempotency';
 import type { CryptoWithdrawalDetails } from '../inputs';
 import { isUsable, toEvidenceOf, toOrder } from '../mapping';
@@ -88,6 +89,8 @@ export class CryptoWithdrawalRoute implements OrderRoute {
     const reference = contentReference(canonicalJson(request));
     const key = idempotencyKey(partnerClientId, 'beneficiary:create', reference);
     const created = await this.#api.createBeneficiary(customerId, request, key);
+    const differing = differingWallet(created, asset, wallet);
+    if (differing.length > 0) throw driftIn('createBeneficiary', differing);
     if (isUsable(created.status)) return created.beneficiaryId;
     // What was created under the key is told as it then was; syncing tells what it is now.
     const syncKey = idempotencyKey(partnerClientId, 'beneficiary:sync', created.beneficiaryId);

@@ -3,7 +3,9 @@ import type { JsonObject } from '../../../contract/json';
 import { sameAmount } from '../../../contract/money';
 import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
 import { canonicalJson } from '../canonical-json';
+import { canonicalAccountNumber } from '../../destinations';
 import type { OceafinApi } from '../client';
+import { differingAccount } from '../destinations';
 import { contentReference, idempotencyKey } from '../idempotency';
 import type { BankAccountDetails, FiatWithdrawalDetails } from '../inputs';
 import { isUsable, toEvidenceOf, toOrder } from '../mapping';
@@ -88,10 +90,17 @@ export class FiatWithdrawalRoute implements OrderRoute {
     const { bankAccountId, bankAccount } = this.#details;
     if (bankAccountId !== undefined) return bankAccountId;
     if (bankAccount === undefined) throw failure('INVALID_REQUEST', 'createBankAccount');
-    const account: BankAccountDetails & { readonly currency: string } = { ...bankAccount, currency: request.asset };
+    const account: BankAccountDetails & { readonly currency: string } = {
+      ...bankAccount,
+      accountNumber: canonicalAccountNumber(bankAccount.accountNumber),
+      currency: request.asset,
+    };
     const reference = contentReference(canonicalJson(account));
     const key = idempotencyKey(request.partnerClientId, 'bank-account:create', reference);
-    return (await this.#api.createBankAccount(customerId, account, key)).bankAccountId;
+    const created = await this.#api.createBankAccount(customerId, account, key);
+    const differing = differingAccount(created, request.asset, bankAccount);
+    if (differing.length > 0) throw driftIn('createBankAccount', differing);
+    return created.bankAccountId;
   }
 
   /** Lets money out in a currency, where that is not so already. */

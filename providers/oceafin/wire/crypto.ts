@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BodyObject } from '../canonical-json';
-import { optional, wireDecimal, wireId, wireRef, wireWord } from '../../http/wire';
+import { comparedText, optional, wireDecimal, wireId, wireRef, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
 import { lifecycle, untoldLifecycle, type AuthorizationEvidence } from './common';
 import { availability } from './fiat-withdrawals';
@@ -48,6 +48,7 @@ export const beneficiary = z.object({
   beneficiaryId: wireId,
   asset: optional(wireWord),
   network: optional(wireWord),
+  address: optional(comparedText),
   ...lifecycle,
 });
 export const beneficiaries = pageOf(beneficiary);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BodyObject } from '../canonical-json';
-import { optional, wireDecimal, wireId, wireRef, wireStatus, wireWord } from '../../http/wire';
+import { comparedText, optional, wireDecimal, wireId, wireRef, wireStatus, wireWord } from '../../http/wire';
 import { pageOf } from '../pages';
 import { lifecycle, untoldLifecycle, type AuthorizationEvidence } from './common';
 
@@ -18,7 +18,12 @@ export interface CreateBankAccount {
 }
 
 /** `PartnerBankAccount`. */
-export const bankAccount = z.object({ bankAccountId: wireId, currency: optional(wireWord), ...untoldLifecycle });
+export const bankAccount = z.object({
+  bankAccountId: wireId,
+  currency: optional(wireWord),
+  accountNumber: optional(comparedText),
+  ...untoldLifecycle,
+});
 export const bankAccounts = pageOf(bankAccount);
 export type WireBankAccount = z.output<typeof bankAccount>;
 
