@@ -9,7 +9,8 @@ export {
   type JsonReading,
 } from './strict-json';
 export { printable } from './printable';
-export { readTextFile } from './text-file';
+export { isThisMachine, unsafeEnvironment } from './process-environment';
+export { readPublicFile, readSecretFile, readSecretText, type FileContent } from './secret-file';
 export { applicationSchema, MAX_DOCUMENTS } from './application';
 export { approvalRulesSchema } from './approval-rules';
 export { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';

@@ -1,5 +1,6 @@
 import { Runtime } from '@temporalio/worker';
 import { policySha256 } from '../activities';
+import { keepFilesPrivate } from '../client/temporal/private-files';
 import { readWorkerConfig, WorkerConfigError, type WorkerConfig } from './config';
 import { startWorkerInProcess, type RunningWorkers } from './in-process';
 import { installRuntime } from './logger';
@@ -10,6 +11,7 @@ import { installRuntime } from './logger';
  * 2 where its settings make no sense.
  */
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const config = readConfig();
   if (config === undefined) {
     process.exitCode = 2;

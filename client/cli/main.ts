@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { keepFilesPrivate } from '../temporal/private-files';
 import { runCommandLine } from './command-line';
 
 /** The process `gangway`. */
+keepFilesPrivate();
 void runCommandLine(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { isThisMachine, readPublicFile, readSecretFile, unsafeEnvironment, type FileContent } from '../../inputs';
 import { EventSourceError } from './event-source';
 
 /** How to reach NATS, and which of its streams is read. */
@@ -8,11 +8,14 @@ export interface NatsSettings {
   readonly stream: string;
   /** The durable consumer that remembers what was accepted; several processes may share it. */
   readonly consumer: string;
-  /** A `.creds` file's content. */
-  readonly credentials?: Buffer;
-  readonly token?: string;
-  /** PEM of the authority that signed the server's certificate. */
-  readonly ca?: string;
+  /** Nothing is said without TLS, whether or not the server offers it. */
+  readonly tls: boolean;
+  /** A `.creds` file's content, as it is now. */
+  readonly credentials?: () => Buffer;
+  /** As it is now. */
+  readonly token?: () => string;
+  /** PEM of the authority that signed the server's certificate: the file, read at each connection. */
+  readonly caFile?: string;
 }
 
 /** JetStream's own rule for names, narrowed to what needs no quoting in a subject. */
@@ -29,12 +32,12 @@ export interface NatsNames {
 /**
  * Reads how to reach NATS. Secrets come from the environment alone: GANGWAY_NATS_CREDENTIALS_FILE, a `.creds` file;
  * GANGWAY_NATS_TOKEN or GANGWAY_NATS_TOKEN_FILE; and GANGWAY_NATS_CA_FILE where the server's certificate is of an
- * authority of one's own.
+ * authority of one's own. Files are read again at each connection.
  *
  * @throws EventSourceError BAD_SETTINGS with every problem
  */
 export function natsSettings({ nats, stream, consumer }: NatsNames, env: NodeJS.ProcessEnv): NatsSettings {
-  const problems: string[] = [];
+  const problems: string[] = [...unsafeEnvironment(env)];
   const servers = nats.split(',').map((server) => server.trim());
   if (!servers.every((server) => SERVER.test(server))) {
     problems.push(
@@ -43,36 +46,71 @@ export function natsSettings({ nats, stream, consumer }: NatsNames, env: NodeJS.
   }
   if (!NAME.test(stream)) problems.push("--stream may hold letters, digits, '_' and '-' only");
   if (!NAME.test(consumer)) problems.push("--consumer may hold letters, digits, '_' and '-' only");
-  const credentials = fileOf(env, 'GANGWAY_NATS_CREDENTIALS_FILE', problems);
-  const tokenFile = fileOf(env, 'GANGWAY_NATS_TOKEN_FILE', problems);
-  const token = valueOf(env, 'GANGWAY_NATS_TOKEN') ?? tokenFile?.toString('utf8').trim();
-  if (tokenFile !== undefined && valueOf(env, 'GANGWAY_NATS_TOKEN') !== undefined) {
+  const tls = servers.every((server) => server.startsWith('tls://'));
+  if (!tls && servers.some((server) => server.startsWith('tls://'))) {
+    problems.push('--nats must be nats:// or tls:// alone: what is said to one server is said to all');
+  }
+  const inClear = servers.filter((server) => SERVER.test(server) && server.startsWith('nats://'));
+  if (!allowsPlainText(env, problems) && !inClear.every(isLocal)) {
+    problems.push(
+      '--nats must be tls:// for another machine, unless GANGWAY_NATS_ALLOW_PLAINTEXT=true says that all may go in clear',
+    );
+  }
+  const credentials = renewed(env, 'GANGWAY_NATS_CREDENTIALS_FILE', readSecretFile, problems);
+  const tokenFile = renewed(env, 'GANGWAY_NATS_TOKEN_FILE', readSecretFile, problems);
+  const given = valueOf(env, 'GANGWAY_NATS_TOKEN');
+  if (tokenFile !== undefined && given !== undefined) {
     problems.push('GANGWAY_NATS_TOKEN and GANGWAY_NATS_TOKEN_FILE cannot be given together');
   }
-  const ca = fileOf(env, 'GANGWAY_NATS_CA_FILE', problems);
+  const token = given === undefined ? tokenFile && (() => tokenFile().toString('utf8').trim()) : () => given;
+  const caFile = valueOf(env, 'GANGWAY_NATS_CA_FILE');
+  renewed(env, 'GANGWAY_NATS_CA_FILE', readPublicFile, problems);
+  if (caFile !== undefined && !tls) problems.push('GANGWAY_NATS_CA_FILE is for tls:// servers');
   if (problems.length > 0) throw new EventSourceError('BAD_SETTINGS', problems.join('\n'));
   return {
     servers,
     stream,
     consumer,
+    tls,
     ...(credentials === undefined ? {} : { credentials }),
     ...(token === undefined ? {} : { token }),
-    ...(ca === undefined ? {} : { ca: ca.toString('utf8') }),
+    ...(caFile === undefined ? {} : { caFile }),
+  };
+}
+
+function isLocal(server: string): boolean {
+  return isThisMachine(new URL(server).hostname);
+}
+
+function allowsPlainText(env: NodeJS.ProcessEnv, problems: string[]): boolean {
+  const allows = valueOf(env, 'GANGWAY_NATS_ALLOW_PLAINTEXT') ?? 'false';
+  if (allows !== 'true' && allows !== 'false') problems.push('GANGWAY_NATS_ALLOW_PLAINTEXT must be true or false');
+  return allows === 'true';
+}
+
+/** What is in a file, read again at each use; while it cannot be read, what was in it. */
+function renewed(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  read: (path: string) => FileContent,
+  problems: string[],
+): (() => Buffer) | undefined {
+  const path = valueOf(env, name);
+  if (path === undefined) return undefined;
+  const first = read(path);
+  if ('problem' in first) {
+    problems.push(`${name} ${first.problem}`);
+    return undefined;
+  }
+  let last = first.bytes;
+  return () => {
+    const now = read(path);
+    if ('bytes' in now) last = now.bytes;
+    return last;
   };
 }
 
 function valueOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const value = env[name];
   return value === '' ? undefined : value;
-}
-
-function fileOf(env: NodeJS.ProcessEnv, name: string, problems: string[]): Buffer | undefined {
-  const path = valueOf(env, name);
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path);
-  } catch {
-    problems.push(`${name} names a file that cannot be read`);
-    return undefined;
-  }
 }

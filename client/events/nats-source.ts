@@ -15,6 +15,7 @@ import {
   headers,
   nanos,
   PermissionViolationError,
+  tokenAuthenticator,
   type NatsConnection,
 } from '@nats-io/transport-node';
 import { EventSourceError, type DeadReason, type EventSource, type SourcedEvent } from './event-source';
@@ -141,7 +142,12 @@ function oneLine(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, 2_000);
 }
 
-async function connectTo({ servers, credentials, token, ca }: NatsSettings): Promise<NatsConnection> {
+async function connectTo({ servers, tls, credentials, token, caFile }: NatsSettings): Promise<NatsConnection> {
+  // Asked at each connection, so that what was renewed is what is shown.
+  const authenticators = [
+    ...(credentials === undefined ? [] : [credsAuthenticator(credentials)]),
+    ...(token === undefined ? [] : [tokenAuthenticator(token)]),
+  ];
   try {
     return await connect({
       servers: [...servers],
@@ -150,9 +156,9 @@ async function connectTo({ servers, credentials, token, ca }: NatsSettings): Pro
       // For ever: a consumer outlives the servers that it reads from.
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_PAUSE_MS,
-      ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
-      ...(token === undefined ? {} : { token }),
-      ...(ca === undefined ? {} : { tls: { ca } }),
+      ...(authenticators.length === 0 ? {} : { authenticator: authenticators }),
+      // Without this, the client speaks TLS only where the server asks for it, and a token goes in clear where it does not.
+      ...(tls ? { tls: caFile === undefined ? {} : { caFile } } : {}),
     });
   } catch (error) {
     throw told(error);

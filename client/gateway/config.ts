@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTextFile } from '../../inputs';
+import { readSecretText } from '../../inputs';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../temporal/connection';
 import { readCallbackReceivers, type CallbackReceivers } from './callback-receivers';
 import { readTokens, Tokens } from './tokens';
@@ -153,8 +153,8 @@ function valueOrFile(env: NodeJS.ProcessEnv, name: string, fileName: string, pro
   const [value, path] = [env[name], env[fileName]];
   if (value !== undefined && path !== undefined) problems.push(`${name} and ${fileName} cannot be given together`);
   if (value !== undefined || path === undefined) return value ?? '';
-  const read = readTextFile(path);
-  if (read.ok) return read.text;
-  problems.push(`${fileName} names a file that ${read.problem}`);
+  const read = readSecretText(path);
+  if ('text' in read) return read.text;
+  problems.push(`${fileName} ${read.problem}`);
   return '';
 }

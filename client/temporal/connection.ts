@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Connection, type ConnectionOptions, type TLSConfig } from '@temporalio/client';
+import { isThisMachine, readPublicFile, readSecretFile, unsafeEnvironment, type FileContent } from '../../inputs';
 
 /** How to reach Temporal. Client and worker read it from the same environment variables. */
 export interface TemporalSettings {
@@ -35,18 +35,18 @@ export class TemporalSettingsError extends Error {
  * - TEMPORAL_ADDRESS, `host:port`, default localhost:7233
  * - TEMPORAL_NAMESPACE, default `default`
  * - TEMPORAL_API_KEY or TEMPORAL_API_KEY_FILE; switches TLS on
- * - TEMPORAL_TLS, `true` or `false`
+ * - TEMPORAL_TLS, `true` or `false`; `false` says that plain text to another machine is wanted
  * - TEMPORAL_TLS_SERVER_CA_CERT_FILE, TEMPORAL_TLS_CLIENT_CERT_FILE with TEMPORAL_TLS_CLIENT_KEY_FILE,
  *   TEMPORAL_TLS_SERVER_NAME; each switches TLS on
  *
  * @throws TemporalSettingsError with every problem at once
  */
 export function temporalSettings(env: NodeJS.ProcessEnv = process.env): TemporalSettings {
-  const problems: string[] = [];
+  const problems: string[] = [...unsafeEnvironment(env)];
   const address = value(env, 'TEMPORAL_ADDRESS') ?? DEFAULT_TEMPORAL_ADDRESS;
   if (!isHostAndPort(address)) problems.push('TEMPORAL_ADDRESS must be host:port, without a scheme');
-  const apiKey = value(env, 'TEMPORAL_API_KEY') ?? file(env, 'TEMPORAL_API_KEY_FILE', problems)?.toString().trim();
-  const tls = tlsSettings(env, apiKey !== undefined, problems);
+  const apiKey = apiKeyOf(env, problems);
+  const tls = tlsSettings(env, address, apiKey !== undefined, problems);
   if (problems.length > 0) throw new TemporalSettingsError(problems);
   return {
     address,
@@ -56,19 +56,48 @@ export function temporalSettings(env: NodeJS.ProcessEnv = process.env): Temporal
   };
 }
 
-function tlsSettings(env: NodeJS.ProcessEnv, hasApiKey: boolean, problems: string[]): TlsSettings | undefined {
+/** The settings that name files: what is in them may change while a process runs (watch-settings.ts). */
+export const TEMPORAL_FILES = {
+  apiKey: 'TEMPORAL_API_KEY_FILE',
+  ca: 'TEMPORAL_TLS_SERVER_CA_CERT_FILE',
+  certificate: 'TEMPORAL_TLS_CLIENT_CERT_FILE',
+  key: 'TEMPORAL_TLS_CLIENT_KEY_FILE',
+} as const;
+
+function apiKeyOf(env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const given = value(env, 'TEMPORAL_API_KEY');
+  if (given !== undefined && value(env, TEMPORAL_FILES.apiKey) !== undefined) {
+    problems.push(`TEMPORAL_API_KEY and ${TEMPORAL_FILES.apiKey} cannot be given together`);
+  }
+  return given ?? file(env, TEMPORAL_FILES.apiKey, readSecretFile, problems)?.toString('utf8').trim();
+}
+
+function tlsSettings(
+  env: NodeJS.ProcessEnv,
+  address: string,
+  hasApiKey: boolean,
+  problems: string[],
+): TlsSettings | undefined {
   const wanted = value(env, 'TEMPORAL_TLS');
   if (wanted !== undefined && wanted !== 'true' && wanted !== 'false')
     problems.push('TEMPORAL_TLS must be true or false');
-  const ca = file(env, 'TEMPORAL_TLS_SERVER_CA_CERT_FILE', problems);
-  const crt = file(env, 'TEMPORAL_TLS_CLIENT_CERT_FILE', problems);
-  const key = file(env, 'TEMPORAL_TLS_CLIENT_KEY_FILE', problems);
+  const ca = file(env, TEMPORAL_FILES.ca, readPublicFile, problems);
+  const crt = file(env, TEMPORAL_FILES.certificate, readPublicFile, problems);
+  const key = file(env, TEMPORAL_FILES.key, readSecretFile, problems);
   const serverName = value(env, 'TEMPORAL_TLS_SERVER_NAME');
-  const halfCertificate =
-    (value(env, 'TEMPORAL_TLS_CLIENT_CERT_FILE') === undefined) !==
-    (value(env, 'TEMPORAL_TLS_CLIENT_KEY_FILE') === undefined);
-  if (halfCertificate) {
-    problems.push('TEMPORAL_TLS_CLIENT_CERT_FILE and TEMPORAL_TLS_CLIENT_KEY_FILE must be given together');
+  const named = [...Object.values(TEMPORAL_FILES), 'TEMPORAL_API_KEY', 'TEMPORAL_TLS_SERVER_NAME'].filter(
+    (name) => value(env, name) !== undefined,
+  );
+  if ((value(env, TEMPORAL_FILES.certificate) === undefined) !== (value(env, TEMPORAL_FILES.key) === undefined)) {
+    problems.push(`${TEMPORAL_FILES.certificate} and ${TEMPORAL_FILES.key} must be given together`);
+  }
+  if (wanted === 'false' && named.length > 0) {
+    problems.push(`TEMPORAL_TLS must not be false beside ${named.join(', ')}: all would go in clear`);
+  }
+  if (wanted === undefined && named.length === 0 && isHostAndPort(address) && !isThisMachine(hostOf(address))) {
+    problems.push(
+      'TEMPORAL_TLS must say whether TEMPORAL_ADDRESS, another machine, is reached with TLS: true, or false where plain text is wanted',
+    );
   }
   const implied = hasApiKey || ca !== undefined || crt !== undefined || serverName !== undefined;
   if (wanted === 'false' || (wanted === undefined && !implied)) return undefined;
@@ -77,6 +106,10 @@ function tlsSettings(env: NodeJS.ProcessEnv, hasApiKey: boolean, problems: strin
     ...(crt === undefined || key === undefined ? {} : { clientCertificate: { crt, key } }),
     ...(serverName === undefined ? {} : { serverName }),
   };
+}
+
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(':'));
 }
 
 function isHostAndPort(address: string): boolean {
@@ -89,15 +122,18 @@ function value(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-function file(env: NodeJS.ProcessEnv, name: string, problems: string[]): Buffer | undefined {
+function file(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  read: (path: string) => FileContent,
+  problems: string[],
+): Buffer | undefined {
   const path = value(env, name);
   if (path === undefined) return undefined;
-  try {
-    return readFileSync(path);
-  } catch {
-    problems.push(`${name} names a file that cannot be read`);
-    return undefined;
-  }
+  const content = read(path);
+  if ('bytes' in content) return content.bytes;
+  problems.push(`${name} ${content.problem}`);
+  return undefined;
 }
 
 /** The settings as the SDK's connections want them; a worker's NativeConnection takes the same shape. */

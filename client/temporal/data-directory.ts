@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from './private-files';
 
 /** The server that has a data directory open. */
 export interface RunningServer {
@@ -32,14 +33,31 @@ function noteFile(directory: string): string {
 }
 
 /**
- * Makes the directory.
+ * Makes the directory, for this user only. One that is there already is left as it is, but for the database in it.
  *
  * @throws DataDirectoryInUseError where a running server has it open
  */
 export async function openDataDirectory(directory: string): Promise<void> {
-  await mkdir(resolve(directory), { recursive: true });
+  await mkdir(resolve(directory), { recursive: true, mode: PRIVATE_DIRECTORY });
   const server = await serverOfDataDirectory(directory);
   if (server !== undefined) throw new DataDirectoryInUseError(directory, server);
+  await Promise.all(DATABASE_FILES.map((ending) => keepPrivate(`${databaseFile(directory)}${ending}`)));
+}
+
+/** SQLite's database, its write-ahead log and the index of that. */
+const DATABASE_FILES = ['', '-wal', '-shm'] as const;
+
+function isAbsent(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+}
+
+async function keepPrivate(file: string): Promise<void> {
+  try {
+    await chmod(file, PRIVATE_FILE);
+  } catch (error) {
+    // There is none yet.
+    if (!isAbsent(error)) throw error;
+  }
 }
 
 /** The running server that has the directory open; undefined where there is none. */
@@ -52,7 +70,7 @@ export async function serverOfDataDirectory(directory: string): Promise<RunningS
 /** Notes which server has the directory open. */
 export async function noteServer(directory: string, server: RunningServer): Promise<void> {
   const unfinished = `${noteFile(directory)}.${process.pid}`;
-  await writeFile(unfinished, JSON.stringify(server));
+  await writeFile(unfinished, JSON.stringify(server), { mode: PRIVATE_FILE });
   await rename(unfinished, noteFile(directory));
 }
 

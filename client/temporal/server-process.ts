@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { endWithParent } from './end-with-parent';
+import { privately } from './private-files';
 import { forEachLine } from './run-to-end';
 
 /** How long the server may take to begin listening; it takes one to two seconds on a quiet machine. */
@@ -29,7 +30,7 @@ export async function startProcess(
 ): Promise<StartedProcess> {
   // Its own process group: a Ctrl-C in the terminal reaches this program only, which can then let its workers finish
   // before the server goes.
-  const child = spawn(executable, flags, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = privately(() => spawn(executable, flags, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }));
   const exited = new Promise<void>((settle) => {
     child.once('exit', () => settle());
     child.once('error', () => settle());

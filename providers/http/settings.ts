@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { MESSAGE_BOUNDS, readJsonText, readTextFile } from '../../inputs';
+import { isThisMachine, MESSAGE_BOUNDS, readJsonText, readSecretText } from '../../inputs';
 
 /** What the settings of every provider are made of: environment variables, read all at once, never shown. */
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** A whole number in text. */
 export function wholeNumber(smallest: number, largest: number): z.ZodType<number, string> {
@@ -49,7 +47,7 @@ export function holdsCredentials(url: URL): boolean {
 
 /** Whether a provider is to be reached without TLS over a network: refused, unless a setting allows it. */
 export function isOpenToEavesdroppers(url: URL): boolean {
-  return url.protocol === 'http:' && !LOOPBACK.test(url.hostname);
+  return url.protocol === 'http:' && !isThisMachine(url.hostname);
 }
 
 /** The environment without its empty variables: an empty one counts as absent. */
@@ -67,8 +65,10 @@ const optionalText = z.string().optional().catch(undefined);
 /**
  * A secret that stands in a variable, or in a file that `<variable>_FILE` names; line ends around a file's text do not
  * belong to it.
+ *
+ * @param isPublished whether what a file holds is no secret, and may be readable to others
  */
-export function readSecret(env: unknown, variable: string): SecretSetting {
+export function readSecret(env: unknown, variable: string, isPublished?: (text: string) => boolean): SecretSetting {
   const fileVariable = `${variable}_FILE`;
   const texts = z.record(z.string(), z.unknown()).catch({}).parse(withoutEmpty(env));
   const inline = optionalText.parse(texts[variable]);
@@ -78,7 +78,7 @@ export function readSecret(env: unknown, variable: string): SecretSetting {
   }
   if (inline !== undefined) return { variable, text: inline };
   if (file === undefined) return { variable, problem: `is required, or ${fileVariable}` };
-  const read = readTextFile(file);
-  if (!read.ok) return { variable: fileVariable, problem: `names a file that ${read.problem}` };
+  const read = readSecretText(file, isPublished);
+  if ('problem' in read) return { variable: fileVariable, problem: read.problem };
   return { variable: fileVariable, text: read.text.replace(/^[\r\n]+|[\r\n]+$/g, '') };
 }

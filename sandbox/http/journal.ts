@@ -39,9 +39,11 @@ const NEWLINE = 0x0a;
  *   cannot be opened
  */
 export async function openFileJournal(path: string, replay: (change: unknown) => void): Promise<Journal> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'a+', 0o600);
   try {
+    // One from before may have been open to others.
+    await file.chmod(0o600);
     const kept = replayLines(await readFile(path), path, replay);
     await file.truncate(kept);
     return new FileJournal(path, file, kept);

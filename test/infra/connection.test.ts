@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionOptions, temporalSettings, TemporalSettingsError } from '../../client/temporal/connection';
@@ -7,7 +7,7 @@ describe('how Temporal is reached', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gangway-connection-'));
   const pem = (name: string): string => {
     const path = join(directory, name);
-    writeFileSync(path, `${name}\n`);
+    writeFileSync(path, `${name}\n`, { mode: 0o600 });
     return path;
   };
 
@@ -71,6 +71,75 @@ describe('how Temporal is reached', () => {
       'TEMPORAL_TLS_CLIENT_CERT_FILE names a file that cannot be read',
       'TEMPORAL_TLS_CLIENT_CERT_FILE and TEMPORAL_TLS_CLIENT_KEY_FILE must be given together',
     ]);
+  });
+
+  it.each([
+    ['an API key', { TEMPORAL_API_KEY: 'key' }, 'TEMPORAL_API_KEY'],
+    ['an authority', { TEMPORAL_TLS_SERVER_CA_CERT_FILE: pem('ca') }, 'TEMPORAL_TLS_SERVER_CA_CERT_FILE'],
+    [
+      'a certificate',
+      { TEMPORAL_TLS_CLIENT_CERT_FILE: pem('crt'), TEMPORAL_TLS_CLIENT_KEY_FILE: pem('key') },
+      'TEMPORAL_TLS_CLIENT_CERT_FILE, TEMPORAL_TLS_CLIENT_KEY_FILE',
+    ],
+    ['a server name', { TEMPORAL_TLS_SERVER_NAME: 'temporal.example' }, 'TEMPORAL_TLS_SERVER_NAME'],
+  ])('refuses to send in clear what %s is set to protect', (_, env: NodeJS.ProcessEnv, named) => {
+    expect(problemsOf({ ...env, TEMPORAL_TLS: 'false' })).toEqual([
+      `TEMPORAL_TLS must not be false beside ${named}: all would go in clear`,
+    ]);
+  });
+
+  it.each(['temporal.example:7233', '10.0.0.1:7233', '[2001:db8::1]:7233', 'localhost.example:7233'])(
+    'reaches %s in plain text only where that is said to be wanted',
+    (address) => {
+      expect(problemsOf({ TEMPORAL_ADDRESS: address })).toEqual([expect.stringMatching(/^TEMPORAL_TLS must say/)]);
+      expect(connectionOptions(temporalSettings({ TEMPORAL_ADDRESS: address, TEMPORAL_TLS: 'false' })).tls).toBe(false);
+      expect(connectionOptions(temporalSettings({ TEMPORAL_ADDRESS: address, TEMPORAL_TLS: 'true' })).tls).toEqual({});
+    },
+  );
+
+  it.each(['localhost:7233', '127.0.0.1:7233', '127.9.9.9:7233', '[::1]:7233'])(
+    'reaches %s in plain text',
+    (address) => {
+      expect(problemsOf({ TEMPORAL_ADDRESS: address })).toEqual([]);
+    },
+  );
+
+  it.each([
+    'TEMPORAL_API_KEY_FILE',
+    'TEMPORAL_TLS_SERVER_CA_CERT_FILE',
+    'TEMPORAL_TLS_CLIENT_CERT_FILE',
+    'TEMPORAL_TLS_CLIENT_KEY_FILE',
+  ])('refuses an empty file for %s', (name) => {
+    const path = join(directory, 'empty');
+    writeFileSync(path, ' \n', { mode: 0o600 });
+    expect(problemsOf({ [name]: path })).toContain(`${name} names a file that is empty`);
+  });
+
+  it('refuses a key that others can read, and takes such a certificate', () => {
+    const open = join(directory, 'open');
+    writeFileSync(open, 'text');
+    for (const mode of [0o604, 0o640, 0o660, 0o601]) {
+      chmodSync(open, mode);
+      expect(problemsOf({ TEMPORAL_API_KEY_FILE: open })).toEqual([
+        'TEMPORAL_API_KEY_FILE names a file that others can read or write: make it 0600 (chmod 600)',
+      ]);
+      expect(problemsOf({ TEMPORAL_TLS_SERVER_CA_CERT_FILE: open })).toEqual([]);
+    }
+    chmodSync(open, 0o400);
+    expect(problemsOf({ TEMPORAL_API_KEY_FILE: open })).toEqual([]);
+  });
+
+  it('refuses two API keys', () => {
+    expect(problemsOf({ TEMPORAL_API_KEY: 'a', TEMPORAL_API_KEY_FILE: pem('api-key') })).toEqual([
+      'TEMPORAL_API_KEY and TEMPORAL_API_KEY_FILE cannot be given together',
+    ]);
+  });
+
+  it('refuses a process that checks no certificate', () => {
+    expect(problemsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+      expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED must not be 0/),
+    ]);
+    expect(problemsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
   });
 
   it.each(['localhost', 'localhost:0', 'localhost:70000', 'a b:1', ':7233'])('refuses the address %s', (address) => {

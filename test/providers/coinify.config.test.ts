@@ -69,8 +69,8 @@ describe("Coinify's settings", () => {
   it('read secrets from files', () => {
     const directory = mkdtempSync(join(tmpdir(), 'gangway-coinify-'));
     try {
-      writeFileSync(join(directory, 'key'), `${SANDBOX.COINIFY_API_KEY}\n`);
-      writeFileSync(join(directory, 'secret'), 'a-shared-secret-in-a-file\n');
+      writeFileSync(join(directory, 'key'), `${SANDBOX.COINIFY_API_KEY}\n`, { mode: 0o600 });
+      writeFileSync(join(directory, 'secret'), 'a-shared-secret-in-a-file\n', { mode: 0o600 });
       const config = configSchema.parse(
         environment({
           COINIFY_API_KEY: undefined,

@@ -57,9 +57,19 @@ test('an empty variable counts as absent', () => {
 
 test('the key may be in a file', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'gangway-')), 'key');
-  writeFileSync(file, `${TEST_SEED}\n`);
+  writeFileSync(file, `${TEST_SEED}\n`, { mode: 0o600 });
   const env = environment({ COINMENA_PRIVATE_KEY: undefined, COINMENA_PRIVATE_KEY_FILE: file });
   expect(configSchema.parse(env).key.publicKey).toBe('11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=');
+});
+
+test('a file that others can read is refused, but for the key that a standard has published', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'gangway-key-')), 'key');
+  writeFileSync(file, `${TEST_SEED}\n`, { mode: 0o644 });
+  expect(problems({ COINMENA_PRIVATE_KEY: undefined, COINMENA_PRIVATE_KEY_FILE: file })).toEqual({
+    COINMENA_PRIVATE_KEY_FILE: 'names a file that others can read or write: make it 0600 (chmod 600)',
+  });
+  const published = join(__dirname, '../../examples/keys/rfc8032-test-1.pem');
+  expect(problems({ COINMENA_PRIVATE_KEY: undefined, COINMENA_PRIVATE_KEY_FILE: published })).toEqual({});
 });
 
 test('all problems are told at once, by variable, without a value', () => {

@@ -16,7 +16,7 @@ export class NatsServer {
     private readonly executable: string,
     private readonly port: number,
     private readonly data: string,
-    private readonly flags: readonly string[],
+    private flags: readonly string[],
     private child: ChildProcess | undefined,
   ) {}
 
@@ -45,6 +45,11 @@ export class NatsServer {
       });
       child.once('exit', () => refuse(new Error('the NATS server ended')));
     });
+  }
+
+  /** Runs it with other flags from its next start on. */
+  set nextFlags(flags: readonly string[]) {
+    this.flags = flags;
   }
 
   /** Ends it as a machine that loses power does. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { startDevServer, type DevServer } from '../../temporal/dev-server';
+import { PRIVATE_DIRECTORY } from '../../temporal/private-files';
 import { packageRoot } from '../package-root';
 import { startChild, type Child } from './child';
 import { setupOf } from './setups';
@@ -100,7 +101,7 @@ export class Stack {
   private async startSandbox(): Promise<Child<z.output<typeof sandboxReady>>> {
     const { data, env, log, provider } = this.options;
     // Temporal's own directory; there is none yet where Temporal is another's.
-    if (data !== undefined) await mkdir(data, { recursive: true });
+    if (data !== undefined) await mkdir(data, { recursive: true, mode: PRIVATE_DIRECTORY });
     const kept = data === undefined ? [] : ['--data', join(data, `${provider}-sandbox.journal`)];
     const sandbox = await startChild({
       name: 'sandbox',
