@@ -47,20 +47,37 @@ function checkExpiry(profile: ClientProfile, today: string): void {
   if (visa !== undefined && visa < today) throw new Refusal(422, { residency_visa_doe: ['has passed'] });
 }
 
+/** Values that no two clients of the partner may share (CoinMENA Onboarding page, uniqueness rules). */
+const UNIQUE = { partner_client_id: 2026, email: 2027, phone: 2028, government_id_number: 2016 } as const;
+export const UNIQUE_FIELDS = ['partner_client_id', 'email', 'phone', 'government_id_number'] as const;
+export type UniqueField = (typeof UNIQUE_FIELDS)[number];
+
 /**
- * Values that no other client of the partner may have (CoinMENA Onboarding page, uniqueness rules).
+ * The uniqueness rules of a creation.
+ *
+ * @param first what is looked at first: which duplicate a creation is refused for that has several, nothing states [?]
+ * @throws Refusal
+ */
+export function checkNew(profile: ClientProfile, store: Store, first: UniqueField): void {
+  for (const field of [first, ...UNIQUE_FIELDS.filter((one) => one !== first)]) {
+    if (holderOf(field, profile, store) !== undefined) throw new Refusal(UNIQUE[field]);
+  }
+}
+
+/**
+ * The uniqueness rules of an update.
  *
  * @throws Refusal
  */
 export function checkUnique(profile: ClientProfile, store: Store): void {
-  const own = profile.partner_client_id;
-  const fields = [
-    ['email', 2027],
-    ['phone', 2028],
-    ['government_id_number', 2016],
-  ] as const;
-  for (const [field, code] of fields) {
-    const holder = store.holderOf(field, profile[field]);
-    if (holder !== undefined && holder !== own) throw new Refusal(code);
+  for (const field of ['email', 'phone', 'government_id_number'] as const) {
+    const holder = holderOf(field, profile, store);
+    if (holder !== undefined && holder !== profile.partner_client_id) throw new Refusal(UNIQUE[field]);
   }
+}
+
+/** The id of the client that has the value. */
+function holderOf(field: UniqueField, profile: ClientProfile, store: Store): string | undefined {
+  if (field === 'partner_client_id') return store.client(profile[field])?.profile.partner_client_id;
+  return store.holderOf(field, profile[field]);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonAnswer, type Answer } from '../http/answer';
 import { VERIFIED } from './config';
 import { mergeProfile, parseProfile } from './client-input';
-import { checkRules, checkUnique } from './client-rules';
+import { checkNew, checkRules, checkUnique } from './client-rules';
 import type { Call } from './context';
 import { Refusal } from './errors';
 import { jsonBody, parseFields } from './input';
@@ -15,8 +15,7 @@ export function createClient(call: Call): Answer {
   const { store, clock, faults } = call.sandbox;
   const profile = parseProfile(jsonBody(call));
   checkRules(profile, clock.date());
-  if (store.client(profile.partner_client_id) !== undefined) throw new Refusal(2026);
-  checkUnique(profile, store);
+  checkNew(profile, store, call.sandbox.rules.uniqueFirst);
 
   const status = faults.take(['client-status'], call.subject)?.rule.params.status ?? VERIFIED;
   const inactive = faults.take(['client-inactive'], call.subject) !== undefined;
@@ -71,7 +70,10 @@ export function findClient(store: Store, partnerClientId: string | undefined): C
   return client;
 }
 
-/** Keys in the order of the Onboarding page's example; the visa is shown where there is one [?]. */
+/**
+ * Keys in the order of the Onboarding page's example; the visa is shown where there is one [?]. What the control port
+ * set to be shown stands in place of what was sent.
+ */
 function clientView(client: ClientRecord): object {
   const { profile } = client;
   return {
@@ -97,5 +99,6 @@ function clientView(client: ClientRecord): object {
     account_purpose: profile.account_purpose,
     created_at: client.created_at,
     verified_at: client.verified_at,
+    ...client.shown,
   };
 }

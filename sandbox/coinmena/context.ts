@@ -1,6 +1,7 @@
 import type { Answer } from '../http/answer';
 import type { Clock } from '../http/clock';
 import type { FaultEngine, FaultSubject } from '../http/fault-engine';
+import type { UniqueField } from './client-rules';
 import type { CoinmenaFaultRule } from './fault-rules';
 import type { PresignedUrls } from './presigned';
 import type { Store } from './store';
@@ -11,6 +12,8 @@ export interface Sandbox {
   readonly clock: Clock;
   readonly faults: FaultEngine<CoinmenaFaultRule>;
   readonly presigned: PresignedUrls;
+  /** What the documents leave open and the control port can change. */
+  readonly rules: { uniqueFirst: UniqueField };
 }
 
 /** One request that was recognised and, where it must be, authenticated. */

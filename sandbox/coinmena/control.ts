@@ -6,6 +6,7 @@ import { clockRoute, faultRoutes } from '../http/fault-control';
 import type { SeededRandom } from '../http/random';
 import type { Authenticator } from './auth';
 import { ASSETS, FEE, MAX_TEXT, VAT } from './config';
+import { UNIQUE_FIELDS } from './client-rules';
 import type { Sandbox } from './context';
 import type { CoinmenaCounters } from './counters';
 import { coinmenaFaultRule, OPERATIONS } from './fault-rules';
@@ -33,9 +34,25 @@ const holdingAmount = z.string().regex(/^\d{1,60}(\.\d{1,18})?$/, 'must be a pla
 
 const assetId = z.enum(ASSETS.map((asset) => asset.id));
 
+const SHOWN_FIELDS = [
+  'name',
+  'email',
+  'phone',
+  'birth_date',
+  'government_id_number',
+  'government_id_doe',
+  'residency_visa_number',
+  'residency_visa_doe',
+] as const;
+
 const clientChange = z
-  .strictObject({ status: status.optional(), active: z.boolean().optional() })
-  .refine((value) => Object.keys(value).length > 0, 'must name status or active');
+  .strictObject({
+    status: status.optional(),
+    active: z.boolean().optional(),
+    /** Text fields as they are shown from now on: `{"phone": "0097312345678"}`; null for one that is not shown. */
+    shown: z.partialRecord(z.enum(SHOWN_FIELDS), z.string().nullable()).optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, 'must name status, active or shown');
 
 const orderChange = z.strictObject({ status });
 
@@ -61,6 +78,7 @@ const balanceChange = z.strictObject({
 const settingsChange = z.strictObject({
   ip_allow_list: z.array(z.string()).nullable().optional(),
   reject_replays: z.boolean().optional(),
+  unique_first: z.enum(UNIQUE_FIELDS).optional(),
   layout: z
     .strictObject({
       separator: z.string(),
@@ -100,11 +118,11 @@ function bookRoutes(controlled: Controlled): readonly ControlRoute[] {
   ];
 }
 
-function settingRoutes({ sandbox: { clock }, authenticator, counters }: Controlled): readonly ControlRoute[] {
+function settingRoutes({ sandbox: { clock, rules }, authenticator, counters }: Controlled): readonly ControlRoute[] {
   return [
     clockRoute(clock),
     { method: 'GET', path: '/refusals', run: () => ({ items: counters.latestRefusals() }) },
-    { method: 'POST', path: '/settings', run: ({ body }) => changeSettings(authenticator, body) },
+    { method: 'POST', path: '/settings', run: ({ body }) => changeSettings(authenticator, rules, body) },
   ];
 }
 
@@ -117,6 +135,7 @@ function changeClient({ store, clock }: Sandbox, partnerClientId: string, body: 
     ...before,
     status: newStatus,
     active: change.active ?? before.active,
+    ...(change.shown === undefined ? {} : { shown: { ...before.shown, ...change.shown } }),
     verified_at: newStatus === 'verified' ? (before.verified_at ?? clock.timestamp()) : null,
   };
   store.commit({ kind: 'client', client });
@@ -194,8 +213,13 @@ async function reset({ sandbox, counters }: Controlled): Promise<object> {
   return {};
 }
 
-function changeSettings(authenticator: Authenticator, body: unknown): object {
-  const { ip_allow_list: ipAllowList, reject_replays: rejectReplays, layout } = parseControl(settingsChange, body);
+function changeSettings(authenticator: Authenticator, rules: Sandbox['rules'], body: unknown): object {
+  const {
+    ip_allow_list: ipAllowList,
+    reject_replays: rejectReplays,
+    unique_first: uniqueFirst,
+    layout,
+  } = parseControl(settingsChange, body);
   const { current } = authenticator;
   try {
     authenticator.change({
@@ -213,6 +237,7 @@ function changeSettings(authenticator: Authenticator, body: unknown): object {
     if (error instanceof BadSetting) throw new ControlProblem(400, error.message, { ip_allow_list: [error.message] });
     throw error;
   }
+  rules.uniqueFirst = uniqueFirst ?? rules.uniqueFirst;
   const { ipAllowList: list, rejectReplays: replays, layout: used } = authenticator.current;
-  return { ip_allow_list: list ?? null, reject_replays: replays, layout: used };
+  return { ip_allow_list: list ?? null, reject_replays: replays, unique_first: rules.uniqueFirst, layout: used };
 }

@@ -42,6 +42,7 @@ export async function startCoinmenaSandbox(options: Partial<CoinmenaSandboxConfi
     clock,
     faults: new FaultEngine<CoinmenaFaultRule>(random),
     presigned: new PresignedUrls(clock),
+    rules: { uniqueFirst: 'partner_client_id' },
   };
   const closing = new AbortController();
   const { publicUrl, onFailure } = config;

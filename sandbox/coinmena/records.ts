@@ -49,6 +49,8 @@ const client = z.object({
   profile,
   created_at: z.string(),
   verified_at: z.string().nullable(),
+  /** Fields that are shown in another form, or with another value, than they were sent with. */
+  shown: z.record(z.string(), z.string().nullable()).optional(),
 });
 export type ClientRecord = z.output<typeof client>;
 

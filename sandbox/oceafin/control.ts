@@ -9,7 +9,7 @@ import { Refusal } from '../http/refusal';
 import type { NotedRefusal } from './auth';
 import { CRYPTO_NETWORKS, FIAT, PRODUCTS } from './config';
 import type { Sandbox } from './context';
-import { withStatus } from './customers';
+import { newCustomer, withStatus } from './customers';
 import { OPERATIONS, oceafinFaultRule } from './fault-rules';
 import { amount } from './input';
 import { ledgerOf } from './ledger';
@@ -25,6 +25,12 @@ export interface Controlled {
 const id = z.string().min(1).max(255);
 const status = z.string().min(1).max(100);
 const holdingAmount = z.string().regex(/^\d{1,60}(\.\d{1,18})?$/, 'must be a plain decimal string');
+
+const plantedCustomer = z.strictObject({
+  partner_customer_ref: id,
+  customer_type: z.enum(['INDIVIDUAL', 'CORPORATE']).default('INDIVIDUAL'),
+  status: status.default('DRAFT'),
+});
 
 const statusChange = z.strictObject({ status });
 
@@ -75,6 +81,7 @@ export function controlRoutes({ sandbox, counters, random }: Controlled): readon
     { method: 'GET', path: '/ledger', run: () => keep(ledgerOf(sandbox, counters)) },
     { method: 'GET', path: '/refusals', run: () => ({ items: counters.latestRefusals() }) },
     { method: 'GET', path: '/callbacks', run: () => ({ items: webhooks.deliveries() }) },
+    { method: 'POST', path: '/customers', run: ({ body }) => keep(plantCustomer(sandbox, body)) },
     { method: 'POST', path: '/customers/{ref}', run: ({ param, body }) => keep(changeCustomer(sandbox, param, body)) },
     { method: 'POST', path: '/resources/{id}', run: ({ param, body }) => keep(changeResource(sandbox, param, body)) },
     { method: 'POST', path: '/deposits', run: ({ body }) => keep(plantDeposit(sandbox, body)) },
@@ -112,6 +119,17 @@ function customerByRef({ store }: Sandbox, ref: string): CustomerRecord {
   const customer = store.customerByRef(ref);
   if (customer === undefined) throw new ControlProblem(404, 'there is no such customer');
   return customer;
+}
+
+/** A customer that another system of the partner created, under a key of its own. */
+function plantCustomer(sandbox: Sandbox, body: unknown): object {
+  const { partner_customer_ref: ref, customer_type: type, status: to } = parseControl(plantedCustomer, body);
+  if (sandbox.store.customerByRef(ref) !== undefined) {
+    throw new ControlProblem(409, 'the reference is taken', { partner_customer_ref: ['is taken'] });
+  }
+  const { customer, parts } = withStatus(sandbox, newCustomer(sandbox.clock, ref, type), to);
+  sandbox.store.commit(parts);
+  return { customerId: customer.customerId, partnerCustomerRef: ref, status: customer.status };
 }
 
 /** Approves, rejects, suspends, asks for more: whatever a reviewer would do. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { sha256Of } from '../http/blobs';
+import type { Clock } from '../http/clock';
 import { credited, kept, newResource, view } from './resources';
 import {
   MalformedMultipart,
@@ -34,17 +35,25 @@ export function createCustomer(call: Call): Done {
     const { customer, parts } = customerAfterRead(call.sandbox, existing);
     return { status: 200, body: customerView(customer), parts };
   }
+  const customer = newCustomer(clock, body.partnerCustomerRef, body.customerType);
+  return { status: 201, body: customerView(customer), parts: [{ part: 'customer', customer }] };
+}
+
+export function newCustomer(
+  clock: Clock,
+  partnerCustomerRef: string,
+  customerType: CustomerRecord['customerType'],
+): CustomerRecord {
   const now = clock.timestamp();
-  const customer: CustomerRecord = {
+  return {
     customerId: randomUUID(),
-    partnerCustomerRef: body.partnerCustomerRef,
-    customerType: body.customerType,
+    partnerCustomerRef,
+    customerType,
     status: 'DRAFT',
     next: [],
     createdAt: now,
     updatedAt: now,
   };
-  return { status: 201, body: customerView(customer), parts: [{ part: 'customer', customer }] };
 }
 
 function customerView(customer: CustomerRecord): object {

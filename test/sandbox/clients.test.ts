@@ -162,3 +162,30 @@ test('an upload for nobody is refused with 2008', async () => {
   expect(await uploadId(sandbox.url, 'nobody')).toMatchObject({ status: 404, json: { code: 2008 } });
   expect(await get(sandbox.url, '/v1/partner/clients/nobody/documents')).toMatchObject({ json: { code: 2008 } });
 });
+
+test('which of several duplicates a creation is refused for, a setting says', async () => {
+  const { url, controlUrl } = sandbox;
+  expect((await create(url, 'twice')).status).toBe(201);
+  for (const [first, code] of [
+    ['email', 2027],
+    ['phone', 2028],
+    ['government_id_number', 2016],
+    ['partner_client_id', 2026],
+  ] as const) {
+    await control(controlUrl, 'POST', '/settings', { unique_first: first });
+    expect((await create(url, 'twice')).json).toMatchObject({ code });
+  }
+  // An update keeps what it has.
+  const kept = await sendJson(url, 'PATCH', '/v1/partner/clients/twice/', { email: person('twice')['email'] });
+  expect(kept.status).toBe(200);
+});
+
+test('what a record shows can be set', async () => {
+  const { url, controlUrl } = sandbox;
+  await create(url, 'shown');
+  await control(controlUrl, 'POST', '/clients/shown', { shown: { phone: '0097311111111', name: null } });
+  const { json } = await get(url, '/v1/partner/clients/shown/');
+  expect(at(json, 'result')).toMatchObject({ phone: '0097311111111', name: null, partner_client_id: 'shown' });
+  const wrong = await control(controlUrl, 'POST', '/clients/shown', { shown: { status: 'verified' } });
+  expect(wrong.status).toBe(400);
+});
