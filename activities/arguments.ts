@@ -1,3 +1,4 @@
+import type { FieldProblem } from '../contract/errors';
 import type { FundingKind, Order, Terms } from '../contract/funding';
 import type { JsonObject } from '../contract/json';
 import type { DecimalText } from '../contract/money';
@@ -50,14 +51,11 @@ export interface SubmissionArgument extends ClientArgument {
   readonly attempt: number;
 }
 
+/** A client under the id: the same person, with its state, or not shown to be, with what stands against it. */
 export type FetchedClient =
   | { readonly found: false }
-  | {
-      readonly found: true;
-      readonly state: ClientState;
-      /** Dotted paths in which the provider's record is not the application's; empty for the same person. */
-      readonly differing: readonly string[];
-    };
+  | { readonly found: true; readonly state: ClientState; readonly differing: readonly [] }
+  | { readonly found: true; readonly differing: readonly FieldProblem[] };
 
 export interface DocumentArgument extends ClientKey {
   readonly document: InspectedDocument;

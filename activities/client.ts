@@ -22,7 +22,7 @@ export function createClient(deps: ActivityDeps) {
   };
 }
 
-/** Reads the client and says in which fields it is not the applicant, without telling what it holds. */
+/** Finds out whether the client under the id is the applicant, and says what stands against it, without telling what it holds. */
 export function fetchClient(deps: ActivityDeps) {
   return async ({ provider, ...client }: ClientArgument): Promise<FetchedClient> => {
     const { semantics, connector } = servedProvider(deps, provider);

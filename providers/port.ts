@@ -44,12 +44,13 @@ export interface KnownClient extends ClientRef {
   readonly details?: JsonObject;
 }
 
-/** A client found at the provider, compared with the application without giving away what it holds. */
-export interface ComparedClient {
-  readonly state: ClientState;
-  /** Fields (dotted paths of the application) in which the provider's record differs; empty for the same person. */
-  readonly differing: readonly string[];
-}
+/**
+ * A client found at the provider, compared with the application without giving away what it holds. It is the same person
+ * only where the provider shows something that identifies a person and it is equal (providers/identity.ts), or where the
+ * provider's own answer proves that this application created it; else `differing` says what stands against it.
+ */
+export type ComparedClient =
+  { readonly state: ClientState; readonly differing: readonly [] } | { readonly differing: readonly FieldProblem[] };
 
 /** What is submitted for verification: the application, and what is on file for it. */
 export interface VerificationSubmission extends NewClient {
@@ -132,11 +133,11 @@ export interface Country {
 }
 
 export interface ClientCalls {
-  /** Creates a client. One write, sent once. */
+  /** Creates a client. One write, sent once. What was there before is refused with DUPLICATE_CLIENT, never answered. */
   create?(client: NewClient): Promise<ClientState>;
   /** Reads a client; undefined where the provider has none. */
   read?(client: KnownClient, options?: CallOptions): Promise<ClientState | undefined>;
-  /** Reads a client and compares it with an application; undefined where the provider has none. */
+  /** Finds out whether a client under the id is the applicant; undefined where the provider has none. Changes none. */
   compare?(client: NewClient, options?: CallOptions): Promise<ComparedClient | undefined>;
   /** Sets a client active. One write, sent once; harmless to repeat. */
   activate?(client: ClientRef): Promise<ClientState>;

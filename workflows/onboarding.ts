@@ -236,7 +236,8 @@ export class Onboarding {
       const failure = await this.create();
       if (!('code' in failure)) return { client: failure, how: 'created' };
       inDoubt ||= failure.outcome === 'unknown';
-      const found = inDoubt ? await this.findClient() : undefined;
+      // Whose value it is, is not said: it may be our own client's, created by a send that nobody here remembers.
+      const found = inDoubt || failure.code === 'DUPLICATE_PERSON' ? await this.findClient() : undefined;
       if (found !== undefined) return { client: found, how: 'adopted' };
       const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(sends);
       if (isRetryable(failure) && wait !== undefined && sends < MAX_SENDS) {
@@ -275,14 +276,11 @@ export class Onboarding {
         lookups += 1;
         continue;
       }
-      if (fetched.differing.length === 0) {
+      if ('state' in fetched) {
         this.board.note(`The client exists as ${fetched.state.providerClientId} and is the same person: adopted`);
         return fetched.state;
       }
-      await this.askForData(
-        'CLIENT_TAKEN',
-        fetched.differing.map((field) => ({ field, problem: "differs from the provider's record" })),
-      );
+      await this.askForData('CLIENT_TAKEN', fetched.differing);
       await this.recheckData();
     }
   }

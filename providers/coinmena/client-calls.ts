@@ -26,7 +26,8 @@ export class CoinmenaClients {
   async compare({ partnerClientId, applicant }: NewClient, options?: CallOptions): Promise<ComparedClient | undefined> {
     const client = await getClient(this.#api, partnerClientId, options);
     if (client === undefined) return undefined;
-    return { state: toClientState(client), differing: differingFields(client, applicant) };
+    const differing = differingFields(client, applicant);
+    return differing.length > 0 ? { differing } : { state: toClientState(client), differing: [] };
   }
 
   async activate({ partnerClientId }: ClientRef): Promise<ClientState> {

@@ -1,6 +1,17 @@
+import type { FieldProblem } from '../../contract/errors';
 import type { Balance, FundingKind, Order, OrderState } from '../../contract/funding';
 import { plainDecimal, sameAmount } from '../../contract/money';
 import type { Address, Applicant, ClientState, Employment } from '../../contract/onboarding';
+import {
+  compareDay,
+  compareNumber,
+  comparePhone,
+  compareText,
+  compareWords,
+  differences,
+  identifying,
+  type Comparable,
+} from '../identity';
 import type { Asset, ListedDocument, NewClient, OrderRequest } from '../port';
 import { COUNTRY_FLAGS, FAILED_STATUSES, FIAT_TYPE, VERIFIED_STATUS } from './assumptions';
 import type { CountryRules } from './rules';
@@ -165,60 +176,38 @@ export function differingFromRequest(order: Order, request: OrderRequest): reado
   return Object.entries(same).flatMap(([field, equal]) => (equal ? [] : [field]));
 }
 
-type Comparable = readonly [field: string, ours: string | undefined, theirs: string | null | undefined, as: Spelling];
-type Spelling = (text: string) => string;
-
-/** Fields that tell one person from another: a record must show at least one of them, and equal. */
-const IDENTIFYING_FIELDS: readonly string[] = ['applicant.name', 'applicant.email', 'applicant.governmentId.number'];
-
 /**
- * Fields (dotted paths of the application) in which a record is not of the applicant; empty for the same person.
- * The documents' example of a record is abbreviated, so a field that it does not show is not a difference, but where
- * it shows none that identifies a person, those count as different: nothing says that it is the same one.
+ * Fields (dotted paths of the application) in which a record is not of the applicant; empty for the same person. The
+ * documents' example of a record is abbreviated, so a field that it does not show is not a difference.
  */
-export function differingFields(client: WireClient, applicant: Applicant): readonly string[] {
-  const shown = comparables(client, applicant).filter(([, , theirs]) => theirs != null);
-  const differing = shown.filter(([, ours, theirs, as]) => as(ours ?? '') !== as(theirs ?? '')).map(([field]) => field);
-  const identified = shown.some(([field]) => IDENTIFYING_FIELDS.includes(field));
-  if (!identified) return [...IDENTIFYING_FIELDS];
-  return samePurposes(client.account_purpose, applicant.accountPurposes)
-    ? differing
-    : [...differing, 'applicant.accountPurposes'];
+export function differingFields(client: WireClient, applicant: Applicant): readonly FieldProblem[] {
+  return differences(comparables(client, applicant));
 }
 
 function comparables(client: WireClient, applicant: Applicant): readonly Comparable[] {
-  const { address, employment } = client;
+  const { governmentId, residencyVisa, address, employment } = applicant;
   return [
-    ['applicant.name', applicant.name, client.name, words],
-    ['applicant.email', applicant.email, client.email, words],
-    ['applicant.phone', applicant.phone, client.phone, characters],
-    ['applicant.residency', applicant.residency, client.residency_id, words],
-    ['applicant.citizenship', applicant.citizenship, client.citizenship_id, words],
-    ['applicant.placeOfBirth', applicant.placeOfBirth, client.place_of_birth_id, words],
-    ['applicant.birthDate', applicant.birthDate, client.birth_date, words],
-    ['applicant.governmentId.number', applicant.governmentId?.number, client.government_id_number, characters],
-    ['applicant.governmentId.expiresOn', applicant.governmentId?.expiresOn, client.government_id_doe, words],
-    ['applicant.residencyVisa.number', applicant.residencyVisa?.number, client.residency_visa_number, characters],
-    ['applicant.residencyVisa.expiresOn', applicant.residencyVisa?.expiresOn, client.residency_visa_doe, words],
-    ['applicant.address.street', applicant.address.street, address?.street, words],
-    ['applicant.address.city', applicant.address.city, address?.city, words],
-    ['applicant.address.postalCode', applicant.address.postalCode, address?.postal_code, characters],
-    ['applicant.address.unit', applicant.address.unit, address?.unit, words],
-    ['applicant.employment.status', applicant.employment?.status, employment?.status, words],
-    ['applicant.employment.company', applicant.employment?.company, employment?.company, words],
-    ['applicant.employment.industry', applicant.employment?.industry, employment?.job_industry, words],
-    ['applicant.employment.level', applicant.employment?.level, employment?.job_level, words],
-    ['applicant.employment.title', applicant.employment?.title, employment?.job_title, words],
-    ['applicant.tradingVolume', applicant.tradingVolume, client.trading_volume, words],
+    identifying(compareText('applicant.name', applicant.name, client.name)),
+    identifying(compareText('applicant.email', applicant.email, client.email)),
+    comparePhone('applicant.phone', applicant.phone, client.phone),
+    compareText('applicant.residency', applicant.residency, client.residency_id),
+    compareText('applicant.citizenship', applicant.citizenship, client.citizenship_id),
+    compareText('applicant.placeOfBirth', applicant.placeOfBirth, client.place_of_birth_id),
+    compareDay('applicant.birthDate', applicant.birthDate, client.birth_date),
+    identifying(compareNumber('applicant.governmentId.number', governmentId?.number, client.government_id_number)),
+    compareDay('applicant.governmentId.expiresOn', governmentId?.expiresOn, client.government_id_doe),
+    compareNumber('applicant.residencyVisa.number', residencyVisa?.number, client.residency_visa_number),
+    compareDay('applicant.residencyVisa.expiresOn', residencyVisa?.expiresOn, client.residency_visa_doe),
+    compareText('applicant.address.street', address.street, client.address?.street),
+    compareText('applicant.address.city', address.city, client.address?.city),
+    compareNumber('applicant.address.postalCode', address.postalCode, client.address?.postal_code),
+    compareText('applicant.address.unit', address.unit, client.address?.unit),
+    compareText('applicant.employment.status', employment?.status, client.employment?.status),
+    compareText('applicant.employment.company', employment?.company, client.employment?.company),
+    compareText('applicant.employment.industry', employment?.industry, client.employment?.job_industry),
+    compareText('applicant.employment.level', employment?.level, client.employment?.job_level),
+    compareText('applicant.employment.title', employment?.title, client.employment?.job_title),
+    compareText('applicant.tradingVolume', applicant.tradingVolume, client.trading_volume),
+    compareWords('applicant.accountPurposes', applicant.accountPurposes, client.account_purpose),
   ];
-}
-
-/** Case, Unicode form and runs of white space do not matter. */
-const words: Spelling = (text) => text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
-/** Nor do spaces and hyphens, in numbers of papers and phones. */
-const characters: Spelling = (text) => words(text).replace(/[\s()-]/g, '');
-
-function samePurposes(theirs: readonly string[] | null | undefined, ours: readonly string[] = []): boolean {
-  if (theirs == null) return true;
-  return [...theirs].sort().join(' ') === [...ours].sort().join(' ');
 }

@@ -69,6 +69,16 @@ export const READ_BY_CREATING = assumed({
     'old key would replay what was true then (section 6.1). Of a customer that does not exist it creates an empty draft',
 });
 
+export const CREATED_STATUS = assumed({
+  about: 'The HTTP status by which a creation says that it created the customer; by any other it was there before',
+  value: 201,
+  mark: 'unknown',
+  because:
+    'Creation answers with a new customer or the existing one (create partner customer page) and shows nothing else ' +
+    'that tells them apart; its statuses are not stated, HTTP has 201 for the one. Where it is wrong, onboarding asks ' +
+    'a person (CLIENT_TAKEN, CONTRACT_DRIFT) and adopts nobody (section 6.1)',
+});
+
 export const APPROVED_STATUS = assumed({
   about: 'The status of a customer that may use products',
   value: 'APPROVED',
@@ -335,6 +345,7 @@ export const ASSUMPTIONS: readonly Assumption<unknown>[] = [
   KEYS_REPLAY_FOR_GOOD,
   EXPIRY_SETTLES_DOUBT,
   READ_BY_CREATING,
+  CREATED_STATUS,
   APPROVED_STATUS,
   REJECTED_STATUSES,
   INACTIVE_STATUSES,

@@ -1,9 +1,12 @@
+import type { FieldProblem } from '../../contract/errors';
 import type { ClientState } from '../../contract/onboarding';
 import type { CallOptions, ClientCalls, ComparedClient, KnownClient, NewClient, VerificationSubmission } from '../port';
+import { ProviderError } from '../provider-error';
 import type { OceafinApi } from './client';
+import type { CreatedCustomer } from './client/customers';
 import { idempotencyKey } from './idempotency';
 import { toClientState, toCreateCustomer, toEvidence } from './mapping';
-import { customerIdOf, driftIn } from './refusals';
+import { customerIdOf, driftIn, failure } from './refusals';
 import { newNonce } from './signing';
 import type { WireCustomer } from './wire/customers';
 
@@ -21,26 +24,39 @@ export class OceafinClients implements ClientCalls {
   }
 
   async create(client: NewClient): Promise<ClientState> {
-    const { partnerClientId } = client;
-    const key = idempotencyKey(partnerClientId, 'customer:create', partnerClientId);
-    const created = await this.#api.customers.create(toCreateCustomer(client), key);
-    requireSameCustomer(created, client);
+    const created = await this.#create(client);
+    if (!created.isNew) throw failure('DUPLICATE_CLIENT', 'createCustomer');
     return toClientState(created);
   }
 
   /**
    * Reads a customer by creating it again: under a key that nobody has used, because the key of the creation would tell
-   * for ever what was true then (assumptions.ts, READ_BY_CREATING).
+   * for ever what was true then (assumptions.ts, READ_BY_CREATING). Only of a customer that is known to be there: any
+   * other would be created by being read, and what is found says nothing of whose it is.
    */
-  async read(client: KnownClient, options?: CallOptions): Promise<ClientState | undefined> {
-    return toClientState(await this.#get(client, options));
+  async read(client: KnownClient, options?: CallOptions): Promise<ClientState> {
+    customerIdOf(client, 'createCustomer');
+    const key = idempotencyKey(client.partnerClientId, 'customer:read', newNonce());
+    const found = await this.#api.customers.create(toCreateCustomer(client), key, options);
+    requireSameCustomer(found, client);
+    // Known to be there, and called new: then a creation is not told from a find (assumptions.ts, CREATED_STATUS).
+    if (found.isNew) throw driftIn('createCustomer', ['status']);
+    return toClientState(found);
   }
 
-  async compare(client: NewClient, options?: CallOptions): Promise<ComparedClient | undefined> {
-    const found = await this.#get(client, options);
-    const { customerType } = toCreateCustomer(client);
-    const isSameType = found.customerType == null || found.customerType === customerType;
-    return { state: toClientState(found), differing: isSameType ? [] : ['details.customerType'] };
+  /**
+   * Oceafin shows nothing that identifies a person. What it does promise is that a key and body that came before are
+   * answered as they were then: the creation is sent again, to the byte, and where its answer is that of a creation, the
+   * customer is ours. Another body under the key, or a customer that was there before, is nobody we know.
+   */
+  async compare(client: NewClient, options?: CallOptions): Promise<ComparedClient> {
+    try {
+      const created = await this.#create(client, options);
+      return created.isNew ? { state: toClientState(created), differing: [] } : { differing: [WAS_THERE] };
+    } catch (error) {
+      if (error instanceof ProviderError && error.code === 'DUPLICATE_CLIENT') return { differing: [OTHER_DATA] };
+      throw error;
+    }
   }
 
   /** Submits KYC or KYB evidence under a key that its attempt makes; a repeat is answered as the first was. */
@@ -52,13 +68,23 @@ export class OceafinClients implements ClientCalls {
     return { providerClientId: customerId, status: SUBMITTED, verified: false, active: true };
   }
 
-  async #get(client: KnownClient, options?: CallOptions): Promise<WireCustomer> {
-    const key = idempotencyKey(client.partnerClientId, 'customer:read', newNonce());
-    const found = await this.#api.customers.create(toCreateCustomer(client), key, options);
-    requireSameCustomer(found, client);
-    return found;
+  /** The one creation of a customer: the same key and the same bytes, however often it is sent. */
+  async #create(client: NewClient, options?: CallOptions): Promise<CreatedCustomer> {
+    const key = idempotencyKey(client.partnerClientId, 'customer:create', client.partnerClientId);
+    const created = await this.#api.customers.create(toCreateCustomer(client), key, options);
+    requireSameCustomer(created, client);
+    return created;
   }
 }
+
+const WAS_THERE: FieldProblem = {
+  field: 'partnerClientId',
+  problem: 'names a customer that this application did not create, and Oceafin shows nothing that says whose it is',
+};
+const OTHER_DATA: FieldProblem = {
+  field: 'partnerClientId',
+  problem: 'was used for a creation with another type, name or metadata',
+};
 
 function requireSameCustomer(found: WireCustomer, { partnerClientId, providerClientId }: KnownClient): void {
   if (found.partnerCustomerRef !== partnerClientId) throw driftIn('createCustomer', ['partnerClientId']);

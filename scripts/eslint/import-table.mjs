@@ -81,6 +81,7 @@ export const IMPORT_TABLE = [
       'providers/http',
       'providers/assumption',
       'providers/destinations',
+      'providers/identity',
       'providers/port',
       'providers/callbacks',
       'providers/provider-error',

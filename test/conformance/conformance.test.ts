@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { findProvider, providerIds } from '../../providers/registry';
 import { declarationChecks, structureChecks, type Check } from '../../scripts/conformance/report';
 import { SETTINGS } from '../providers/settings';
+import { triesIdentity } from './identity';
 import { KITS } from './kits';
 import { listen } from './said';
 
@@ -36,6 +37,11 @@ describe.each(providerIds())('%s', (id) => {
   test(`its calls pass at least ${FEWEST} checks, and fail none`, () => {
     expect(failed(calls)).toEqual([]);
     expect(calls.length).toBeGreaterThanOrEqual(FEWEST);
+  });
+
+  test('where it creates clients, it is held to whose they are', () => {
+    const creates = findProvider(id)?.semantics.capabilities.includes('create-client');
+    expect(triesIdentity(calls)).toBe(creates);
   });
 
   test('it logs nothing of its own: neither secrets nor people can be in what is not said', () => {

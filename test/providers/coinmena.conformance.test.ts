@@ -139,7 +139,7 @@ describe('clients', () => {
     await expectError(connector.clients.create(first), 'DUPLICATE_CLIENT', 'unknown');
     expect((await connector.clients.compare(first))?.differing).toEqual([]);
     const other = { ...first, applicant: { ...first.applicant, name: 'Jane Roe' } };
-    expect((await connector.clients.compare(other))?.differing).toEqual(['applicant.name']);
+    expect((await connector.clients.compare(other))?.differing).toMatchObject([{ field: 'applicant.name' }]);
   });
 
   test.each([

@@ -94,6 +94,107 @@ describe('a client that exists already', () => {
   });
 });
 
+describe('a value of the person that a client has already', () => {
+  const values = ['email', 'phone', 'government_id_number'] as const;
+  afterEach(async () => {
+    await rig.control('POST', '/settings', { unique_first: 'partner_client_id' });
+  });
+
+  test.each(values)('our own client, created by a send that nobody remembers, is adopted (%s first)', async (first) => {
+    const id = `own-${first.replaceAll('_', '-')}`;
+    const application = rig.application(id);
+    await rig.fault({
+      operation: 'create-client',
+      match: { partner_client_id: id },
+      kind: 'stall',
+      params: { when: 'after-commit', ms: 60_000 },
+    });
+    const forgotten = await rig.onboard(application);
+    await eventually(async () => ((await clientsOf(id)) === 1 ? true : undefined));
+    await forgotten.terminate('forgotten');
+    await rig.control('POST', '/settings', { unique_first: first });
+    expect(await (await rig.onboard(application)).result()).toMatchObject({ outcome: 'ready', how: 'adopted' });
+    expect(await clientsOf(id)).toBe(1);
+    expect((await onFile(id)).sort()).toEqual(['government_id', 'proof_of_address']);
+  });
+
+  test.each([
+    ['email', 'applicant.email'],
+    ['phone', 'applicant.phone'],
+    ['government_id_number', 'applicant.governmentId.number'],
+  ] as const)("somebody else's client is not (%s)", async (first, field) => {
+    const [holder, id] = [`holder-${first.replaceAll('_', '-')}`, `wants-${first.replaceAll('_', '-')}`];
+    const { applicant: theirs } = rig.application(holder);
+    await (await rig.onboard(rig.application(holder))).result();
+    const own = rig.application(id);
+    const { email, phone, governmentId } = theirs;
+    const shared = {
+      email: { email },
+      phone: { phone },
+      government_id_number: governmentId === undefined ? {} : { governmentId },
+    }[first];
+    await rig.control('POST', '/settings', { unique_first: first });
+    const handle = await rig.onboard({ ...own, applicant: { ...own.applicant, ...shared } });
+    expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'DUPLICATE_PERSON', fields: [{ field }] } });
+    expect(await clientsOf(id)).toBe(0);
+  });
+
+  test('another person under the id is not adopted either, though a value of theirs was refused first', async () => {
+    const first = rig.application('both-1');
+    await (await rig.onboard(first)).result();
+    await rig.control('POST', '/settings', { unique_first: 'email' });
+    const handle = await rig.onboard({ ...first, applicant: { ...first.applicant, name: 'Somebody Else' } });
+    expect(await rig.parked(handle)).toMatchObject({
+      parked: { reason: 'CLIENT_TAKEN', fields: [{ field: 'applicant.name' }] },
+    });
+    expect(await onFile('both-1')).toHaveLength(2);
+  });
+});
+
+describe('a record in other spellings', () => {
+  test('the same person is adopted', async () => {
+    const application = rig.application('spelled-1');
+    await (await rig.onboard(application)).result();
+    const { name, phone, birthDate, governmentId } = application.applicant;
+    await rig.control('POST', '/clients/spelled-1', {
+      shown: {
+        name: name.toUpperCase(),
+        phone: phone.replace('+', '00'),
+        birth_date: `${birthDate ?? ''}T00:00:00Z`,
+        government_id_doe: `${governmentId?.expiresOn ?? ''}T00:00:00.000Z`,
+      },
+    });
+    expect(await (await rig.onboard(application)).result()).toMatchObject({ outcome: 'ready', how: 'adopted' });
+  });
+
+  test.each([
+    ['phone', 'applicant.phone', '0097300000000'],
+    ['birth_date', 'applicant.birthDate', '1990-01-16T00:00:00Z'],
+  ])('another %s is another person', async (shown, field, value) => {
+    const id = `respelled-${shown.replace('_', '-')}`;
+    const application = rig.application(id);
+    await (await rig.onboard(application)).result();
+    await rig.control('POST', `/clients/${id}`, { shown: { [shown]: value } });
+    const handle = await rig.onboard(application);
+    expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'CLIENT_TAKEN', fields: [{ field }] } });
+  });
+
+  test('one that shows nothing that identifies a person is nobody', async () => {
+    const application = rig.application('nameless-1');
+    await (await rig.onboard(application)).result();
+    await rig.control('POST', '/clients/nameless-1', { shown: { name: null, email: '', government_id_number: null } });
+    const handle = await rig.onboard(application);
+    expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'CLIENT_TAKEN' } });
+    await rig.control('POST', '/clients/nameless-1', { shown: { email: null } });
+    await handle.executeUpdate('resolve', { args: [{ action: 'retry', by: 'ops-1', reason: 'look again' }] });
+    const fields = ['applicant.name', 'applicant.email', 'applicant.governmentId.number'];
+    await eventually(async () => {
+      const { parked } = await handle.query<OnboardingProgress>('progress');
+      return fields.every((field) => parked?.fields?.some((one) => one.field === field)) ? true : undefined;
+    });
+  });
+});
+
 describe('an application that breaks a rule', () => {
   test('is parked before anything is written, takes new data, and refuses data that break a rule too', async () => {
     const application = rig.application('minor-1');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Application, OnboardingProgress } from '../../contract/onboarding';
-import { containing, Rig } from '../setup/rig';
+import { containing, eventually, Rig } from '../setup/rig';
 
 /** Onboarding at a provider that decides over a client by the evidence that is submitted, and lists no documents. */
 
@@ -122,6 +122,86 @@ describe('an answer that is lost', () => {
     expect(await (await rig.onboard(rig.application(id))).result()).toMatchObject({ outcome: 'ready' });
     await requireOnce(id);
     expect((await bookOf(id)).faults[id]).toBe(1);
+  });
+});
+
+describe('a customer that is there already', () => {
+  /** Nothing of ours may have been put onto it. */
+  async function requireUntouched(partnerClientId: string, files: number): Promise<void> {
+    const book = await bookOf(partnerClientId);
+    expect(book.customers).toHaveLength(1);
+    expect([book.files.length, book.submissions.length]).toEqual([files, files === 0 ? 0 : 1]);
+  }
+
+  async function parkedAsTaken(application: Application) {
+    const handle = await rig.onboard(application);
+    const progress = await rig.parked<OnboardingProgress>(handle);
+    expect(progress.parked).toMatchObject({
+      reason: 'CLIENT_TAKEN',
+      fields: [{ field: 'partnerClientId' }],
+      accepts: ['retry', 'amend', 'abandon'],
+    });
+    expect(progress).not.toHaveProperty('client');
+    return handle;
+  }
+
+  test('created by a send that nobody remembers: ours, and finished once', async () => {
+    await rig.fault({
+      operation: 'createCustomer',
+      match: { partner_client_id: 'forgotten-1' },
+      kind: 'stall',
+      params: { when: 'after-commit', ms: 60_000 },
+    });
+    const application = rig.application('forgotten-1');
+    const forgotten = await rig.onboard(application);
+    await eventually(async () => ((await bookOf('forgotten-1')).customers.length === 1 ? true : undefined));
+    await forgotten.terminate('forgotten');
+    expect(await (await rig.onboard(application)).result()).toMatchObject({ outcome: 'ready' });
+    await requireOnce('forgotten-1');
+  });
+
+  test("created with another person's data: their record stays theirs; their own data find it again", async () => {
+    const first = rig.application('person-2');
+    await (await rig.onboard(first)).result();
+    const handle = await parkedAsTaken({ ...first, applicant: { ...first.applicant, name: 'Somebody Else' } });
+    await handle.executeUpdate('resolve', { args: [{ action: 'retry', ...BY_OPS }] });
+    expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'CLIENT_TAKEN' } });
+    await requireUntouched('person-2', 2);
+    await handle.executeUpdate('amend', {
+      args: [{ patch: { applicant: { name: first.applicant.name } }, ...BY_OPS }],
+    });
+    expect(await handle.result()).toMatchObject({ outcome: 'ready', how: 'adopted' });
+    await requireOnce('person-2');
+  });
+
+  test("a company under a person's id", async () => {
+    const first = rig.application('person-3');
+    await (await rig.onboard(first)).result();
+    const handle = await parkedAsTaken(corporate(first));
+    await handle.executeUpdate('resolve', { args: [{ action: 'abandon', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'abandoned' });
+    await requireUntouched('person-3', 2);
+  });
+
+  test.each(['DRAFT', 'APPROVED'])("another system's, %s: nothing goes onto it", async (status) => {
+    const id = `planted-${status.toLowerCase()}`;
+    await rig.control('POST', '/customers', { partner_customer_ref: id, status });
+    const handle = await parkedAsTaken(rig.application(id));
+    await handle.executeUpdate('resolve', { args: [{ action: 'abandon', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'abandoned' });
+    await requireUntouched(id, 0);
+  });
+
+  test("another system's, met by a send whose answer was lost", async () => {
+    await rig.control('POST', '/customers', { partner_customer_ref: 'planted-lost' });
+    await rig.fault({
+      operation: 'createCustomer',
+      match: { partner_client_id: 'planted-lost' },
+      kind: 'reset',
+      params: { when: 'after-commit' },
+    });
+    await parkedAsTaken(rig.application('planted-lost'));
+    await requireUntouched('planted-lost', 0);
   });
 });
 

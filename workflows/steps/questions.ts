@@ -61,7 +61,7 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
     todo: 'Ask the provider. Resolve with retry to read it now, or abandon.',
   },
   CLIENT_TAKEN: {
-    because: 'The provider has a client under this id whose data differ in the named fields.',
+    because: 'The provider has a client under this id, and it is not shown to be this applicant: see the named fields.',
     todo: 'Amend the application if it is wrong, or abandon it and onboard under another id.',
   },
   CLIENT_UNFINDABLE: {

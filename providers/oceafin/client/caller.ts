@@ -79,10 +79,19 @@ export class Caller {
   async write<Schema extends z.ZodType>(
     operation: WriteOperation,
     schema: Schema,
-    { parameters = {}, key, body, signal }: Write,
+    write: Write,
   ): Promise<z.output<Schema>> {
+    return (await this.writeTold(operation, schema, write)).answer;
+  }
+
+  /** The same where the status of the answer tells something too. */
+  async writeTold<Schema extends z.ZodType>(
+    operation: WriteOperation,
+    schema: Schema,
+    { parameters = {}, key, body, signal }: Write,
+  ): Promise<{ readonly status: number; readonly answer: z.output<Schema> }> {
     const response = await this.#send(operation, { parameters, query: {}, key, body, signal });
-    return this.#answer(operation, schema, response);
+    return { status: response.status, answer: this.#answer(operation, schema, response) };
   }
 
   /** The Date header of a read that changes nothing, and when it was asked and answered. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { multipartBody, type MultipartPart, type RequestBody } from '../../http/body';
 import type { CallOptions } from '../../port';
-import { FILE_PART } from '../assumptions';
+import { CREATED_STATUS, FILE_PART } from '../assumptions';
 import { canonicalBody } from '../canonical-json';
 import {
   balances,
@@ -22,6 +22,11 @@ import {
 } from '../wire/customers';
 import type { Caller } from './caller';
 
+/** A customer, and whether the request that its key was first used for created it. */
+export interface CreatedCustomer extends WireCustomer {
+  readonly isNew: boolean;
+}
+
 /** Customers, their files, evidence, balances and transactions (Customers And Onboarding page). */
 export class CustomersApi {
   constructor(private readonly caller: Caller) {}
@@ -30,8 +35,10 @@ export class CustomersApi {
    * Creates a customer, or answers with the one that has this reference. A key that was used before answers with what
    * was answered then, a status since overtaken included.
    */
-  async create(request: CreateCustomer, key: string, { signal }: CallOptions = {}): Promise<WireCustomer> {
-    return await this.caller.write('createCustomer', customer, { key, body: canonicalBody(request), signal });
+  async create(request: CreateCustomer, key: string, { signal }: CallOptions = {}): Promise<CreatedCustomer> {
+    const write = { key, body: canonicalBody(request), signal };
+    const { status, answer } = await this.caller.writeTold('createCustomer', customer, write);
+    return { ...answer, isNew: status === CREATED_STATUS.value };
   }
 
   /** Uploads one file. */

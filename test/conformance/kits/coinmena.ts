@@ -3,7 +3,8 @@ import { CoinmenaConnector } from '../../../providers/coinmena/connector';
 import { startCoinmenaSandbox } from '../../../sandbox/coinmena';
 import { allEndpoints, type Endpoint as MatrixEndpoint } from '../../matrix/endpoints';
 import { readBook, SandboxControl } from '../../matrix/sandbox-control';
-import { applicant, configFor, TEST_SEED } from '../../providers/coinmena-fixtures';
+import { applicant, configFor, newClient, TEST_SEED } from '../../providers/coinmena-fixtures';
+import type { IdentityKit } from '../identity';
 import type { Closable, Endpoint, Kit, Write } from '../kit';
 
 /** The endpoints of the fault matrix make a connector of their own for each call. */
@@ -27,6 +28,13 @@ export const coinmenaKit: Kit<Settings> = {
     return [TEST_SEED, name, email, phone, birthDate, governmentId.number, address.street];
   },
   refusedSkewMs: -5_000,
+};
+
+export const coinmenaIdentity: IdentityKit = {
+  startSandbox: () => startCoinmenaSandbox(),
+  connect: (origin) => new CoinmenaConnector(configFor(origin)),
+  creation: 'create-client',
+  newClient,
 };
 
 /** Parsed once: that takes longer than a call. */

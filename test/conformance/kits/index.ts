@@ -3,17 +3,22 @@ import { OPERATIONS } from '../../../providers/oceafin/layout/operations';
 import { checkCalls, operationsTried } from '../calls';
 import { backofficeKit } from './backoffice';
 import { coinifyKit } from './coinify';
-import { coinmenaKit } from './coinmena';
-import { oceafinKit } from './oceafin';
+import { checkIdentity } from '../identity';
+import { coinmenaIdentity, coinmenaKit } from './coinmena';
+import { oceafinIdentity, oceafinKit } from './oceafin';
 import { oceafinApiKit } from './oceafin-api';
 
 /** How each provider's calls are tried: one line each. Without one, the suite says what is missing. */
 export const KITS: Readonly<Record<string, () => Promise<readonly Check[]>>> = {
-  coinmena: () => checkCalls(coinmenaKit),
+  coinmena: checkCoinmena,
   backoffice: () => checkCalls(backofficeKit),
   coinify: () => checkCalls(coinifyKit),
   oceafin: checkOceafin,
 };
+
+async function checkCoinmena(): Promise<readonly Check[]> {
+  return [...(await checkCalls(coinmenaKit)), ...(await checkIdentity(coinmenaIdentity))];
+}
 
 /** Its connector's calls, and beside them the typed client's, which together are every operation that it publishes. */
 async function checkOceafin(): Promise<readonly Check[]> {
@@ -21,5 +26,6 @@ async function checkOceafin(): Promise<readonly Check[]> {
   const ofConnector = await checkCalls(oceafinKit);
   const ofClient = await checkCalls(oceafinApiKit);
   const tried = [...oceafinKit.endpoints, ...oceafinApiKit.endpoints];
-  return [...ofConnector, ...ofClient, operationsTried(Object.keys(OPERATIONS), tried)];
+  const ofClients = await checkIdentity(oceafinIdentity);
+  return [...ofConnector, ...ofClient, ...ofClients, operationsTried(Object.keys(OPERATIONS), tried)];
 }

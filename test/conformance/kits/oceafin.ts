@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../contract/json';
-import type { OpenOrder, OrderRequest, QuoteRequest } from '../../../providers/port';
+import type { NewClient, OpenOrder, OrderRequest, QuoteRequest } from '../../../providers/port';
 import { OceafinConnector } from '../../../providers/oceafin/connector';
 import { startOceafinSandbox, TEST_CLIENT_SECRET, TEST_WEBHOOK_SECRET } from '../../../sandbox/oceafin';
 import { configFor } from '../../providers/oceafin-fixtures';
 import { applicant } from '../../setup/applicant';
+import type { IdentityKit } from '../identity';
 import { countOf, type Endpoint, type Kit, type Subject } from '../kit';
 
 type OceafinSubject = Subject<OceafinConnector>;
@@ -74,6 +75,13 @@ export const oceafinKit: Kit<OceafinConnector> = {
   },
   refusedSkewMs: 900_000,
   writesCarry: /^idempotency-key\n\S/im,
+};
+
+export const oceafinIdentity: IdentityKit = {
+  startSandbox: () => startOceafinSandbox(),
+  connect: (origin) => new OceafinConnector(configFor(origin)),
+  creation: 'createCustomer',
+  newClient,
 };
 
 function endpoints(): readonly OceafinEndpoint[] {
@@ -272,7 +280,7 @@ function movement(kind: string, wish: Movement, Name: string): readonly OceafinE
   ];
 }
 
-function newClient(id: string) {
+function newClient(id: string): NewClient {
   return { partnerClientId: id, applicant: applicant(id), details: APPLICATION_DETAILS };
 }
 
