@@ -1,5 +1,18 @@
 import { z } from 'zod';
-import { calendarDate, durationMs, email, fileUri, id, mime, phone, repeats, sha256, text, word } from './fields';
+import {
+  calendarDate,
+  durationMs,
+  email,
+  fileUri,
+  id,
+  mime,
+  personName,
+  phone,
+  repeats,
+  sha256,
+  text,
+  word,
+} from './fields';
 import { jsonObject } from './json';
 
 /** The most documents an application may carry. */
@@ -47,7 +60,7 @@ const employment = {
 };
 
 const plainApplicant = {
-  name: text(),
+  name: personName,
   email,
   phone,
   residency: word(16),

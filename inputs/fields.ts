@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ID_PATTERN, idProblem, MAX_ID_LENGTH } from '../contract/ids';
 import { amountProblem, LONGEST_AMOUNT } from '../contract/money';
+import { characterProblem } from './characters';
 
 /**
  * What the fields of every input are made of. Neutral: a provider's own limits are checked by its connector. Problems
@@ -10,8 +11,8 @@ import { amountProblem, LONGEST_AMOUNT } from '../contract/money';
 /** Decimal places that any provider could ask for; the provider's own limit is in its semantics. */
 const MOST_DECIMALS = 18;
 
-const CONTROL_CHARACTER = /\p{Cc}/u;
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+/** Any letters, because domains and mailboxes of all scripts exist; none of what stands around an address. */
+const EMAIL = /^[^\s@<>()[\]:;,\\"]+@[^\s@<>()[\]:;,\\".]+(\.[^\s@<>()[\]:;,\\".]+)+$/;
 const E164_PHONE = /^\+[1-9]\d{6,14}$/;
 const CALENDAR_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
@@ -25,6 +26,8 @@ const TRIMMED = {
   pattern:
     '^[^\\s\\u0000-\\u001f\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f])?$',
 } as const;
+
+const LONGEST_NAME = 255;
 
 type Problem<Value> = (value: Value) => string | undefined;
 
@@ -48,14 +51,19 @@ function textProblem(value: string, longest: number): string | undefined {
   if (value.length === 0) return 'must not be empty';
   if (value.length > longest) return `must have at most ${longest} characters`;
   if (value.trim() !== value) return 'must not begin or end with white space';
-  if (CONTROL_CHARACTER.test(value)) return 'must not hold control characters';
-  return undefined;
+  return characterProblem(value);
 }
 
-/** Text that a person wrote: not empty, no control characters, at most `longest` characters. */
+/** Text that a person wrote: not empty, all of it to be seen (inputs/characters.ts), at most `longest` characters. */
 export function text(longest = 255): z.ZodString {
   return checkedString((value) => textProblem(value, longest), { ...TRIMMED, maxLength: longest });
 }
+
+/** A person's name: text with a letter of any script in it. */
+export const personName = checkedString(
+  (value) => textProblem(value, LONGEST_NAME) ?? (/\p{L}/u.test(value) ? undefined : 'must hold a letter'),
+  { ...TRIMMED, maxLength: LONGEST_NAME },
+);
 
 /** A provider's own word, such as `government_id` or `10001_25000`. */
 export function word(longest = 100): z.ZodString {
@@ -93,7 +101,8 @@ export const providersId = word(128);
 export const email = checkedString(
   (value) => {
     if (value.length > 254) return 'must have at most 254 characters';
-    return EMAIL.test(value) && !CONTROL_CHARACTER.test(value) ? undefined : 'must be an email address';
+    if (!EMAIL.test(value)) return 'must be an email address alone, such as name@example.com';
+    return characterProblem(value);
   },
   { maxLength: 254, pattern: EMAIL.source },
 );

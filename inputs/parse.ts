@@ -10,8 +10,6 @@ export type ParsedInput<Value> =
 
 /** Problems reported at most: enough to mend an input with, and few enough for a message. */
 const MOST_PROBLEMS = 50;
-/** How deep an input is cleaned; no schema looks deeper. */
-const DEEPEST = 16;
 const SHOWABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 /** Whether a field's name can be shown: it came with the input, and might be anything. */
@@ -27,7 +25,7 @@ export function isShowableName(name: string): boolean {
 export function parseInput<Value>(schema: InputSchema<Value>, value: unknown): ParsedInput<Value> {
   const problem = shapeProblem(value);
   if (problem !== undefined) return { ok: false, problems: [{ field: 'the input', problem }] };
-  const parsed = schema.safeParse(withoutUndefined(value, 0), { error: problemOf });
+  const parsed = schema.safeParse(cleaned(value, 0), { error: problemOf });
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, problems: parsed.error.issues.flatMap(toProblems).slice(0, MOST_PROBLEMS) };
 }
@@ -53,14 +51,18 @@ function shapeProblem(value: unknown): string | undefined {
   return undefined;
 }
 
-/** A caller's `{ unit: undefined }` says what JSON says by leaving `unit` out. */
-function withoutUndefined(value: unknown, depth: number): unknown {
-  if (depth >= DEEPEST || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((entry) => withoutUndefined(entry, depth + 1));
+/**
+ * A caller's `{ unit: undefined }` says what JSON says by leaving `unit` out. Text is in NFC: what is read the same is the
+ * same, whichever program composed its accents.
+ */
+function cleaned(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.normalize('NFC');
+  if (depth >= MESSAGE_BOUNDS.depth || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((entry) => cleaned(entry, depth + 1));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, entry]) => entry !== undefined)
-      .map(([name, entry]) => [name, withoutUndefined(entry, depth + 1)]),
+      .map(([name, entry]) => [name, cleaned(entry, depth + 1)]),
   );
 }
 

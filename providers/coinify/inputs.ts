@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { addressProblem, tagProblem, type NetworkName } from '../destinations';
+import { text as textOf } from '../../inputs/fields';
 import type { ProviderInputs } from '../port';
 import { CUSTOMER_EMAIL_IS_REQUIRED, MAX_TEXT, NETWORKS, UNKNOWN_CURRENCIES } from './assumptions';
 import { MOST_CONTEXT_KEYS } from './layout';
 
 /** What a withdrawal needs beside what every movement has. All that reaches a request comes from here. */
 
-const text = z.string().min(1).max(MAX_TEXT.value);
+const text = textOf(MAX_TEXT.value);
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "may hold letters, digits, '.', '_' and '-' only");
 
 /** Public information at Coinify: nothing personal belongs here (Withdrawals resource page). */
@@ -26,7 +27,8 @@ const email = z
 export const withdrawalDetails = z.strictObject({
   /** Ticker of the cryptocurrency that the address receives. */
   finalCurrency: z.string().regex(/^[A-Z0-9]{2,12}$/, 'must be a ticker in capitals, such as USDC'),
-  address: text,
+  /** What it must look like, its networks say. */
+  address: z.string().min(1).max(MAX_TEXT.value),
   /** Destination tag or memo, where the network has them. */
   addressTag: text.exactOptional(),
   customerEmail: CUSTOMER_EMAIL_IS_REQUIRED.value ? email : email.exactOptional(),

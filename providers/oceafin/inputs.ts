@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { text as textOf } from '../../inputs/fields';
 import { jsonObject } from '../../inputs/json';
 import type { ProviderInputs } from '../port';
 import { canonicalJson } from './canonical-json';
@@ -11,7 +12,7 @@ import { CUSTOMER_TYPES } from './wire/customers';
  * none of it is made up by a clock or by chance, so that a retry carries the same bytes.
  */
 
-const text = z.string().min(1).max(255);
+const text = textOf();
 /** What destinations.ts says more of. */
 const number = z.string().min(1).max(64);
 const code = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "may hold letters, digits, '.', '_' and '-' only");
