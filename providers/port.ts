@@ -259,6 +259,14 @@ export interface ProviderInputs {
   readonly information?: z.ZodType;
 }
 
+/** A setting that lets whoever holds it move money. */
+export interface MoneyCredential {
+  /** Itself, and with `_FILE` behind it the file that holds it. */
+  readonly variable: string;
+  /** A private key has no holder but its worker; a shared secret is the provider's too. */
+  readonly kind: 'private-key' | 'shared-secret';
+}
+
 /** A provider's folder, as data. */
 export interface ProviderModule<Config = unknown> {
   /** As the provider calls itself. */
@@ -276,7 +284,12 @@ export interface ProviderModule<Config = unknown> {
   readonly assumptions?: readonly ProviderAssumption[];
   /** Tries the settings against the provider with harmless reads; for `doctor`. Never throws. */
   diagnose?(config: Config): Promise<readonly Finding[]>;
-  /** Verifies the provider's callbacks; present exactly where the capability `callbacks` is. */
-  callbacks?(config: Config): CallbackReceiver;
+  /** What lets whoever holds it move money; a worker's alone. */
+  readonly moneyCredentials: readonly MoneyCredential[];
+  /**
+   * What verifies the provider's callbacks, of environment variables; present exactly where the capability `callbacks` is.
+   * It reads what they are verified with and nothing else, because whoever receives them has nothing else.
+   */
+  readonly callbacks?: z.ZodType<CallbackReceiver>;
   create(config: Config): ProviderConnector;
 }

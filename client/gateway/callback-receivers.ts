@@ -5,8 +5,8 @@ import { findProvider, providerIds } from '../../providers/registry';
 export type CallbackReceivers = ReadonlyMap<string, CallbackReceiver>;
 
 /**
- * Reads GANGWAY_CALLBACK_PROVIDERS, provider ids with commas between them, and each provider's own settings, which its
- * callbacks are verified with.
+ * Reads GANGWAY_CALLBACK_PROVIDERS, provider ids with commas between them, and of each provider what its callbacks are
+ * verified with, and nothing else.
  *
  * @param problems receives what is wrong, by the variable's name
  */
@@ -27,8 +27,8 @@ function receiverOf(id: string, env: NodeJS.ProcessEnv, problems: string[]): Cal
     problems.push(`GANGWAY_CALLBACK_PROVIDERS may list providers that send callbacks: ${some.join(', ')}`);
     return undefined;
   }
-  const config = module.configSchema.safeParse(env);
-  if (config.success) return module.callbacks(config.data);
-  problems.push(...config.error.issues.map(({ path, message }) => `${path.map(String).join('.')} ${message}`));
+  const receiver = module.callbacks.safeParse(env);
+  if (receiver.success) return receiver.data;
+  problems.push(...receiver.error.issues.map(({ path, message }) => `${path.map(String).join('.')} ${message}`));
   return undefined;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readSecretText } from '../../inputs';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../temporal/connection';
 import { readCallbackReceivers, type CallbackReceivers } from './callback-receivers';
+import { refuseMoneyCredentials } from './money-credentials';
 import { readTokens, Tokens } from './tokens';
 import { secretsOf, WebhookKeys } from './webhook-signature';
 
@@ -17,6 +18,8 @@ export interface GatewayConfig {
   readonly requesterSecrets: readonly string[];
   /** Whose callbacks are taken. */
   readonly callbacks: CallbackReceivers;
+  /** What it starts with all the same. */
+  readonly warnings: readonly string[];
   readonly maxBodyBytes: number;
   /** Open at once, of all addresses together; more are closed as they come. */
   readonly maxConnections: number;
@@ -82,7 +85,7 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as
  * - GANGWAY_TOKENS or GANGWAY_TOKENS_FILE: `name:scope+scope:sha256` entries (client/gateway/tokens.ts)
  * - GANGWAY_REQUESTER_SECRETS or GANGWAY_REQUESTER_SECRETS_FILE: what proves to the workers who asked for a movement,
  *   `whsec_...`, the workers' own; default none, and no requester is proven
- * - GANGWAY_CALLBACK_PROVIDERS: whose callbacks are taken; each with its own settings (.env.example)
+ * - GANGWAY_CALLBACK_PROVIDERS: whose callbacks are taken; each with what they are verified with (.env.example)
  * - GANGWAY_GATEWAY_DOCS, default false: whether /docs is there
  * - GANGWAY_GATEWAY_MAX_BODY_BYTES, GANGWAY_GATEWAY_MAX_CONNECTIONS, GANGWAY_GATEWAY_REQUESTS_PER_MINUTE, GANGWAY_GATEWAY_PROXIES,
  *   GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS, GANGWAY_LOG_LEVEL
@@ -101,6 +104,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   const tokens = readTokensOf(given, problems);
   const requesterSecrets = readRequesterSecrets(given, problems);
   const callbacks = readCallbackReceivers(given, problems);
+  const warnings = refuseMoneyCredentials(given, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new GatewayConfigError(problems);
   const { data } = set;
   return {
@@ -111,6 +115,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     tokens,
     requesterSecrets,
     callbacks,
+    warnings,
     maxBodyBytes: data.GANGWAY_GATEWAY_MAX_BODY_BYTES,
     maxConnections: data.GANGWAY_GATEWAY_MAX_CONNECTIONS,
     docs: data.GANGWAY_GATEWAY_DOCS,

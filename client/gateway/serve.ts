@@ -21,6 +21,7 @@ export async function startGateway(config: GatewayConfig, options: ServerOptions
   let stopping: Promise<void> | undefined;
   const deps = { temporal, webhookKeys: config.webhookKeys, stopping: () => stopping !== undefined };
   const server = await gatewayServer(config, deps, options);
+  for (const warning of config.warnings) server.log.warn(warning);
   let listening: string;
   try {
     listening = await server.listen({ host: config.host, port: config.port });

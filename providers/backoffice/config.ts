@@ -5,6 +5,7 @@ import {
   headerText,
   holdsCredentials,
   isOpenToEavesdroppers,
+  longSecret,
   readSecret,
   wholeNumber,
   withoutEmpty,
@@ -30,7 +31,7 @@ export interface BackofficeConfig {
 
 const MOST_HTTP_TIMEOUT_MS = 60_000;
 const MOST_SEARCH_MARGIN_MS = 24 * 3_600_000;
-const SHORTEST_TOKEN_SECRET = 32;
+export const SHORTEST_TOKEN_SECRET = 32;
 
 const callbackUrl = z
   .string()
@@ -52,7 +53,8 @@ const environment = z.object({
   BACKOFFICE_SEARCH_MARGIN_MS: wholeNumber(0, MOST_SEARCH_MARGIN_MS).default(SEARCH_MARGIN_MS.value),
 });
 
-const SECRETS = {
+/** The variables of its secrets. */
+export const SECRETS = {
   clientSecret: 'BACKOFFICE_CLIENT_SECRET',
   password: 'BACKOFFICE_PASSWORD',
   tokenSecret: 'BACKOFFICE_TOKEN_SECRET',
@@ -75,10 +77,7 @@ export const configSchema: z.ZodType<BackofficeConfig> = z.unknown().transform((
   };
   const clientSecret = secret(SECRETS.clientSecret);
   const password = secret(SECRETS.password);
-  const tokenSecret = secret(SECRETS.tokenSecret);
-  if (tokenSecret !== undefined && tokenSecret.length < SHORTEST_TOKEN_SECRET) {
-    report(SECRETS.tokenSecret, `must have at least ${SHORTEST_TOKEN_SECRET} characters`);
-  }
+  const tokenSecret = longSecret(env, SECRETS.tokenSecret, SHORTEST_TOKEN_SECRET, report);
   if (!variables.success || clientSecret === undefined || password === undefined || tokenSecret === undefined) {
     return z.NEVER;
   }

@@ -1,8 +1,9 @@
 import type { ProviderModule } from '../port';
 import { ASSUMPTIONS, MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, SETTLE_WINDOW_MS } from './assumptions';
+import { receiverBySecret } from '../http/settings';
 import { callbackReceiver } from './callbacks';
 import { longestCallMs } from './client';
-import { configSchema, type BackofficeConfig } from './config';
+import { configSchema, SECRETS, SHORTEST_TOKEN_SECRET, type BackofficeConfig } from './config';
 import { BackofficeConnector } from './connector';
 import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
@@ -28,6 +29,12 @@ export const backoffice: ProviderModule<BackofficeConfig> = {
   callTimeoutMs: ({ httpTimeoutMs }) => longestCallMs(httpTimeoutMs),
   assumptions: ASSUMPTIONS,
   diagnose,
-  callbacks: callbackReceiver,
+  moneyCredentials: [
+    { variable: SECRETS.clientSecret, kind: 'shared-secret' },
+    { variable: SECRETS.password, kind: 'shared-secret' },
+  ],
+  callbacks: receiverBySecret(SECRETS.tokenSecret, SHORTEST_TOKEN_SECRET, (tokenSecret) =>
+    callbackReceiver({ tokenSecret }),
+  ),
   create: (config) => new BackofficeConnector(config),
 };

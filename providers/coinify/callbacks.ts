@@ -1,6 +1,5 @@
 import type { CallbackHint, CallbackReceiver, CallbackRequest, CallbackVerdict } from '../callbacks';
 import { parseJson } from '../http/answers';
-import type { CoinifyConfig } from './config';
 import { SIGNATURE_HEADER } from './layout';
 import { webhookEnvelope, withdrawalEventContext } from './schemas';
 import { isSignatureOf } from './signing';
@@ -12,10 +11,9 @@ const ABOUT_WITHDRAWALS = 'withdrawal.';
  * protects from replays is the event's id: whoever receives remembers it (section 8). State and amounts are not read: the
  * withdrawal is read again.
  */
-export function callbackReceiver({ webhookSecret }: Pick<CoinifyConfig, 'webhookSecret'>): CallbackReceiver {
+export function callbackReceiver({ webhookSecret }: { readonly webhookSecret: string }): CallbackReceiver {
   return {
     verify({ headers, rawBody }: CallbackRequest): CallbackVerdict {
-      if (webhookSecret === undefined) return refused(401, 'no webhook secret is set');
       const signature = headers[SIGNATURE_HEADER];
       if (signature === undefined || signature === '') return refused(401, 'the header of the signature is missing');
       if (!isSignatureOf(signature, rawBody, webhookSecret)) return refused(401, 'the signature is not right');

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { baseUrl, flag, isOpenToEavesdroppers, readSecret, wholeNumber, withoutEmpty } from '../http/settings';
+import {
+  baseUrl,
+  flag,
+  hasSecret,
+  isOpenToEavesdroppers,
+  longSecret,
+  readSecret,
+  wholeNumber,
+  withoutEmpty,
+  type Report,
+} from '../http/settings';
 import { HOSTS, KEY_PREFIXES, type KeyPrefix } from './layout';
 
 /** Everything the connector is told. */
@@ -22,9 +32,9 @@ const variables = z.object({
   COINIFY_HTTP_TIMEOUT_MS: wholeNumber(100, 60_000).default(20_000),
 });
 
-const API_KEY = 'COINIFY_API_KEY';
-const WEBHOOK_SECRET = 'COINIFY_WEBHOOK_SECRET';
-const SHORTEST_WEBHOOK_SECRET = 16;
+export const API_KEY = 'COINIFY_API_KEY';
+export const WEBHOOK_SECRET = 'COINIFY_WEBHOOK_SECRET';
+export const SHORTEST_WEBHOOK_SECRET = 16;
 
 /** `<environment>_<uuid>` (Authentication page). */
 const KEY = new RegExp(`^(${KEY_PREFIXES.join('|')})_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, 'i');
@@ -39,7 +49,9 @@ export const configSchema: z.ZodType<CoinifyConfig> = z.unknown().transform((env
   const read = variables.safeParse(withoutEmpty(env));
   for (const { path, message } of read.error?.issues ?? []) report(path.map(String).join('.'), message);
   const key = apiKeyOf(env, report);
-  const webhookSecret = hasSecret(env, WEBHOOK_SECRET) ? webhookSecretOf(env, report) : undefined;
+  const webhookSecret = hasSecret(env, WEBHOOK_SECRET)
+    ? longSecret(env, WEBHOOK_SECRET, SHORTEST_WEBHOOK_SECRET, report)
+    : undefined;
   if (!read.success || key === undefined) return z.NEVER;
   const set = read.data;
   const url = new URL(set.COINIFY_BASE_URL);
@@ -58,8 +70,6 @@ export const configSchema: z.ZodType<CoinifyConfig> = z.unknown().transform((env
   };
 });
 
-type Report = (variable: string, message: string) => void;
-
 function apiKeyOf(
   env: unknown,
   report: Report,
@@ -73,23 +83,6 @@ function apiKeyOf(
   if (environment !== undefined && KEY.test(secret.text)) return { text: secret.text, environment };
   report(secret.variable, 'must be an environment, an underscore and a UUID, as the dashboard shows it');
   return undefined;
-}
-
-function webhookSecretOf(env: unknown, report: Report): string | undefined {
-  const secret = readSecret(env, WEBHOOK_SECRET);
-  if ('problem' in secret) {
-    report(secret.variable, secret.problem);
-    return undefined;
-  }
-  if (secret.text.length >= SHORTEST_WEBHOOK_SECRET) return secret.text;
-  report(secret.variable, `must have at least ${SHORTEST_WEBHOOK_SECRET} characters`);
-  return undefined;
-}
-
-function hasSecret(env: unknown, variable: string): boolean {
-  return Object.entries(withoutEmpty(env)).some(
-    ([name, text]) => text !== undefined && (name === variable || name === `${variable}_FILE`),
-  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { ProviderModule } from '../port';
 import { ASSUMPTIONS, MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, SETTLE_WINDOW_MS } from './assumptions';
+import { receiverBySecret } from '../http/settings';
 import { callbackReceiver } from './callbacks';
-import { configSchema, type CoinifyConfig } from './config';
+import { API_KEY, configSchema, SHORTEST_WEBHOOK_SECRET, WEBHOOK_SECRET, type CoinifyConfig } from './config';
 import { CoinifyConnector } from './connector';
 import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
@@ -31,6 +32,9 @@ export const coinify: ProviderModule<CoinifyConfig> = {
   callTimeoutMs: ({ httpTimeoutMs }) => httpTimeoutMs,
   assumptions: ASSUMPTIONS,
   diagnose,
-  callbacks: callbackReceiver,
+  moneyCredentials: [{ variable: API_KEY, kind: 'shared-secret' }],
+  callbacks: receiverBySecret(WEBHOOK_SECRET, SHORTEST_WEBHOOK_SECRET, (webhookSecret) =>
+    callbackReceiver({ webhookSecret }),
+  ),
   create: (config) => new CoinifyConnector(config),
 };

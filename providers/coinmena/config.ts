@@ -105,13 +105,16 @@ export const configSchema: z.ZodType<CoinmenaConfig> = z.unknown().transform((en
   };
 });
 
+/** The variable of the key that every call is signed with. */
+export const PRIVATE_KEY = 'COINMENA_PRIVATE_KEY';
+
 interface KeyProblem {
   readonly variable: string;
   readonly problem: string;
 }
 
 function readKey(env: unknown): PartnerKey | KeyProblem {
-  const secret = readSecret(env, 'COINMENA_PRIVATE_KEY', isPublishedKey);
+  const secret = readSecret(env, PRIVATE_KEY, isPublishedKey);
   if ('problem' in secret) return secret;
   try {
     return PartnerKey.parse(secret.text);

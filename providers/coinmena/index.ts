@@ -1,6 +1,6 @@
 import type { ProviderModule } from '../port';
 import { ASSUMPTIONS, SETTLE_WINDOW_MS } from './assumptions';
-import { configSchema, type CoinmenaConfig } from './config';
+import { configSchema, PRIVATE_KEY, type CoinmenaConfig } from './config';
 import { CoinmenaConnector } from './connector';
 import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
@@ -38,6 +38,7 @@ export const coinmena: ProviderModule<CoinmenaConfig> = {
   callTimeoutMs: ({ httpTimeoutMs }) => httpTimeoutMs,
   assumptions: ASSUMPTIONS,
   diagnose,
+  moneyCredentials: [{ variable: PRIVATE_KEY, kind: 'private-key' }],
   create(config) {
     assertSignersAgree(config.key);
     return new CoinmenaConnector(config);

@@ -60,6 +60,44 @@ export function withoutEmpty(env: unknown): object {
 export type SecretSetting =
   { readonly variable: string; readonly text: string } | { readonly variable: string; readonly problem: string };
 
+/** Whether a secret is set, itself or as a file. */
+export function hasSecret(env: unknown, variable: string): boolean {
+  const given = Object.entries(withoutEmpty(env)).filter(([, text]) => text !== undefined);
+  return given.some(([name]) => name === variable || name === `${variable}_FILE`);
+}
+
+/** Receives what is wrong with a setting, by its variable. */
+export type Report = (variable: string, message: string) => void;
+
+/** A secret of at least so many characters; undefined where there is none, which is reported. */
+export function longSecret(env: unknown, variable: string, shortest: number, report: Report): string | undefined {
+  const secret = readSecret(env, variable);
+  if ('problem' in secret) {
+    report(secret.variable, secret.problem);
+    return undefined;
+  }
+  if (secret.text.length >= shortest) return secret.text;
+  report(secret.variable, `must have at least ${shortest} characters`);
+  return undefined;
+}
+
+/**
+ * The settings of a callback receiver that knows a provider's callbacks by one secret, and needs no other setting.
+ *
+ * @param receiver makes it of the secret
+ */
+export function receiverBySecret<Receiver>(
+  variable: string,
+  shortest: number,
+  receiver: (secret: string) => Receiver,
+): z.ZodType<Receiver> {
+  return z.unknown().transform((env, context): Receiver => {
+    const report: Report = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
+    const secret = longSecret(env, variable, shortest, report);
+    return secret === undefined ? z.NEVER : receiver(secret);
+  });
+}
+
 const optionalText = z.string().optional().catch(undefined);
 
 /**

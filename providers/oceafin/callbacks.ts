@@ -3,8 +3,7 @@ import type { CallbackHint, CallbackReceiver, CallbackRequest, CallbackVerdict }
 import { parseJson } from '../http/answers';
 import { optional, wireId } from '../http/wire';
 import { WEBHOOK_WINDOW_MS } from './assumptions';
-import type { OceafinConfig } from './config';
-import { isSignatureOf } from './signing';
+import { isSignatureOf, type SharedSecret } from './signing';
 
 /** What a webhook says, as far as it is read (Webhooks page). [?] What `data` holds is not stated. */
 export const webhookBody = z.object({
@@ -26,10 +25,9 @@ const LONGEST_HEADER = 255;
  * on: whoever receives remembers them, a nonce because each delivery has its own, an event because it comes again until
  * it was taken.
  */
-export function callbackReceiver({ webhookSecret }: Pick<OceafinConfig, 'webhookSecret'>): CallbackReceiver {
+export function callbackReceiver({ webhookSecret }: { readonly webhookSecret: SharedSecret }): CallbackReceiver {
   return {
     verify(request: CallbackRequest): CallbackVerdict {
-      if (webhookSecret === undefined) return refused(401, 'no webhook secret is set');
       const [timestamp, nonce, signature] = [TIMESTAMP, NONCE, SIGNATURE].map((name) => request.headers[name]);
       if (!isHeader(timestamp) || !isHeader(nonce) || !isHeader(signature)) {
         return refused(401, 'a header of the signature is missing');

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import {
   baseUrl,
   flag,
+  hasSecret,
   headerText,
   isOpenToEavesdroppers,
   jsonObjectOf,
-  readSecret,
+  longSecret,
   wholeNumber,
   withoutEmpty,
+  type Report,
 } from '../http/settings';
 import { DEFAULT_LAYOUT, type SigningLayout } from './layout';
 import { SharedSecret } from './signing';
@@ -45,9 +47,9 @@ const environment = z.object({
   OCEAFIN_HTTP_TIMEOUT_MS: wholeNumber(100, 60_000).default(20_000),
 });
 
-const CLIENT_SECRET = 'OCEAFIN_PARTNER_API_CLIENT_SECRET';
-const WEBHOOK_SECRET = 'OCEAFIN_PARTNER_API_WEBHOOK_SECRET';
-const SHORTEST_SECRET = 16;
+export const CLIENT_SECRET = 'OCEAFIN_PARTNER_API_CLIENT_SECRET';
+export const WEBHOOK_SECRET = 'OCEAFIN_PARTNER_API_WEBHOOK_SECRET';
+export const SHORTEST_SECRET = 16;
 
 /**
  * Reads the connector's settings from environment variables. An empty variable counts as absent. Every problem is
@@ -58,8 +60,8 @@ export const configSchema: z.ZodType<OceafinConfig> = z.unknown().transform((env
     context.addIssue({ code: 'custom', path: [variable], message });
   const variables = environment.safeParse(withoutEmpty(env));
   for (const { path, message } of variables.error?.issues ?? []) report(path.map(String).join('.'), message);
-  const clientSecret = secretOf(env, CLIENT_SECRET, report);
-  const webhookSecret = hasSecret(env, WEBHOOK_SECRET) ? secretOf(env, WEBHOOK_SECRET, report) : undefined;
+  const clientSecret = sharedSecret(env, CLIENT_SECRET, report);
+  const webhookSecret = hasSecret(env, WEBHOOK_SECRET) ? sharedSecret(env, WEBHOOK_SECRET, report) : undefined;
   if (!variables.success || clientSecret === undefined) return z.NEVER;
   const set = variables.data;
   const url = new URL(set.OCEAFIN_PARTNER_API_BASE_URL);
@@ -77,24 +79,7 @@ export const configSchema: z.ZodType<OceafinConfig> = z.unknown().transform((env
   };
 });
 
-function hasSecret(env: unknown, variable: string): boolean {
-  const names = Object.keys(withoutEmpty(env));
-  return names.includes(variable) || names.includes(`${variable}_FILE`);
-}
-
-function secretOf(
-  env: unknown,
-  variable: string,
-  report: (variable: string, message: string) => void,
-): SharedSecret | undefined {
-  const secret = readSecret(env, variable);
-  if ('problem' in secret) {
-    report(secret.variable, secret.problem);
-    return undefined;
-  }
-  if (secret.text.length < SHORTEST_SECRET) {
-    report(secret.variable, `must have at least ${SHORTEST_SECRET} characters`);
-    return undefined;
-  }
-  return new SharedSecret(secret.text);
+function sharedSecret(env: unknown, variable: string, report: Report): SharedSecret | undefined {
+  const text = longSecret(env, variable, SHORTEST_SECRET, report);
+  return text === undefined ? undefined : new SharedSecret(text);
 }

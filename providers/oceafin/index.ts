@@ -1,11 +1,13 @@
 import type { ProviderModule } from '../port';
 import { ASSUMPTIONS, MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, SETTLE_WINDOW_MS } from './assumptions';
+import { receiverBySecret } from '../http/settings';
 import { callbackReceiver } from './callbacks';
-import { configSchema, type OceafinConfig } from './config';
+import { CLIENT_SECRET, configSchema, SHORTEST_SECRET, WEBHOOK_SECRET, type OceafinConfig } from './config';
 import { OceafinConnector } from './connector';
 import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
 import { inputs } from './inputs';
+import { SharedSecret } from './signing';
 
 export const oceafin: ProviderModule<OceafinConfig> = {
   name: 'Oceafin',
@@ -46,6 +48,9 @@ export const oceafin: ProviderModule<OceafinConfig> = {
   callTimeoutMs: ({ httpTimeoutMs }) => httpTimeoutMs,
   assumptions: ASSUMPTIONS,
   diagnose,
-  callbacks: callbackReceiver,
+  moneyCredentials: [{ variable: CLIENT_SECRET, kind: 'shared-secret' }],
+  callbacks: receiverBySecret(WEBHOOK_SECRET, SHORTEST_SECRET, (text) =>
+    callbackReceiver({ webhookSecret: new SharedSecret(text) }),
+  ),
   create: (config) => new OceafinConnector(config),
 };

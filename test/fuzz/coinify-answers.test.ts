@@ -90,7 +90,7 @@ test.each(Object.entries(CALLS))(
 
 test('a webhook gets a verdict, whatever it is, signed or not, and none that repeats it', () => {
   const secret = 'a-shared-secret-of-tests';
-  const receiver = coinify.callbacks?.(configFor('http://127.0.0.1:9', { COINIFY_WEBHOOK_SECRET: secret }));
+  const receiver = coinify.callbacks?.parse({ COINIFY_WEBHOOK_SECRET: secret });
   const { customerId: _id, customerEmail: _mail, ...context } = RIGHT;
   const event: Json = JSON.parse(
     JSON.stringify({ id: 'event-1', time: '2020-04-01T12:47:02.147Z', event: 'withdrawal.completed', context }),

@@ -81,7 +81,13 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ['an entry that is none', { GANGWAY_TOKENS: 'ops-1:read' }, /GANGWAY_TOKENS: entry 1 must be/],
   ['a port that is none', { GANGWAY_GATEWAY_PORT: '70000' }, /GANGWAY_GATEWAY_PORT must be/],
   ['a provider without callbacks', { GANGWAY_CALLBACK_PROVIDERS: 'coinmena' }, /GANGWAY_CALLBACK_PROVIDERS may list/],
-  ['a provider that is not set up', { GANGWAY_CALLBACK_PROVIDERS: 'oceafin' }, /OCEAFIN_PARTNER_API_BASE_URL/],
+  [
+    'a provider whose callbacks nothing verifies',
+    { GANGWAY_CALLBACK_PROVIDERS: 'oceafin' },
+    /OCEAFIN_PARTNER_API_WEBHOOK_SECRET is required/,
+  ],
+  ['a key that signs money calls', { COINMENA_PRIVATE_KEY: 'hidden' }, /COINMENA_PRIVATE_KEY moves money/],
+  ['the file of one', { COINMENA_PRIVATE_KEY_FILE: '/x.pem' }, /COINMENA_PRIVATE_KEY_FILE moves money/],
 ])('%s is refused by its name, and nothing is served', async (_, env, told) => {
   const result = await runCli(['serve'], { env });
   expect(result.exitCode).toBe(2);

@@ -10,7 +10,7 @@ import type { OrderRequest } from '../../providers/port';
 import { ProviderError } from '../../providers/provider-error';
 import { startCoinifySandbox, TEST_API_KEY, type RunningSandbox } from '../../sandbox/coinify';
 import { eventually } from '../setup/rig';
-import { configFor, control, details, request } from './coinify-fixtures';
+import { configFor, control, details, environment, request } from './coinify-fixtures';
 import { startLocalServer, type LocalServer, type ReceivedRequest } from './local-server';
 
 /** The connector against the sandbox, over HTTP: what a real provider would show it. The ledger is the judge. */
@@ -95,7 +95,7 @@ function eventsOf(orderId: string): readonly string[] {
     .map(({ event }) => event);
 }
 
-const receiver = coinify.callbacks?.(configFor('http://127.0.0.1:9'));
+const receiver = coinify.callbacks?.parse(environment());
 
 function isVerified({ headers, body }: ReceivedRequest): boolean {
   const single = Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));

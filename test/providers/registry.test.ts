@@ -38,6 +38,24 @@ describe.each(providerIds())('%s', (id) => {
     expect(Object.keys(SETTINGS[id] ?? {}).filter((name) => !name.startsWith(prefix))).toEqual([]);
   });
 
+  test('names what moves money: none of its settings can do without it', () => {
+    expect(module.moneyCredentials.length).toBeGreaterThan(0);
+    for (const { variable } of module.moneyCredentials) {
+      const without = { ...SETTINGS[id], [variable]: undefined, [`${variable}_FILE`]: undefined };
+      expect(module.configSchema.safeParse(without).success).toBe(false);
+    }
+  });
+
+  test('verifies callbacks without any of it, and not without what they are verified with', () => {
+    const { callbacks, moneyCredentials, semantics } = module;
+    expect(callbacks !== undefined).toBe(semantics.capabilities.includes('callbacks'));
+    const secrets = Object.entries(SETTINGS[id] ?? {}).filter(
+      ([name]) => !moneyCredentials.some(({ variable }) => name === variable || name === `${variable}_FILE`),
+    );
+    expect(callbacks?.safeParse(Object.fromEntries(secrets)).success).not.toBe(false);
+    expect(callbacks?.safeParse({}).success).not.toBe(true);
+  });
+
   test('refuses to be made of nothing', () => {
     expect(module.configSchema.safeParse({}).success).toBe(false);
   });

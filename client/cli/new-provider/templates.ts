@@ -118,6 +118,8 @@ export const ${camel}: ProviderModule<${pascal}Config> = {
   requestsPerSecond: undefined,
   callTimeoutMs: ({ httpTimeoutMs }) => httpTimeoutMs,
   assumptions: ASSUMPTIONS,
+  // Name here what its calls are signed or let in with: the gateway does not get it.
+  moneyCredentials: [],
   create: (config) => new ${pascal}Connector(config),
 };
 `,
