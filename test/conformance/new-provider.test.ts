@@ -14,7 +14,7 @@ beforeAll(() => {
   for (const shared of ['node_modules', 'tsconfig.json', 'package.json']) {
     symlinkSync(join(ROOT, shared), join(root, shared));
   }
-  for (const room of ['contract', 'providers', 'scripts'])
+  for (const room of ['contract', 'inputs', 'providers', 'scripts'])
     cpSync(join(ROOT, room), join(root, room), { recursive: true });
 });
 afterAll(() => {
