@@ -78,6 +78,8 @@ export interface CheckFundingArgument {
 }
 
 export interface SubmitArgument extends ClientKey {
+  /** When the intent began: what was sent since, by whichever run, is looked for before it is sent. UTC ISO time. */
+  readonly begunAt: string;
   readonly asset: string;
   readonly amount: DecimalText;
   readonly ref: string;
@@ -87,7 +89,7 @@ export interface SubmitArgument extends ClientKey {
 }
 
 /** The order of an intent under one of its refs. */
-export interface OrderOfIntent extends Omit<SubmitArgument, 'provider'> {
+export interface OrderOfIntent extends Omit<SubmitArgument, 'provider' | 'begunAt'> {
   readonly kind: FundingKind;
 }
 
@@ -151,15 +153,19 @@ export interface RefKey {
   readonly ref: string;
 }
 
-export type FetchedOrder =
-  | {
-      readonly found: false;
-      /** Orders like it, of which none can be told to be it: the evidence of a person who must decide. */
-      readonly suspects?: readonly Order[];
-      /** Set where those could not be read: that none are told does not mean that there are none. */
-      readonly suspectsUnread?: true;
-    }
-  | { readonly found: true; readonly order: Order };
+/** What a look-up showed. */
+export interface FetchedOrders {
+  /** Every order under the ref, in no order; none where the provider shows none. */
+  readonly orders: readonly Order[];
+  /** Orders like it, of which none can be told to be it: the evidence of a person who must decide. */
+  readonly suspects?: readonly Order[];
+  /** Set where those could not be read: that none are told does not mean that there are none. */
+  readonly suspectsUnread?: true;
+}
+
+/** What came of a submit: the answer to the send, or the orders under the ref that were there already; nothing was sent then. */
+export type SubmittedOrder =
+  { readonly sent: true; readonly order: Order } | { readonly sent: false; readonly orders: readonly Order[] };
 
 export interface BalanceArgument extends ClientKey {
   readonly asset: string;

@@ -1,4 +1,4 @@
-import type { Balance, FundingCheck, Order, Terms } from '../contract/funding';
+import type { Balance, FundingCheck, Terms } from '../contract/funding';
 import type { RanRow, RunRowArgument } from '../contract/batch';
 import type { PartnerEvent, TellsPartner } from '../contract/events';
 import type { ClientState, FiledDocument } from '../contract/onboarding';
@@ -18,7 +18,7 @@ import type {
   FetchedAccount,
   FetchedClient,
   FetchedDocument,
-  FetchedOrder,
+  FetchedOrders,
   FindOrderArgument,
   KnownClientArgument,
   OpenOrderArgument,
@@ -27,6 +27,7 @@ import type {
   RefKey,
   SubmissionArgument,
   SubmitArgument,
+  SubmittedOrder,
   SupplyInformationArgument,
   VerifiedClient,
 } from './arguments';
@@ -67,15 +68,15 @@ export interface Activities {
   readonly activateClient: Activity<ClientKey, ClientState>;
   readonly submitForVerification: Activity<SubmissionArgument, ClientState>;
   readonly checkFunding: Activity<CheckFundingArgument, FundingCheck & TellsPartner>;
-  readonly submitDeposit: Activity<SubmitArgument, Order>;
-  readonly submitWithdrawal: Activity<SubmitArgument, Order>;
-  readonly submitConversion: Activity<SubmitArgument, Order>;
+  readonly submitDeposit: Activity<SubmitArgument, SubmittedOrder>;
+  readonly submitWithdrawal: Activity<SubmitArgument, SubmittedOrder>;
+  readonly submitConversion: Activity<SubmitArgument, SubmittedOrder>;
   readonly quoteOrder: Activity<QuoteArgument, Terms>;
   readonly confirmOrder: Activity<OpenOrderArgument, void>;
   readonly cancelOrder: Activity<OpenOrderArgument, void>;
   readonly supplyOrderInformation: Activity<SupplyInformationArgument, void>;
-  readonly fetchOrderByRef: Activity<RefKey, FetchedOrder>;
-  readonly findOrder: Activity<FindOrderArgument, FetchedOrder>;
+  readonly fetchOrderByRef: Activity<RefKey, FetchedOrders>;
+  readonly findOrder: Activity<FindOrderArgument, FetchedOrders>;
   readonly checkInformation: Activity<CheckInformationArgument, void>;
   readonly readBalance: Activity<BalanceArgument, Balance>;
   readonly checkReceiving: Activity<CheckReceivingArgument, ReceivingCheck & TellsPartner>;

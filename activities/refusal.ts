@@ -55,6 +55,11 @@ export function documentOutOfReach(fields: readonly FieldProblem[]): Refusal {
   return new Refusal('UNREACHABLE', describeSome(fields), fields);
 }
 
+/** A send that was not made, because whether it was made before could not be read in time. */
+export function lookedInVain(): Refusal {
+  return new Refusal('UNREACHABLE', 'whether it was sent before could not be read', []);
+}
+
 function describeSome(fields: readonly FieldProblem[]): string {
   const more = fields.length - MOST_FIELDS_IN_MESSAGE;
   return describeFields(fields.slice(0, MOST_FIELDS_IN_MESSAGE)) + (more > 0 ? `; and ${more} more` : '');

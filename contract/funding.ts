@@ -1,4 +1,5 @@
 import type { ApprovalProgress, FrozenPolicy } from './approval';
+import type { Difference } from './differences';
 import type { JsonObject } from './json';
 import type { DecimalText } from './money';
 import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from './progress';
@@ -75,8 +76,12 @@ export interface Terms {
   readonly number: number;
 }
 
-/** What an order's status means. A status that no document names is `open`: wait and read again. */
-export type OrderState = 'completed' | 'failed' | 'open';
+/**
+ * What an order's status means. `failed`: the provider itself says that it failed or was rejected, and moved no money;
+ * only this frees a fresh ref by itself. `cancelled`: somebody, or time, ended it before it moved money; what comes of the
+ * intent is for a person to say. A status that no document names is `open`: wait and read again.
+ */
+export type OrderState = 'completed' | 'failed' | 'cancelled' | 'open';
 
 /** The provider's record of an attempt at an intent. */
 export interface Order {
@@ -85,11 +90,14 @@ export interface Order {
   readonly ref: string;
   /** Set where the provider showed no reference of ours with it: it was read by its id, and only the id ties it to a ref. */
   readonly idOnly?: true;
+  /** Set where it carries what nobody but us can make for this ref: whatever else it shows, it is ours. */
+  readonly carriesOurToken?: true;
   readonly kind: FundingKind | 'other';
   readonly partnerClientId: string;
   readonly asset: string;
   readonly amount: DecimalText;
-  /** `failed` covers failed and rejected: the provider itself says that no money moved. */
+  /** Where it shows other than was asked in what only this provider has, such as a destination. Absent: nowhere. */
+  readonly differs?: readonly Difference[];
   readonly state: OrderState;
   /** The provider's own word. */
   readonly status: string;

@@ -1,3 +1,4 @@
+import type { Difference } from './differences';
 import type { ErrorCode, FieldProblem } from './errors';
 
 /** One step as a person reads it: what was done, when, how it ended. UTC ISO times. */
@@ -14,8 +15,14 @@ export const PARK_REASONS = [
   'APPROVAL_REQUIRED',
   /** Too few people approved it in time. */
   'APPROVAL_EXPIRED',
-  /** The ref belongs to an order that is not this intent's. */
+  /** The ref belongs to an order that was met by its ref alone and differs from this intent. */
   'REF_TAKEN',
+  /** The intent's own order shows other than was asked. */
+  'ORDER_DIFFERS',
+  /** The intent's own order was cancelled, or expired, at the provider. */
+  'ORDER_CANCELLED',
+  /** The provider shows more than one order under the ref that did not fail. */
+  'ORDERS_DOUBLED',
   /** As many originals failed as policy allows refs. */
   'REFS_EXHAUSTED',
   /** The provider says that the ref exists, and cannot show its order; or an order cannot be looked up at all. */
@@ -59,6 +66,8 @@ export interface ParkedState<Reason extends string> {
   readonly todo: string;
   readonly since: string;
   readonly fields?: readonly FieldProblem[];
+  /** Where what the provider shows is not what was asked, both sides. */
+  readonly differences?: readonly Difference[];
   /** What was seen that may help to decide, a sentence each; none of it is proof. */
   readonly evidence?: readonly string[];
   /** Which answers are accepted now. */

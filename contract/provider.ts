@@ -59,4 +59,19 @@ export interface ProviderSemantics {
   readonly completedMeans?: string;
   /** Whether a client is known by the caller's id, or by the provider's own only. Absent: the caller's. */
   readonly clientsKnownBy?: 'partner-id' | 'provider-id';
+  /** How a client's id is written: a GUID is the same in either case. Absent: two spellings are two clients. */
+  readonly clientIds?: 'guid';
+}
+
+/** Where an order is looked for without limit: before it, nothing was sent. UTC ISO time. */
+export const BEGINNING_OF_TIME = '1970-01-01T00:00:00.000Z';
+
+type Repeats = Pick<ProviderSemantics, 'repeatedRef' | 'quotes'>;
+
+/**
+ * Whether the provider must be asked for a ref before an order of a kind (absent: of any) is sent under it: where a repeat
+ * would pay, or is told apart by its quote.
+ */
+export function looksBeforeSending({ repeatedRef, quotes = [] }: Repeats, kind?: FundingKind): boolean {
+  return repeatedRef === 'duplicates' || (kind === undefined ? quotes.length > 0 : quotes.includes(kind));
 }

@@ -162,15 +162,18 @@ export interface OrderCalls {
   check?(intent: Intent, options?: CallOptions): Promise<void>;
   /** Asks for terms. Binds nobody, so it may be asked again, under the next number. */
   quote?(request: QuoteRequest): Promise<Terms>;
-  /** Submits an order. One write, sent once; never aborted. */
+  /**
+   * Submits an order. One write, sent once; never aborted. Answers the order as it shows: in what it is not what was asked,
+   * the caller compares. Only an answer that shows another ref is none, and is thrown as CONTRACT_DRIFT.
+   */
   submit(request: OrderRequest): Promise<Order>;
   /** The order under a ref; undefined where the provider has none. Of `by-ref` providers. */
   findByRef?(ref: string, options?: CallOptions): Promise<Order | undefined>;
   /**
-   * The order that was asked for, by its id where that is known, else in the provider's lists; undefined where it does
-   * not show. Of all other providers. Answers what it found: whether it is the intent's order, the caller compares.
+   * Every order under the ref that shows, and the one of the id where that is known; none where none shows. Of all other
+   * providers. Answers what it found, in no order: whether it is the intent's order, the caller compares.
    */
-  find?(search: OrderSearch, options?: CallOptions): Promise<Order | undefined>;
+  find?(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]>;
   /**
    * Orders like the one that does not show, of which none can be told to be it: for a person who must decide. Of
    * `by-listing` providers whose lists may hide what they accepted.

@@ -1,5 +1,5 @@
-import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
-import type { ProviderSemantics } from '../contract/provider';
+import { looksBeforeSending, type ProviderSemantics } from '../contract/provider';
+import { ACTIVITY_ATTEMPT_TIMEOUT_MS, LOOK_BEFORE_SEND_MS } from '../contract/timeouts';
 import type { ProviderModule } from '../providers/port';
 import { findProvider, providerIds } from '../providers/registry';
 
@@ -77,9 +77,10 @@ function configure(
     return [];
   }
   const timeoutMs = module.callTimeoutMs?.(parsed.data);
-  if (timeoutMs !== undefined && timeoutMs >= ACTIVITY_ATTEMPT_TIMEOUT_MS) {
+  const timeMs = ACTIVITY_ATTEMPT_TIMEOUT_MS - (looksBeforeSending(module.semantics) ? LOOK_BEFORE_SEND_MS : 0);
+  if (timeoutMs !== undefined && timeoutMs >= timeMs) {
     problems.push(
-      `${variableOf(id, 'HTTP_TIMEOUT_MS')} must be below ${ACTIVITY_ATTEMPT_TIMEOUT_MS}, the time an attempt of an activity has`,
+      `${variableOf(id, 'HTTP_TIMEOUT_MS')} must be such that a call takes less than ${timeMs} ms, the time an attempt of an activity has for it`,
     );
   }
   return [{ id, module, config: parsed.data, ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }) }];

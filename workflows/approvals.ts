@@ -1,6 +1,6 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { ApprovalProgress, ApprovalRequest, ApprovalRequirement, FrozenPolicy } from '../contract/approval';
-import type { Intent } from '../contract/funding';
+import type { Intent, Terms } from '../contract/funding';
 import { approve, reject } from '../contract/messages';
 import type { ParkReason, ParkedState, PersonsDecision } from '../contract/progress';
 import { decisionProblem, refuse } from './desk';
@@ -12,6 +12,7 @@ import {
   approveProblem,
   askForApproval,
   expiresAt,
+  holdsFor,
   isApproved,
   type ApprovalRecord,
   type ApprovalRound,
@@ -97,25 +98,25 @@ export class Approvals {
     return this.asking ? 'it waits for approval: approve, reject or cancel it' : undefined;
   }
 
-  /** Whether enough have approved it, and what they approved has not expired. */
-  allow(): boolean {
-    return isApproved(this.round, Date.now());
+  /** Whether enough have approved it, what they approved has not expired, and these terms are no worse. */
+  allow(terms: Terms | undefined, tolerance: string): boolean {
+    return isApproved(this.round, Date.now()) && holdsFor(this.round, terms, tolerance);
   }
 
   /** Asks, and waits until enough have approved, one has rejected, time is over or the workflow is to end. */
-  async ask(requirement: ApprovalRequirement): Promise<ApprovalOutcome> {
+  async ask(requirement: ApprovalRequirement, terms: Terms | undefined): Promise<ApprovalOutcome> {
     const proven = this.policy?.requesterProven === true;
     const requester = this.requestedBy === '' ? undefined : { name: this.requestedBy, proven };
-    this.round = askForApproval(requirement, requester, Date.now());
+    this.round = askForApproval(requirement, requester, Date.now(), terms);
     this.asking = true;
     this.showQuestion(this.round);
     const end = expiresAt(this.round);
-    const settled = (): boolean => this.rejected || this.allow() || this.desk.isCancelling();
+    const settled = (): boolean => this.rejected || isApproved(this.round, Date.now()) || this.desk.isCancelling();
     await condition(settled, end - Date.now());
     this.asking = false;
     if (this.rejected) return 'rejected';
     if (this.desk.isCancelling()) return 'cancelled';
-    return this.allow() ? 'approved' : 'expired';
+    return isApproved(this.round, Date.now()) ? 'approved' : 'expired';
   }
 
   private takeApproval(request: ApprovalRequest): string {

@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, continueAsNew, setHandler } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import {
   DEFAULT_MAX_REFS,
   DEFAULT_QUOTE_TOLERANCE,
@@ -10,7 +10,8 @@ import {
   type Order,
   type ResolveRequest,
 } from '../contract/funding';
-import type { ApprovalRequirement } from '../contract/approval';
+import { BEGINNING_OF_TIME } from '../contract/provider';
+import type { FetchedOrders } from '../activities/arguments';
 import type { JsonObject } from '../contract/json';
 import { fundingWorkflowId } from '../contract/ids';
 import { fundingProgress } from '../contract/messages';
@@ -29,7 +30,6 @@ import {
   beginFunding,
   cancelProblem,
   decide,
-  isOurs,
   refChain,
   resolveProblem,
   type FundingAction,
@@ -39,9 +39,8 @@ import {
 } from './steps/funding-rule';
 import { fundingEvidence, fundingQuestion } from './steps/funding-questions';
 import { describeTerms } from './steps/terms';
-import { awaitsConfirmation } from './steps/funding-state';
+import { awaitsConfirmation, isUnderRef } from './steps/funding-state';
 import { textField } from './steps/unchecked';
-import { LOOK_BACK_MS } from './steps/waits';
 
 const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 
@@ -104,6 +103,7 @@ class Funding {
     this.step =
       carried?.step ??
       beginFunding(this.intent, {
+        begunAt: workflowInfo().startTime.toISOString(),
         maxRefs: request.policy?.maxRefs ?? DEFAULT_MAX_REFS,
         settlementDeadlineMs: request.policy?.settlementDeadlineMs ?? DEFAULT_SETTLEMENT_DEADLINE_MS,
         quoteTolerance: request.policy?.quoteTolerance ?? DEFAULT_QUOTE_TOLERANCE,
@@ -175,6 +175,8 @@ class Funding {
         return await this.check(action.afterMs);
       case 'quote':
         return await this.quote(action);
+      case 'approve':
+        return await this.approve(action);
       case 'submit':
         return await this.submit(action.ref, action.afterMs);
       case 'look-up':
@@ -201,21 +203,26 @@ class Funding {
       this.board.partner.begin(tellsPartner);
       if (this.isCancelling()) return { saw: 'cancelled' };
       const approval = this.approvals.freeze(approvalPolicy);
-      if (approval === undefined || this.approvals.allow()) return { saw: 'check-passed', semantics };
-      return await this.askForApproval(approval);
+      return { saw: 'check-passed', semantics, ...(approval === undefined ? {} : { approval }) };
     } catch (error) {
       this.board.partner.begin(tellsPartnerOf(error));
       return { saw: 'check-failed', failure: failureOf(error) };
     }
   }
 
-  /** What was checked before other people thought about it is checked anew afterwards. */
-  private async askForApproval(requirement: ApprovalRequirement): Promise<FundingEvent> {
-    const outcome = await this.approvals.ask(requirement);
+  /** Other people look at the movement and its terms, unless what they approved holds for these still. */
+  private async approve({
+    requirement,
+    terms,
+  }: Extract<FundingAction, { readonly do: 'approve' }>): Promise<FundingEvent> {
+    if (this.isCancelling()) return { saw: 'cancelled' };
+    if (this.approvals.allow(terms, this.state.quoteTolerance ?? DEFAULT_QUOTE_TOLERANCE))
+      return { saw: 'approved', waited: false };
+    const outcome = await this.approvals.ask(requirement, terms);
     switch (outcome) {
       case 'approved':
         this.board.stay('started');
-        return await this.check(0);
+        return { saw: 'approved', waited: true };
       case 'rejected':
         return { saw: 'resolved', action: 'abandon' };
       case 'expired':
@@ -254,8 +261,14 @@ class Funding {
       // What was there before it was sent is not it.
       this.suspects = [];
     }
+    const { terms, current, begunAt } = this.state;
     try {
-      const order = await this.orders.submit({ ref, terms: this.state.terms });
+      const submitted = await this.orders.submit({ ref, terms }, current.sent, begunAt);
+      if (!submitted.sent) {
+        this.board.note('It was not sent: the provider has an order of it already', ref);
+        return { saw: 'found', orders: submitted.orders };
+      }
+      const { order } = submitted;
       this.board.note(`The provider answered with order ${order.orderId}, ${order.status}`, ref);
       return { saw: 'answered', order };
     } catch (error) {
@@ -278,27 +291,33 @@ class Funding {
     await this.desk.pause(afterMs);
     if (awaitsConfirmation(this.state) && this.isCancelling()) return { saw: 'cancelled' };
     try {
-      const fetched = await this.fetch(ref);
-      this.suspectsUnread = !fetched.found && fetched.suspectsUnread === true;
+      const { orders, suspects = [], suspectsUnread = false } = await this.fetch(ref);
+      this.suspectsUnread = suspectsUnread;
       // What was seen once is told also where it could not be read again.
-      if (!this.suspectsUnread) this.suspects = fetched.found ? [] : (fetched.suspects ?? []);
-      if (!fetched.found) return { saw: 'absent' };
-      const { order } = fetched;
-      if (!isOurs(this.state, order)) this.desk.dropOrderId();
-      if (order.status !== this.state.order?.status) {
-        this.board.note(`The provider shows order ${order.orderId}, ${order.status}`, ref);
-      }
-      return { saw: 'found', order };
+      if (!suspectsUnread) this.suspects = suspects;
+      if (orders.length === 0) return { saw: 'absent' };
+      if (!orders.some((order) => isUnderRef(this.state, order))) this.desk.dropOrderId();
+      this.noteOrders(orders, ref);
+      return { saw: 'found', orders };
     } catch (error) {
       return { saw: 'lookup-failed', failure: failureOf(error) };
     }
   }
 
-  private async fetch(ref: string) {
+  /** Tells of every order that is shown otherwise than it was last read. */
+  private noteOrders(orders: readonly Order[], ref: string): void {
+    const { order: known } = this.state;
+    for (const { orderId, status } of orders) {
+      if (orderId === known?.orderId && status === known.status) continue;
+      this.board.note(`The provider shows order ${orderId}, ${status}`, ref);
+    }
+  }
+
+  private async fetch(ref: string): Promise<FetchedOrders> {
     const { order, semantics, terms, current } = this.state;
     if (semantics?.orderLookup === 'by-ref') return await this.orders.fetchByRef(ref);
-    const firstSentAt =
-      this.firstSent?.ref === ref ? this.firstSent.at : new Date(Date.now() - LOOK_BACK_MS).toISOString();
+    // Before it was sent, it is looked for without limit: an intent of the same id may have been moved, and be forgotten.
+    const firstSentAt = this.firstSent?.ref === ref ? this.firstSent.at : BEGINNING_OF_TIME;
     // Before anything was sent, news are of something else.
     const orderId = order?.orderId ?? (current.sent > 0 ? this.desk.newestOrderId : undefined);
     return await this.orders.find({ ref, terms, orderId, answered: order !== undefined, firstSentAt });

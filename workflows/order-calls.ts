@@ -1,5 +1,5 @@
-import type { FetchedOrder, OrderOfIntent } from '../activities/arguments';
-import type { FundingRequest, Order, Terms } from '../contract/funding';
+import type { FetchedOrders, OrderOfIntent, SubmittedOrder } from '../activities/arguments';
+import type { FundingRequest, Terms } from '../contract/funding';
 import type { JsonObject } from '../contract/json';
 import { fundingTitle } from '../contract/titles';
 import { reads, writes } from './activity-proxies';
@@ -31,11 +31,18 @@ export class OrderCalls {
     return await writes.quoteOrder.executeWithOptions(options, [argument]);
   }
 
-  /** Submits. One attempt: whatever goes wrong, the workflow decides what it means. */
-  async submit(known: KnownOrder): Promise<Order> {
+  /**
+   * Submits, unless it is there already. One attempt: whatever goes wrong, the workflow decides what it means.
+   *
+   * @param number how often the ref is sent, with this send
+   * @param begunAt when the intent began, UTC ISO time
+   */
+  async submit(known: KnownOrder, number: number, begunAt: string): Promise<SubmittedOrder> {
     const { kind, ...order } = this.order(known);
-    const options = { summary: `${fundingTitle(this.request)} as ${known.ref}` };
-    const argument = [{ provider: this.request.provider, ...order }] as const;
+    // A send is known by this in every run of the workflow, one that was reset included (activities/earlier-sends.ts).
+    const activityId = `submit ${known.ref} ${number}`;
+    const options = { summary: `${fundingTitle(this.request)} as ${known.ref}`, activityId };
+    const argument = [{ provider: this.request.provider, begunAt, ...order }] as const;
     switch (kind) {
       case 'deposit':
         return await writes.submitDeposit.executeWithOptions(options, [...argument]);
@@ -47,13 +54,13 @@ export class OrderCalls {
   }
 
   /** The order under a ref, of a provider that knows orders by it. */
-  async fetchByRef(ref: string): Promise<FetchedOrder> {
+  async fetchByRef(ref: string): Promise<FetchedOrders> {
     const options = { summary: `Order under ${ref}` };
     return await reads.fetchOrderByRef.executeWithOptions(options, [{ provider: this.request.provider, ref }]);
   }
 
-  /** The order, by its id or in the provider's lists. */
-  async find({ ref, orderId, answered, firstSentAt, terms }: Whereabouts): Promise<FetchedOrder> {
+  /** The orders under a ref, by id or in the provider's lists. */
+  async find({ ref, orderId, answered, firstSentAt, terms }: Whereabouts): Promise<FetchedOrders> {
     const options = { summary: orderId === undefined ? `Order under ${ref}` : `Order ${orderId}, for ${ref}` };
     const whereabouts = orderId === undefined ? {} : { orderId, answered };
     const request = this.order({ ref, terms });

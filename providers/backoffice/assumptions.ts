@@ -114,10 +114,18 @@ export const TIMES_ARE_UTC = assumed<boolean>({
 });
 
 export const FAILED_STATUSES = assumed({
-  about: 'The statuses of a transfer that moved no money and never will',
-  value: ['Failed', 'Canceled'],
+  about: 'The statuses of a transfer that failed: it moved no money and never will',
+  value: ['Failed'],
   mark: 'inferred',
-  because: 'Both are stated as final; that a cancelled withdrawal gives the reserved money back is not',
+  because: 'Stated as final (section 5)',
+});
+
+export const CANCELLED_STATUSES = assumed({
+  about: 'The statuses of a transfer that somebody cancelled, so that a person is asked whether it is still to be made',
+  value: ['Canceled'],
+  mark: 'inferred',
+  because:
+    'Stated as final, and cancelling is a call of its own that somebody makes on purpose (section 5); that the reserved money comes back is not stated',
 });
 
 export const AWAITING_MOVES_NOTHING = assumed<boolean>({
@@ -174,6 +182,7 @@ export const ASSUMPTIONS: readonly Assumption<unknown>[] = [
   HISTORY_LIMIT,
   TIMES_ARE_UTC,
   FAILED_STATUSES,
+  CANCELLED_STATUSES,
   AWAITING_MOVES_NOTHING,
   CONFIRM_ONCE,
   INSUFFICIENT_CODES,

@@ -1,14 +1,12 @@
-import type { FieldProblem } from '../../contract/errors';
+import { differencesOf } from '../../contract/differences';
 import type { Intent, Order } from '../../contract/funding';
-import { drift } from '../http/answers';
 import type { CallOptions, OpenOrder, OrderCalls, OrderRequest, OrderSearch, ProviderConnector } from '../port';
-import { type ProviderError } from '../provider-error';
 import { AWAITING_MOVES_NOTHING } from './assumptions';
 import { BackofficeApi, type ApiOptions } from './client';
 import type { BackofficeConfig } from './config';
-import { PROVIDER_ID, refused } from './errors';
-import { differingFromRequest, listedOrder, toOrder, weightiest, type NewTransfer, type TransferStep } from './mapping';
-import { movementProblems } from './rules';
+import { refused } from './errors';
+import { listedOrder, toOrder, type NewTransfer, type TransferStep } from './mapping';
+import { CLIENT_IDS, movementProblems } from './rules';
 import type { WireListed, WireTransfer } from './schemas';
 import { callbackToken, carriesAnyToken, carriesToken, commentOf, type CallbackPurpose } from './tokens';
 
@@ -45,25 +43,16 @@ export class BackofficeConnector implements ProviderConnector {
   async #submit(request: OrderRequest): Promise<Order> {
     const problems = movementProblems(request);
     if (problems.length > 0) throw refused('INVALID_REQUEST', 'submit', problems);
-    const { operation, send } = this.#transferCall(request);
-    const order = toOrder(await send(this.#newTransfer(request)), {
-      ref: request.ref,
-      userId: request.partnerClientId,
-    });
-    const differing = differingFromRequest(order, request);
-    if (differing.length > 0) throw answeredAnother(operation, differing);
-    return order;
+    const transfer = await this.#transfer(request);
+    return toOrder(transfer, { ref: request.ref, userId: request.partnerClientId });
   }
 
-  #transferCall({ kind }: OrderRequest): {
-    readonly operation: string;
-    readonly send: (transfer: NewTransfer) => Promise<WireTransfer>;
-  } {
-    switch (kind) {
+  async #transfer(request: OrderRequest): Promise<WireTransfer> {
+    switch (request.kind) {
       case 'deposit':
-        return { operation: 'deposit', send: (transfer) => this.#api.deposit(transfer) };
+        return await this.#api.deposit(this.#newTransfer(request));
       case 'withdrawal':
-        return { operation: 'withdraw', send: (transfer) => this.#api.withdraw(transfer) };
+        return await this.#api.withdraw(this.#newTransfer(request));
       case 'conversion':
         throw refused('CAPABILITY_MISSING', 'submit');
     }
@@ -89,29 +78,31 @@ export class BackofficeConnector implements ProviderConnector {
    * does not show may stand in the account history, known by its id alone: an id that an answer to us named is proof. One
    * that came with news is not: what it names is among the suspects.
    */
-  async #find(search: OrderSearch, options?: CallOptions): Promise<Order | undefined> {
+  async #find(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
     const sinceMs = this.#since(search);
     const listed = await this.#inList(search, sinceMs, options);
-    const ours = listed.filter(({ comment }) => carriesToken(comment, search.ref, this.#config.tokenSecret));
-    const found = weightiest(ours.map((entry) => listedOrder(entry, search.ref)));
-    return found ?? (search.answered === true ? await this.#inHistory(search, sinceMs, options) : undefined);
+    const ours = listed
+      .filter(({ comment }) => carriesToken(comment, search.ref, this.#config.tokenSecret))
+      .map((entry) => listedOrder(entry, search.ref));
+    if (search.answered !== true || ours.some(({ orderId }) => orderId === search.orderId)) return ours;
+    return [...ours, ...(await this.#inHistory(search, sinceMs, options))];
   }
 
+  /** Not before 1970, where a search without limit begins. */
   #since({ firstSentAt }: OrderSearch): number {
-    return Date.parse(firstSentAt) - this.#config.searchMarginMs;
+    return Math.max(0, Date.parse(firstSentAt) - this.#config.searchMarginMs);
   }
 
-  /** The transfer that an answer named, as long as it is one like ours. */
+  /** The transfer that an answer named: only its id ties it to the ref. */
   async #inHistory(
     { ref, orderId, request }: OrderSearch,
     sinceMs: number,
     options?: CallOptions,
-  ): Promise<Order | undefined> {
+  ): Promise<readonly Order[]> {
     const history = await this.#api.accountHistory(request.partnerClientId, sinceMs, options);
-    const transfer = history.find(({ id }) => id === orderId);
-    const order = transfer && toOrder(transfer, { ref, userId: request.partnerClientId });
-    const alike = order !== undefined && differingFromRequest(order, request).length === 0;
-    return alike ? { ...order, idOnly: true } : undefined;
+    return history
+      .filter(({ id }) => id === orderId)
+      .map((transfer) => ({ ...toOrder(transfer, { ref, userId: request.partnerClientId }), idOnly: true }));
   }
 
   /** What the list shows by itself, and where it may show only what is done, what it shows of those that are not. */
@@ -139,13 +130,8 @@ export class BackofficeConnector implements ProviderConnector {
     );
     return history
       .filter(({ id }) => !explained.has(id))
-      .map((transfer) => toOrder(transfer, { ref: '', userId: request.partnerClientId }))
-      .filter((order) => differingFromRequest(order, request).length === 0);
+      .map((transfer) => toOrder(transfer, { ref: search.ref, userId: request.partnerClientId }))
+      .filter((order) => differencesOf(order, request, CLIENT_IDS).length === 0)
+      .map((order) => ({ ...order, ref: '' }));
   }
-}
-
-/** An answer about something else: what was asked for may have been done all the same. */
-function answeredAnother(operation: string, fields: readonly string[]): ProviderError {
-  const problems: readonly FieldProblem[] = fields.map((field) => ({ field, problem: 'is not what was asked for' }));
-  return drift({ provider: PROVIDER_ID, operation }, problems);
 }

@@ -6,6 +6,7 @@ import { longestCallMs } from './client';
 import { configSchema, SECRETS, SHORTEST_TOKEN_SECRET, type BackofficeConfig } from './config';
 import { BackofficeConnector } from './connector';
 import { diagnose } from './diagnose';
+import { CLIENT_IDS } from './rules';
 import { PROVIDER_ID } from './errors';
 
 export const backoffice: ProviderModule<BackofficeConfig> = {
@@ -22,6 +23,7 @@ export const backoffice: ProviderModule<BackofficeConfig> = {
     maxAmountDecimals: MAX_AMOUNT_DECIMALS.value,
     immutableAfterCreate: [],
     confirms: ['withdrawal'],
+    ...CLIENT_IDS,
   },
   configSchema,
   // No limit is published.

@@ -1,8 +1,7 @@
 import type { FundingKind, Order, OrderState } from '../../contract/funding';
-import { plainDecimal, sameAmount, type DecimalText } from '../../contract/money';
+import { plainDecimal, type DecimalText } from '../../contract/money';
 import type { RequestBody } from '../http/body';
-import type { OrderRequest } from '../port';
-import { FAILED_STATUSES } from './assumptions';
+import { CANCELLED_STATUSES, FAILED_STATUSES } from './assumptions';
 import { JsonNumber, jsonTextBody } from './json-text';
 import type { WireListed, WireTransfer } from './schemas';
 
@@ -61,7 +60,8 @@ export function kindOf(type: string): FundingKind | 'other' {
 /** A status that no document names is open: wait and read again. */
 export function orderState(status: string): OrderState {
   if (status === 'Completed') return 'completed';
-  return FAILED_STATUSES.value.some((failed) => failed === status) ? 'failed' : 'open';
+  if (FAILED_STATUSES.value.some((failed) => failed === status)) return 'failed';
+  return CANCELLED_STATUSES.value.some((cancelled) => cancelled === status) ? 'cancelled' : 'open';
 }
 
 /** What a transfer shows, wherever it does. */
@@ -72,9 +72,9 @@ export function toOrder(transfer: WireTransfer, { ref, userId }: { ref: string; 
   return orderOf(transfer, { orderId: transfer.id, ref, userId });
 }
 
-/** An entry of the list that carries a ref's token. */
+/** An entry of the list that carries a ref's token: nobody else can make one. */
 export function listedOrder(listed: WireListed, ref: string): Order {
-  return orderOf(listed, { orderId: listed.transferId, ref, userId: listed.userId });
+  return { ...orderOf(listed, { orderId: listed.transferId, ref, userId: listed.userId }), carriesOurToken: true };
 }
 
 function orderOf(shown: Shown, known: { orderId: string; ref: string; userId: string }): Order {
@@ -94,25 +94,4 @@ function orderOf(shown: Shown, known: { orderId: string; ref: string; userId: st
     ...(shown.createdAt == null ? {} : { createdAt: shown.createdAt }),
     ...(shown.updatedAt == null ? {} : { updatedAt: shown.updatedAt }),
   };
-}
-
-/** Our fields in which an order is not the one that was asked for; empty where it is. */
-export function differingFromRequest(order: Order, request: OrderRequest): readonly string[] {
-  const same = {
-    kind: order.kind === request.kind,
-    partnerClientId: order.partnerClientId.toLowerCase() === request.partnerClientId.toLowerCase(),
-    asset: order.asset === request.asset,
-    amount: sameAmount(order.amount, request.amount),
-  };
-  return Object.entries(same).flatMap(([field, equal]) => (equal ? [] : [field]));
-}
-
-const BY_WEIGHT: Readonly<Record<OrderState, number>> = { completed: 0, open: 1, failed: 2 };
-
-/**
- * The order to go by where several carry a token: one that moved money hides behind none that did not. Only people make
- * several, by copying a comment or by answering a parked order with another send.
- */
-export function weightiest(orders: readonly Order[]): Order | undefined {
-  return orders.toSorted((a, b) => BY_WEIGHT[a.state] - BY_WEIGHT[b.state])[0];
 }

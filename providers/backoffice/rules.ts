@@ -5,6 +5,9 @@ import { MAX_AMOUNT_DECIMALS, MAX_AMOUNT_DIGITS } from './assumptions';
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MAX_ASSET_LENGTH = 64;
 
+/** Exchange users are known by GUIDs (section 4.1), which are the same in either case. */
+export const CLIENT_IDS = { clientIds: 'guid' } as const;
+
 /** What of a movement can be refused without a call: a user is known by a GUID (section 4.1), an amount is a number. */
 export function movementProblems(movement: {
   readonly partnerClientId: string;

@@ -110,7 +110,8 @@ export const MAX_AMOUNT_DECIMALS = assumed({
 });
 
 export const CANCELLED_MOVED_NOTHING = assumed<boolean>({
-  about: 'Whether a cancelled withdrawal moved no money, and what was deducted for it comes back',
+  about:
+    'Whether a cancelled withdrawal moved no money, and what was deducted for it comes back; a person is asked what is to come of it',
   value: true,
   mark: 'inferred',
   because:

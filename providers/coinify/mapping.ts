@@ -1,5 +1,7 @@
+import type { Difference } from '../../contract/differences';
+import { sameAsset } from '../../contract/fold';
 import type { Order, OrderState } from '../../contract/funding';
-import { plainDecimal, sameAmount } from '../../contract/money';
+import { plainDecimal } from '../../contract/money';
 import { isSameAddress, isSameTag } from '../destinations';
 import { jsonBody, type RequestBody } from '../http/body';
 import type { OrderRequest } from '../port';
@@ -30,23 +32,22 @@ export function toWireWithdrawal(request: OrderRequest, details: WithdrawalDetai
 /** A state that no document names is open: wait and read again. */
 export function orderState(state: string): OrderState {
   if (state === 'completed') return 'completed';
-  return state === 'cancelled' && CANCELLED_MOVED_NOTHING.value ? 'failed' : 'open';
+  return state === 'cancelled' && CANCELLED_MOVED_NOTHING.value ? 'cancelled' : 'open';
 }
 
-/**
- * A withdrawal as an order. One that goes elsewhere than it was asked to is of kind `other`: whatever carries our order
- * id, it is not the withdrawal that was asked for.
- */
+/** A withdrawal as an order, with what of its destination is not what was asked. */
 export function toOrder(withdrawal: WireWithdrawal, request: OrderRequest, details: WithdrawalDetails): Order {
   const { amounts, transactionId } = withdrawal;
+  const differs = differingDestination(withdrawal, details);
   return {
     orderId: withdrawal.id,
     ref: withdrawal.orderId,
-    kind: differingDestination(withdrawal, details).length === 0 ? 'withdrawal' : 'other',
+    kind: 'withdrawal',
     // A label of ours: where Coinify leaves it out, it contradicts nothing.
     partnerClientId: withdrawal.customerId ?? request.partnerClientId,
     asset: amounts.baseCurrency,
     amount: plainDecimal(amounts.baseAmount),
+    ...(differs.length === 0 ? {} : { differs }),
     state: orderState(withdrawal.state),
     status: withdrawal.state,
     received: { asset: amounts.finalCurrency, amount: plainDecimal(amounts.finalAmount) },
@@ -54,32 +55,27 @@ export function toOrder(withdrawal: WireWithdrawal, request: OrderRequest, detai
   };
 }
 
-/** Our fields in which a withdrawal is not the one that was asked for; empty where it is. */
-export function differingFromRequest(
-  withdrawal: WireWithdrawal,
-  request: OrderRequest,
-  details: WithdrawalDetails,
-): readonly string[] {
-  const order = toOrder(withdrawal, request, details);
-  const same = {
-    ref: order.ref === request.ref,
-    partnerClientId: order.partnerClientId === request.partnerClientId,
-    asset: order.asset === request.asset,
-    amount: sameAmount(order.amount, request.amount),
-  };
-  return [
-    ...Object.entries(same).flatMap(([field, equal]) => (equal ? [] : [field])),
-    ...differingDestination(withdrawal, details),
-  ];
-}
-
 /** Another spelling of the same address or tag is no difference. */
-function differingDestination({ amounts, destination }: WireWithdrawal, details: WithdrawalDetails): readonly string[] {
-  const networks = networksOf(details.finalCurrency);
-  const same = {
-    'details.finalCurrency': amounts.finalCurrency === details.finalCurrency,
-    'details.address': isSameAddress(networks, destination.address, details.address),
-    'details.addressTag': isSameTag(networks, destination.tag ?? '', details.addressTag),
-  };
-  return Object.entries(same).flatMap(([field, equal]) => (equal ? [] : [field]));
+function differingDestination(
+  { amounts, destination }: WireWithdrawal,
+  { finalCurrency, address, addressTag = '' }: WithdrawalDetails,
+): readonly Difference[] {
+  const networks = networksOf(finalCurrency);
+  const tag = destination.tag ?? '';
+  const compared = [
+    {
+      field: 'details.finalCurrency',
+      asked: finalCurrency,
+      shown: amounts.finalCurrency,
+      same: sameAsset(amounts.finalCurrency, finalCurrency),
+    },
+    {
+      field: 'details.address',
+      asked: address,
+      shown: destination.address,
+      same: isSameAddress(networks, destination.address, address),
+    },
+    { field: 'details.addressTag', asked: addressTag, shown: tag, same: isSameTag(networks, tag, addressTag) },
+  ];
+  return compared.flatMap(({ same, ...difference }) => (same ? [] : [difference]));
 }

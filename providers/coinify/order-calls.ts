@@ -4,9 +4,8 @@ import type { CallOptions, OrderCalls, OrderRequest, OrderSearch } from '../port
 import type { CoinifyApi } from './client';
 import { answeredAnother, refused } from './errors';
 import { inputs, withdrawalDetails, type WithdrawalDetails } from './inputs';
-import { differingFromRequest, toOrder, toWireWithdrawal } from './mapping';
+import { toOrder, toWireWithdrawal } from './mapping';
 import { movementProblems } from './rules';
-import type { WireWithdrawal } from './schemas';
 
 /** Withdrawals as the port has them. */
 export class CoinifyOrders implements OrderCalls {
@@ -27,8 +26,7 @@ export class CoinifyOrders implements OrderCalls {
   async submit(request: OrderRequest): Promise<Order> {
     const details = requireSendable(request, 'submit');
     const withdrawal = await this.#api.createWithdrawal(toWireWithdrawal(request, details));
-    const differing = differingFromRequest(withdrawal, request, details);
-    if (differing.length > 0) throw answeredAnother('createWithdrawal', differing);
+    if (withdrawal.orderId !== request.ref) throw answeredAnother('createWithdrawal', ['ref']);
     return toOrder(withdrawal, request, details);
   }
 
@@ -36,16 +34,14 @@ export class CoinifyOrders implements OrderCalls {
    * By its id, which the answer or a webhook told. An id that leads to the withdrawal of another order id was never ours,
    * so nothing was found. Without an id there is nothing to ask, unless a list by order id is known to exist.
    */
-  async find({ ref, orderId, request }: OrderSearch, options?: CallOptions): Promise<Order | undefined> {
+  async find({ ref, orderId, request }: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
     const details = requireWithdrawal(request, 'find');
     const known = orderId === undefined ? undefined : await this.#api.getWithdrawal(orderId, options);
-    const found = known?.orderId === ref ? known : await this.#listed(ref, options);
-    return found && toOrder(found, request, details);
-  }
-
-  async #listed(ref: string, options?: CallOptions): Promise<WireWithdrawal | undefined> {
-    if (!this.#findsByOrderId) return undefined;
-    return (await this.#api.withdrawalsByOrderId(ref, options)).find(({ orderId }) => orderId === ref);
+    const listed = this.#findsByOrderId ? await this.#api.withdrawalsByOrderId(ref, options) : [];
+    const others = listed.filter(({ id }) => id !== known?.id);
+    return [...(known === undefined ? [] : [known]), ...others]
+      .filter((withdrawal) => withdrawal.orderId === ref)
+      .map((withdrawal) => toOrder(withdrawal, request, details));
   }
 }
 

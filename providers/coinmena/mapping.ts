@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../contract/errors';
 import type { Balance, FundingKind, Order, OrderState } from '../../contract/funding';
-import { plainDecimal, sameAmount } from '../../contract/money';
+import { plainDecimal } from '../../contract/money';
 import type { Address, Applicant, ClientState, Employment } from '../../contract/onboarding';
 import {
   compareDay,
@@ -162,18 +162,6 @@ function moved(amount: string | null | undefined, asset: string | null | undefin
 export function orderState(status: string): OrderState {
   if (status === 'completed') return 'completed';
   return FAILED_STATUSES.value.some((failed) => failed === status) ? 'failed' : 'open';
-}
-
-/** Our fields in which an order is not the one that was sent; empty where it is. */
-export function differingFromRequest(order: Order, request: OrderRequest): readonly string[] {
-  const same = {
-    ref: order.ref === request.ref,
-    kind: order.kind === request.kind,
-    partnerClientId: order.partnerClientId === request.partnerClientId,
-    asset: order.asset === request.asset,
-    amount: sameAmount(order.amount, request.amount),
-  };
-  return Object.entries(same).flatMap(([field, equal]) => (equal ? [] : [field]));
 }
 
 /**

@@ -3,7 +3,7 @@ import { amountProblem, covers } from '../../contract/money';
 import type { Asset, CallOptions, OrderRequest } from '../port';
 import type { CoinmenaBalances } from './balance-calls';
 import type { CoinmenaApi } from './client';
-import { differingFromRequest, toClientState, toOrder } from './mapping';
+import { toClientState, toOrder } from './mapping';
 import { driftIn, failure, getClient } from './refusals';
 import { MAX_AMOUNT_DECIMALS, MAX_ASSET_ID_LENGTH } from './rules';
 import type { WireOrder } from './schemas';
@@ -29,13 +29,12 @@ export class CoinmenaOrders {
   /**
    * Submits a deposit or a withdrawal, once.
    *
-   * @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered is not the one asked for
+   * @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered shows another reference
    */
   async submit(request: OrderRequest): Promise<Order> {
     const operation = request.kind === 'deposit' ? 'deposit' : 'withdraw';
     const order = readOrder(operation, await this.#api[operation](request));
-    const differing = differingFromRequest(order, request);
-    if (differing.length > 0) throw driftIn(operation, differing);
+    if (order.ref !== request.ref) throw driftIn(operation, ['ref']);
     return order;
   }
 

@@ -105,7 +105,9 @@ export const ORDER_STATUSES = assumed({
   about: 'What the statuses of withdrawals and conversions mean; every other word waits',
   value: {
     completed: ['COMPLETED'],
-    failed: ['FAILED', 'REJECTED', 'CANCELLED', 'EXPIRED'],
+    failed: ['FAILED', 'REJECTED'],
+    // Cancelled by somebody, or never submitted in time: neither says that the money is still to move.
+    cancelled: ['CANCELLED', 'EXPIRED'],
     awaitsConfirmation: ['DRAFT'],
     awaitsInformation: ['ADDITIONAL_INFO_REQUIRED'],
   },

@@ -1,5 +1,5 @@
 import type { Balance, Order } from '../../contract/funding';
-import { plainDecimal, sameAmount } from '../../contract/money';
+import { plainDecimal } from '../../contract/money';
 import type { Address, Applicant, ClientState } from '../../contract/onboarding';
 import type { ReceivedDeposit, ReceivingAccount } from '../../contract/receiving';
 import type { KnownClient, OrderRequest, VerificationSubmission } from '../port';
@@ -176,22 +176,13 @@ export function toOrder(orderId: string, wire: WireOrder, request: OrderRequest)
 
 /** A status that is not known is open: wait and read again. */
 export function orderState(status: string): Pick<Order, 'state' | 'awaits'> {
-  const { completed, failed, awaitsConfirmation, awaitsInformation } = ORDER_STATUSES.value;
+  const { completed, failed, cancelled, awaitsConfirmation, awaitsInformation } = ORDER_STATUSES.value;
   if (isOneOf(status, completed)) return { state: 'completed' };
   if (isOneOf(status, failed)) return { state: 'failed' };
+  if (isOneOf(status, cancelled)) return { state: 'cancelled' };
   if (isOneOf(status, awaitsConfirmation)) return { state: 'open', awaits: 'confirmation' };
   if (isOneOf(status, awaitsInformation)) return { state: 'open', awaits: 'information' };
   return { state: 'open' };
-}
-
-/** Our fields in which an order is not the one that was sent; empty where it is. */
-export function differingFromRequest(order: Order, request: OrderRequest): readonly string[] {
-  const same = {
-    ref: order.ref === request.ref,
-    asset: order.asset === request.asset,
-    amount: sameAmount(order.amount, request.amount),
-  };
-  return Object.entries(same).flatMap(([field, equal]) => (equal ? [] : [field]));
 }
 
 /** Whether a status says that a capability, account or beneficiary can be used. */

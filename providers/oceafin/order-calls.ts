@@ -47,10 +47,24 @@ export class OceafinOrders implements OrderCalls {
     return await route.submit(request);
   }
 
-  /** By its id; without one, in the lists, as far as they show references. Absent there is no proof: send it again. */
-  async find({ orderId, request }: OrderSearch, options?: CallOptions): Promise<Order | undefined> {
+  /**
+   * By its id; where that is not known to be ours, in the lists too, as far as they show references. Absent there is no
+   * proof: send it again.
+   */
+  async find({ orderId, answered, request }: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
     const route = this.#routeOf(request, 'find');
-    if (orderId === undefined) return (await route.listed(request, options)).at(-1);
+    const known = orderId === undefined ? undefined : await this.#orderOf(route, orderId, request, options);
+    if (known !== undefined && answered === true) return [known];
+    const listed = await route.listed(request, options);
+    return known === undefined ? listed : [known, ...listed.filter((one) => one.orderId !== known.orderId)];
+  }
+
+  async #orderOf(
+    route: OrderRoute,
+    orderId: string,
+    request: OrderRequest,
+    options?: CallOptions,
+  ): Promise<Order | undefined> {
     try {
       return await route.get(orderId, request, options);
     } catch (error) {

@@ -81,7 +81,7 @@ const quoted = (number: number, over: Partial<Terms> = {}): FundingEvent => ({
   terms: terms(number, over),
 });
 const answered = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'answered', order: order(over) });
-const found = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'found', order: order(over) });
+const found = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'found', orders: [order(over)] });
 const draft = { awaits: 'confirmation' } as const;
 const absent: FundingEvent = { saw: 'absent' };
 const recheck: FundingEvent = { saw: 'recheck-due' };

@@ -8,7 +8,6 @@ import {
   type FundingAction,
   type FundingEvent,
   type FundingState,
-  isOurs,
   MAX_SENDS_PER_REF,
   refChain,
   resolveProblem,
@@ -55,7 +54,7 @@ const submitFailed = (code: ErrorCode, over: Partial<FailureDetails> = {}): Fund
   failure: failed(code, over),
 });
 const answered = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'answered', order: order(over) });
-const found = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'found', order: order(over) });
+const found = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'found', orders: [order(over)] });
 const absent: FundingEvent = { saw: 'absent' };
 const recheck: FundingEvent = { saw: 'recheck-due' };
 const resolved = (action: 'retry' | 'useFreshRef' | 'markCompleted' | 'abandon'): FundingEvent => ({

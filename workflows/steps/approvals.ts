@@ -5,6 +5,8 @@ import type {
   ApprovalRequirement,
   FrozenPolicy,
 } from '../../contract/approval';
+import type { Terms } from '../../contract/funding';
+import { areWorse } from './terms';
 import { samePerson } from '../../contract/fold';
 
 /**
@@ -33,6 +35,8 @@ export interface Requester {
 export interface ApprovalRound {
   readonly requirement: ApprovalRequirement;
   readonly requester?: Requester;
+  /** What was approved, where the provider quotes. */
+  readonly terms?: Terms;
   readonly askedAt: number;
   readonly approvals: readonly Approval[];
 }
@@ -42,10 +46,12 @@ export function askForApproval(
   requirement: ApprovalRequirement,
   requester: Requester | undefined,
   now: number,
+  terms?: Terms,
 ): ApprovalRound {
   return {
     requirement,
     ...(requester === undefined ? {} : { requester }),
+    ...(terms === undefined ? {} : { terms }),
     askedAt: now,
     approvals: [],
   };
@@ -67,6 +73,12 @@ export function hasExpired(round: ApprovalRound, now: number): boolean {
 /** Whether enough people have approved, and what they approved still holds. */
 export function isApproved(round: ApprovalRound | undefined, now: number): boolean {
   return round !== undefined && round.approvals.length >= approvalsNeeded(round) && !hasExpired(round, now);
+}
+
+/** Whether what a round approved covers these terms: they are not worse by more than `tolerance`, a decimal fraction. */
+export function holdsFor(round: ApprovalRound | undefined, terms: Terms | undefined, tolerance: string): boolean {
+  if (terms === undefined) return true;
+  return round?.terms !== undefined && !areWorse(terms, round.terms, tolerance);
 }
 
 /** Why `by` may not approve; undefined where they may. */

@@ -1,9 +1,11 @@
+import { describeDifference, mayBeOwn } from '../../contract/differences';
 import type { FailureDetails } from '../../contract/errors';
 import { type Order, RESOLVE_ACTIONS } from '../../contract/funding';
 import type { ParkReason } from '../../contract/progress';
 import type { ProviderSemantics } from '../../contract/provider';
 import { fundingTitle } from '../../contract/titles';
-import { type FundingState, resolveProblem } from './funding-rule';
+import { resolveProblem } from './funding-rule';
+import type { FundingState } from './funding-state';
 import { becauseOf, question, type Question } from './questions';
 import { describeTerms } from './terms';
 
@@ -12,15 +14,26 @@ export function fundingQuestion(state: FundingState, reason: ParkReason, failure
   const resolves = RESOLVE_ACTIONS.filter((action) => resolveProblem(state, action) === undefined);
   const accepts = reason === 'INFORMATION_REQUIRED' ? [...resolves, 'supplyInformation'] : resolves;
   const asked = question(reason, accepts, failure);
-  return { ...asked, because: [asked.because, ...detailsOf(state, reason, failure)].join(' ') };
+  const { differences } = state;
+  return {
+    ...asked,
+    because: [asked.because, ...detailsOf(state, reason, failure)].join(' '),
+    ...(COMPARES.includes(reason) && differences !== undefined ? { differences } : {}),
+  };
 }
 
+/** Reasons whose question shows what was asked beside what the provider shows. */
+const COMPARES: readonly ParkReason[] = ['REF_TAKEN', 'ORDER_DIFFERS'];
+
 /** What this intent adds to the reason, a sentence each. */
-function detailsOf(
-  { agreed, offered, semantics, refKnown }: FundingState,
-  reason: ParkReason,
-  failure: FailureDetails | undefined,
-): readonly string[] {
+function detailsOf(state: FundingState, reason: ParkReason, failure: FailureDetails | undefined): readonly string[] {
+  const { agreed, offered, semantics, refKnown, differences = [] } = state;
+  if (COMPARES.includes(reason)) {
+    const order = state.current.orderId ?? '';
+    const compared = `Order ${order} differs in ${differences.map(describeDifference).join('; ')}.`;
+    return reason === 'REF_TAKEN' && mayBeOwn(differences) ? [compared, MAY_BE_OWN] : [compared];
+  }
+  if (reason === 'ORDERS_DOUBLED') return (state.doubled ?? []).map(describeOrder);
   if (reason === 'TERMS_CHANGED' && agreed !== undefined && offered !== undefined) {
     return [`Agreed: ${describeTerms(agreed)}. Offered now: ${describeTerms(offered)}.`];
   }
@@ -28,6 +41,9 @@ function detailsOf(
   const refused = reason === 'INFORMATION_REQUIRED' || reason === 'NOT_CONFIRMED' || reason === 'NOT_CANCELLED';
   return refused && failure !== undefined ? [becauseOf(failure)] : [];
 }
+
+const MAY_BE_OWN =
+  "Client, kind and asset agree: it may be this intent's own, shown net of a fee or rounded, or an earlier intent of yours under the same id.";
 
 function whyNotAgain({ repeatedRef, orderLookup }: ProviderSemantics, refKnown: boolean): string {
   if (repeatedRef === 'duplicates') {
@@ -57,7 +73,15 @@ export function fundingEvidence(
   ];
 }
 
-function describeSuspect({ orderId, kind, amount, asset, status, createdAt }: Order): string {
+function describeSuspect(order: Order): string {
+  return `Order ${order.orderId} is like it and shows no reference: ${wordsOf(order)}.`;
+}
+
+function describeOrder(order: Order): string {
+  return `Order ${order.orderId} under it: ${wordsOf(order)}.`;
+}
+
+function wordsOf({ kind, amount, asset, status, createdAt }: Order): string {
   const made = createdAt === undefined ? '' : `, made at ${createdAt}`;
-  return `Order ${orderId} is like it and shows no reference: ${kind} of ${amount} ${asset}, ${status}${made}.`;
+  return `${kind} of ${amount} ${asset}, ${status}${made}`;
 }

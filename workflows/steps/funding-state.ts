@@ -1,6 +1,7 @@
+import type { ApprovalRequirement } from '../../contract/approval';
+import { differencesOf, mayBeOwn, type Difference } from '../../contract/differences';
 import type { FailureDetails } from '../../contract/errors';
 import type { Intent, Order, RefRecord, ResolveAction, Terms } from '../../contract/funding';
-import { sameAmount } from '../../contract/money';
 import type { ParkReason } from '../../contract/progress';
 import type { ProviderSemantics } from '../../contract/provider';
 import { refForAttempt } from '../../contract/refs';
@@ -9,16 +10,19 @@ import { refForAttempt } from '../../contract/refs';
 
 /** What happened, as the workflow saw it. */
 export type FundingEvent =
-  | { readonly saw: 'check-passed'; readonly semantics: ProviderSemantics }
+  | { readonly saw: 'check-passed'; readonly semantics: ProviderSemantics; readonly approval?: ApprovalRequirement }
   | { readonly saw: 'check-failed'; readonly failure: FailureDetails }
-  /** The check passed, the movement needs approval, and too few gave it in time. */
+  /** Enough people have approved these terms; `waited`: they were asked now, and time has passed since the check. */
+  | { readonly saw: 'approved'; readonly waited: boolean }
+  /** Too few approved it in time. */
   | { readonly saw: 'approval-expired' }
   | { readonly saw: 'quoted'; readonly terms: Terms }
   | { readonly saw: 'quote-failed'; readonly failure: FailureDetails }
   /** The submit was answered with an order. */
   | { readonly saw: 'answered'; readonly order: Order }
   | { readonly saw: 'submit-failed'; readonly failure: FailureDetails }
-  | { readonly saw: 'found'; readonly order: Order }
+  /** A look-up, or the look that a submit takes before it sends, showed these orders: at least one, in any order. */
+  | { readonly saw: 'found'; readonly orders: readonly Order[] }
   | { readonly saw: 'absent' }
   | { readonly saw: 'lookup-failed'; readonly failure: FailureDetails }
   /** The confirm, or the cancel, of an order was answered: what came of it is yet to be read. */
@@ -36,6 +40,8 @@ export type FundingEvent =
 export type FundingAction =
   | { readonly do: 'check'; readonly afterMs: number }
   | { readonly do: 'quote'; readonly ref: string; readonly number: number; readonly afterMs: number }
+  /** Other people are asked, unless what they approved still holds for these terms. */
+  | { readonly do: 'approve'; readonly requirement: ApprovalRequirement; readonly terms?: Terms }
   | { readonly do: 'submit'; readonly ref: string; readonly afterMs: number }
   | { readonly do: 'look-up'; readonly ref: string; readonly afterMs: number }
   | {
@@ -65,8 +71,10 @@ export type FundingAction =
 /** How a person may end an intent that did not complete by itself. */
 export type Ending = 'marked-completed' | 'abandoned' | 'cancelled';
 
-/** How far an intent may go without a person. */
+/** When an intent began, and how far it may go without a person. */
 export interface FundingLimits {
+  /** UTC ISO time. */
+  readonly begunAt: string;
   readonly maxRefs: number;
   readonly settlementDeadlineMs: number;
   /** Decimal fraction by which new terms may be worse than those agreed first. Absent: not at all. */
@@ -77,6 +85,12 @@ export interface FundingState extends FundingLimits {
   readonly intent: Intent;
   /** As read by the first check that passed; frozen from then on. */
   readonly semantics?: ProviderSemantics;
+  /** What policy asks for before money moves, frozen likewise. Absent: nothing. */
+  readonly approval?: ApprovalRequirement;
+  /** Whether the check passed since the current ref was begun, last refused, or waited with. */
+  readonly checked: boolean;
+  /** Whether the provider was asked for the current ref before it was sent. */
+  readonly lookedFor: boolean;
   /** The refs of attempts before the current one, oldest first. */
   readonly earlier: readonly RefRecord[];
   readonly current: RefRecord;
@@ -88,6 +102,18 @@ export interface FundingState extends FundingLimits {
   readonly order?: Order;
   /** Whether that order came as the answer to a submit of ours. */
   readonly answered: boolean;
+  /** Ids of orders that are known to be ours, whatever they show: answered to us, proven by our token, or adopted before. */
+  readonly ownOrderIds: readonly string[];
+  /** Of those, the ones that can never move money any more: their terms expired before they were confirmed. */
+  readonly deadOrderIds: readonly string[];
+  /** In what the order last read under the current ref is not what was asked. Absent: in nothing. */
+  readonly differences?: readonly Difference[];
+  /** Set where that order was met by its ref alone, and could be the intent's own all the same. */
+  readonly mayBeOwn?: true;
+  /** Whether the answer to a send of the current ref was lost. Absent: none was, as far as this history tells. */
+  readonly lostSend?: boolean;
+  /** Orders under the current ref that did not fail, where there are more than one. */
+  readonly doubled?: readonly Order[];
   /** Look-ups since the current ref was last sent that found nothing. */
   readonly lookups: number;
   /** Reads of an open order, and the milliseconds waited between them. */
@@ -128,7 +154,7 @@ const CAUTIOUS = { repeatedRef: 'duplicates', orderLookup: 'by-ref', settleWindo
 /** How the provider behaves, as far as orders go. */
 export function semanticsOf(
   state: FundingState,
-): Pick<ProviderSemantics, 'repeatedRef' | 'orderLookup' | 'settleWindowMs' | 'maxRefLength'> {
+): Pick<ProviderSemantics, 'repeatedRef' | 'orderLookup' | 'settleWindowMs' | 'maxRefLength' | 'quotes'> {
   return state.semantics ?? CAUTIOUS;
 }
 
@@ -152,15 +178,50 @@ export function awaitsConfirmation({ order }: FundingState): boolean {
   return order?.state === 'open' && order.awaits === 'confirmation';
 }
 
+/**
+ * Whether an order that was met by its ref alone, and differs, could be the intent's own all the same: client, kind and
+ * asset agree, and it may have come of a send whose answer was lost, or is not older than the intent.
+ */
+export function couldBeOwn(
+  { lostSend, begunAt }: FundingState,
+  { createdAt }: Order,
+  differences: readonly Difference[],
+): boolean {
+  const isOlder = createdAt === undefined || Date.parse(createdAt) < Date.parse(begunAt);
+  return mayBeOwn(differences) && (lostSend === true || !isOlder);
+}
+
+/** Whether the intent's own order shows other than was asked. */
+export function ownOrderDiffers({ current, differences }: FundingState): boolean {
+  return current.state !== 'not-ours' && differences !== undefined;
+}
+
+type Attempt = Pick<
+  FundingState,
+  | 'current'
+  | 'inDoubt'
+  | 'checked'
+  | 'lookedFor'
+  | 'answered'
+  | 'ownOrderIds'
+  | 'deadOrderIds'
+  | 'lookups'
+  | 'polls'
+  | 'polledMs'
+  | 'missed'
+  | 'sends'
+>;
+
 /** What is known of an attempt under a ref that was not sent yet: nothing. */
-export function unsentAttempt(
-  fundingId: string,
-  attempt: number,
-): Pick<FundingState, 'current' | 'inDoubt' | 'answered' | 'lookups' | 'polls' | 'polledMs' | 'missed' | 'sends'> {
+export function unsentAttempt(fundingId: string, attempt: number): Attempt {
   return {
     current: { ref: refForAttempt(fundingId, attempt), attempt, sent: 0, state: 'unsent' },
     inDoubt: false,
+    checked: false,
+    lookedFor: false,
     answered: false,
+    ownOrderIds: [],
+    deadOrderIds: [],
     lookups: 0,
     polls: 0,
     polledMs: 0,
@@ -180,6 +241,10 @@ export function withFreshRef({
   steps: _steps,
   stepRefusal: _stepRefusal,
   refusedConfirms: _refusedConfirms,
+  differences: _differences,
+  mayBeOwn: _mayBeOwn,
+  lostSend: _lostSend,
+  doubled: _doubled,
   ...state
 }: FundingState): FundingState {
   return {
@@ -205,25 +270,40 @@ export function withoutStepRefusal({ stepRefusal: _stepRefusal, ...state }: Fund
   return state;
 }
 
+/** The state without what an earlier read found amiss with the orders under the ref. */
+export function withoutFindings({
+  differences: _differences,
+  mayBeOwn: _mayBeOwn,
+  doubled: _doubled,
+  ...state
+}: FundingState): FundingState {
+  return state;
+}
+
+/** In what an order is not what the current ref was to be. */
+export function differencesFrom({ intent, current, semantics }: FundingState, order: Order): readonly Difference[] {
+  return differencesOf(order, { ...intent, ref: current.ref }, semantics ?? {});
+}
+
 /**
- * Whether the provider's order is this intent's: the same ref, kind, client and asset, and the same decimal amount. One
- * that shows no ref is so only under the id that is known to be ours: an id that came from outside proves nothing.
+ * Whether an order is provably ours, whatever it shows: a submit of ours was answered with it, it was known as ours
+ * before, or it carries what nobody else can make. An id that came with news proves nothing.
  */
-export function isOurs(state: FundingState, order: Order): boolean {
-  return matches(state, order) && (order.idOnly !== true || order.orderId === state.order?.orderId);
+export function isProvenOurs({ ownOrderIds }: FundingState, order: Order): boolean {
+  return order.carriesOurToken === true || ownOrderIds.includes(order.orderId);
 }
 
-/** Whether an order that a submit of ours was answered with is this intent's. */
-export function isAnswerToOurs(state: FundingState, order: Order): boolean {
-  return matches(state, order);
+/** Whether a look-up says anything of the current ref by showing this order. */
+export function isUnderRef(state: FundingState, order: Order): boolean {
+  return isProvenOurs(state, order) || (order.ref === state.current.ref && order.idOnly !== true);
 }
 
-function matches({ intent, current }: FundingState, order: Order): boolean {
-  return (
-    order.ref === current.ref &&
-    order.kind === intent.kind &&
-    order.partnerClientId === intent.partnerClientId &&
-    order.asset === intent.asset &&
-    sameAmount(order.amount, intent.amount)
-  );
+/** Whether an order could still move money, or has: of these there may be one only under a ref. */
+export function isLive(order: Order): boolean {
+  return order.state === 'open' || order.state === 'completed';
+}
+
+/** Whether an order's terms expired before it was confirmed, and it shows no more than that. */
+export function isDead({ deadOrderIds }: FundingState, order: Order): boolean {
+  return deadOrderIds.includes(order.orderId) && order.state !== 'completed';
 }

@@ -15,9 +15,20 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
     todo: 'Resolve with retry to ask for approval anew, or abandon.',
   },
   REF_TAKEN: {
-    because:
-      'The provider has an order under this reference that is not this intent: client, kind, asset or amount differ.',
+    because: 'The provider has an order under this reference that is not what this intent asks for.',
     todo: 'Find out whose order it is. If it is not ours, resolve with useFreshRef; if the intent is wrong, abandon it.',
+  },
+  ORDER_DIFFERS: {
+    because: "The provider shows this intent's own order otherwise than it was asked for.",
+    todo: 'Ask the provider. Resolve with retry once it shows what was asked, or with markCompleted and evidence, or abandon.',
+  },
+  ORDER_CANCELLED: {
+    because: "This intent's order was cancelled, or expired, at the provider before it moved money.",
+    todo: 'Ask who cancelled it. If the money is not to move, abandon; if it is, resolve with useFreshRef.',
+  },
+  ORDERS_DOUBLED: {
+    because: 'The provider shows more than one order under this reference that did not fail.',
+    todo: 'Have one of them cancelled, or recalled, at the provider, then resolve with retry; or with markCompleted and evidence.',
   },
   REFS_EXHAUSTED: {
     because: 'The provider reported every order of this intent failed or rejected.',

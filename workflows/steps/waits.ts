@@ -45,9 +45,3 @@ const LONGEST_LOOK_AGAIN_MS = 300_000;
 export function lookAgainMs(made: number): number {
   return Math.min(FIRST_LOOK_AGAIN_MS * 2 ** Math.min(made, 10), LONGEST_LOOK_AGAIN_MS);
 }
-
-/**
- * How far back an order is looked for before this workflow has sent any: an intent of the same id may have been moved,
- * and its workflow be forgotten since.
- */
-export const LOOK_BACK_MS = 30 * 24 * 60 * 60_000;

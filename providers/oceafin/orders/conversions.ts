@@ -7,7 +7,7 @@ import type { ConversionDetails } from '../inputs';
 import { toEvidenceOf, toOrder } from '../mapping';
 import { customerIdOf, driftIn, failure } from '../refusals';
 import type { WireConversion } from '../wire/conversion';
-import { draftReference, requireCovered, requireSame, termsOf, type OrderRoute } from './order-route';
+import { draftReference, requireCovered, requireRef, termsOf, type OrderRoute } from './order-route';
 
 /** One asset into another: quote, and the draft with the evidence, which starts it (assumptions.ts). */
 export class ConversionRoute implements OrderRoute {
@@ -54,7 +54,7 @@ export class ConversionRoute implements OrderRoute {
       },
       idempotencyKey(request.partnerClientId, 'conversion:create', draftReference(request, terms)),
     );
-    return requireSame(orderOf(drafted, request), request, operation);
+    return requireRef(orderOf(drafted, request), request, operation);
   }
 
   async get(orderId: string, request: OrderRequest, options?: CallOptions): Promise<Order> {

@@ -12,7 +12,7 @@ import {
   draftReference,
   orderReference,
   requireCovered,
-  requireSame,
+  requireRef,
   termsOf,
   withdrawalTerms,
   type OrderRoute,
@@ -56,7 +56,7 @@ export class CryptoWithdrawalRoute implements OrderRoute {
       },
       idempotencyKey(request.partnerClientId, 'crypto-withdrawal:create', draftReference(request, terms)),
     );
-    return requireSame(toOrder(drafted.withdrawalId, drafted, request), request, operation);
+    return requireRef(toOrder(drafted.withdrawalId, drafted, request), request, operation);
   }
 
   async get(orderId: string, request: OrderRequest, options?: CallOptions): Promise<Order> {

@@ -15,7 +15,7 @@ import {
   draftReference,
   orderReference,
   requireCovered,
-  requireSame,
+  requireRef,
   termsOf,
   withdrawalTerms,
   type OrderRoute,
@@ -62,7 +62,7 @@ export class FiatWithdrawalRoute implements OrderRoute {
       },
       idempotencyKey(request.partnerClientId, 'fiat-withdrawal:create', draftReference(request, terms)),
     );
-    return requireSame(orderOf(drafted, request), request, operation);
+    return requireRef(orderOf(drafted, request), request, operation);
   }
 
   async get(orderId: string, request: OrderRequest, options?: CallOptions): Promise<Order> {

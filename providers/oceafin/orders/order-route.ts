@@ -4,7 +4,6 @@ import { plainDecimal } from '../../../contract/money';
 import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
 import { canonicalJson } from '../canonical-json';
 import { contentReference } from '../idempotency';
-import { differingFromRequest } from '../mapping';
 import { driftIn, failure } from '../refusals';
 
 /** How one kind of movement goes through Oceafin: quote, approval draft, and what comes after. */
@@ -13,7 +12,7 @@ export interface OrderRoute {
   /** Creates the approval draft: one write, keyed by reference and quote. */
   submit(request: OrderRequest): Promise<Order>;
   get(orderId: string, request: OrderRequest, options?: CallOptions): Promise<Order>;
-  /** Those of the customer that carry the request's reference. */
+  /** Those of the customer that carry the request's reference, in no order. */
   listed(request: OrderRequest, options?: CallOptions): Promise<readonly Order[]>;
   confirm(order: OpenOrder): Promise<void>;
   supplyInformation(order: OpenOrder, information: JsonObject): Promise<void>;
@@ -37,10 +36,9 @@ export function orderReference({ orderId, request, attempt = 1 }: OpenOrder, inf
   return `${request.ref}:${orderId}${content}${repeat}`;
 }
 
-/** @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered is not the one asked for */
-export function requireSame(order: Order, request: OrderRequest, operation: string): Order {
-  const differing = differingFromRequest(order, request);
-  if (differing.length > 0) throw driftIn(operation, differing);
+/** @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered shows another reference */
+export function requireRef(order: Order, { ref }: OrderRequest, operation: string): Order {
+  if (order.ref !== ref) throw driftIn(operation, ['ref']);
   return order;
 }
 

@@ -1,0 +1,123 @@
+import type { FailureDetails } from '../../contract/errors';
+import { ERROR_RULES } from '../../contract/errors';
+import type { RefRecord } from '../../contract/funding';
+import type { ParkReason } from '../../contract/progress';
+import { looksBeforeSending } from '../../contract/provider';
+import {
+  type Ending,
+  type FundingState,
+  type FundingStep,
+  needsQuote,
+  semanticsOf,
+  withoutTerms,
+} from './funding-state';
+import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, retryWaitMs } from './waits';
+
+/** What the funding rule asks for: each way to go on, once. */
+
+/** How often one ref is sent, where each time the provider was then seen not to have it, before a person is asked. */
+export const MAX_SENDS_PER_REF = 5;
+
+/**
+ * What is next on the way to the first send of a ref, the first one and each fresh one: the check; a look for it, where a
+ * repeat would pay or is told apart by its quote; terms, where the kind needs them; the approval that policy asks for;
+ * the send.
+ */
+export function proceed(state: FundingState): FundingStep {
+  const { current, approval, terms } = state;
+  if (!state.checked) return check(state, 0);
+  if (!state.lookedFor && current.sent === 0 && mustLookFirst(state)) {
+    return { state, action: { do: 'look-up', ref: current.ref, afterMs: 0 } };
+  }
+  if (needsQuote(state) && terms === undefined) return quote(state, 0);
+  if (approval === undefined) return submit(state, 0);
+  return { state, action: { do: 'approve', requirement: approval, ...(terms === undefined ? {} : { terms }) } };
+}
+
+/** Our own ids protect only within the server's retention; a provider that refuses or replays a repeat protects beyond. */
+function mustLookFirst(state: FundingState): boolean {
+  return looksBeforeSending(semanticsOf(state), state.intent.kind);
+}
+
+/** Begins the way to the send of the current ref anew. */
+export function check(state: FundingState, afterMs: number): FundingStep {
+  return { state: { ...state, checked: false, lookedFor: false }, action: { do: 'check', afterMs } };
+}
+
+export function quote(state: FundingState, afterMs: number): FundingStep {
+  const number = (state.quotesAsked ?? 0) + 1;
+  return {
+    state: { ...withoutTerms(state), quotesAsked: number },
+    action: { do: 'quote', ref: state.current.ref, number, afterMs },
+  };
+}
+
+export function submit(state: FundingState, afterMs: number): FundingStep {
+  const current: RefRecord = { ...state.current, sent: state.current.sent + 1, state: 'unknown' };
+  return {
+    state: { ...state, current, lookups: 0, sends: state.sends + 1 },
+    action: { do: 'submit', ref: current.ref, afterMs },
+  };
+}
+
+export function park(
+  state: FundingState,
+  reason: ParkReason,
+  failure?: FailureDetails,
+  recheckAfterMs: number | undefined = failure !== undefined && ERROR_RULES[failure.code].retryable
+    ? PARKED_RECHECK_MS
+    : undefined,
+): FundingStep {
+  return {
+    state,
+    action: {
+      do: 'park',
+      reason,
+      ...(failure === undefined ? {} : { failure }),
+      ...(recheckAfterMs === undefined ? {} : { recheckAfterMs }),
+    },
+  };
+}
+
+export function finish(state: FundingState, outcome: 'completed' | Ending, adopted = false): FundingStep {
+  const { order } = state;
+  return { state, action: { do: 'finish', outcome, ...(order === undefined ? {} : { order }), adopted } };
+}
+
+/** The wait before a call that was refused or missed is made again; undefined where that needs a person. */
+export function waitFor(failure: FailureDetails, missed: number): number | undefined {
+  if (failure.code === 'AUTH' || !ERROR_RULES[failure.code].retryable) return undefined;
+  const wait = retryWaitMs(missed);
+  return wait === undefined ? undefined : Math.max(wait, failure.retryAfterMs ?? 0);
+}
+
+/** Whether the provider can be asked for the order without sending it again. */
+export function canLookUp(state: FundingState): boolean {
+  const knowsOrder = state.order !== undefined || state.current.state === 'not-ours' || state.doubled !== undefined;
+  return semanticsOf(state).orderLookup !== 'by-resending' || knowsOrder || state.refusal !== undefined;
+}
+
+/** Reads the order under the current ref, or, where only a repeat can show it, sends the same ref again. */
+export function lookUp(state: FundingState, afterMs = 0): FundingStep {
+  if (!canLookUp(state)) return state.ending === undefined ? resend(state) : finish(state, state.ending);
+  const wait = lookupWaitMs(state.lookups, semanticsOf(state).settleWindowMs) ?? 0;
+  return { state, action: { do: 'look-up', ref: state.current.ref, afterMs: Math.max(wait, afterMs) } };
+}
+
+/** Sends the current ref again, with the same terms, where the provider does not take that for another order. */
+export function resend(state: FundingState): FundingStep {
+  const { repeatedRef, orderLookup } = semanticsOf(state);
+  // Where only the provider's news can tell the order's id, a ref that it has is not sent again: it would say the same.
+  const waitsForNews = orderLookup === 'by-callback' && state.refKnown === true;
+  if (repeatedRef === 'duplicates' || waitsForNews || state.sends >= MAX_SENDS_PER_REF) {
+    return park(state, 'ORDER_UNFINDABLE', undefined, OVERDUE_RECHECK_MS);
+  }
+  // The first send of a round follows a person's word or look-ups that have waited already.
+  return submit(state, state.sends === 0 ? 0 : (retryWaitMs(state.sends) ?? PARKED_RECHECK_MS));
+}
+
+/** Asks for terms anew, under the next number: those that the ref was sent with are no longer to be had. */
+export function renewTerms(state: FundingState, failure: FailureDetails): FundingStep {
+  const canRenew = needsQuote(state) && state.sends < MAX_SENDS_PER_REF;
+  return canRenew ? quote(state, 0) : park(withoutTerms(state), failure.code, failure);
+}
