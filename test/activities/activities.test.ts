@@ -6,6 +6,8 @@ import { coinmena } from '../../providers/coinmena';
 import { fileOf } from './files';
 import { activityEnvironment, applicant, failureOf, run, startRig, type Rig } from './rig';
 
+const BEGUN_AT = '2026-01-01T00:00:00.000Z';
+
 describe('the activities, over the real connector and the sandbox', () => {
   let rig: Rig;
   beforeAll(async () => {
@@ -36,6 +38,7 @@ describe('the activities, over the real connector and the sandbox', () => {
     const { key } = await created();
     await run(rig.activities.submitDeposit, {
       ...key,
+      begunAt: BEGUN_AT,
       asset: 'USD',
       amount: '100.00',
       ref: `${key.partnerClientId}-d0`,
@@ -370,23 +373,37 @@ describe('the activities, over the real connector and the sandbox', () => {
     test('deposit, withdrawal, the order by its ref, the balance', async () => {
       const { key } = await created();
       const ref = `${key.partnerClientId}-d1`;
-      const order = await run(rig.activities.submitDeposit, { ...key, asset: 'USD', amount: '1000.10', ref });
+      const submitted = await run(rig.activities.submitDeposit, {
+        ...key,
+        begunAt: BEGUN_AT,
+        asset: 'USD',
+        amount: '1000.10',
+        ref,
+      });
+      if (!submitted.sent) throw new Error('it was not sent');
+      const { order } = submitted;
       expect(order).toMatchObject({ kind: 'deposit', state: 'completed', amount: '1000.10', ref });
-      expect(await run(rig.activities.fetchOrderByRef, { provider: 'coinmena', ref })).toEqual({ found: true, order });
-      const out = await run(rig.activities.submitWithdrawal, { ...key, asset: 'USD', amount: '0.05', ref: `${ref}-w` });
-      expect(out).toMatchObject({ kind: 'withdrawal', state: 'completed' });
+      expect(await run(rig.activities.fetchOrderByRef, { provider: 'coinmena', ref })).toEqual({ orders: [order] });
+      const out = await run(rig.activities.submitWithdrawal, {
+        ...key,
+        begunAt: BEGUN_AT,
+        asset: 'USD',
+        amount: '0.05',
+        ref: `${ref}-w`,
+      });
+      expect(out).toMatchObject({ sent: true, order: { kind: 'withdrawal', state: 'completed' } });
       expect(await run(rig.activities.readBalance, { ...key, asset: 'USD' })).toMatchObject({
         asset: 'USD',
         balance: '1000.05',
       });
       expect(await run(rig.activities.fetchOrderByRef, { provider: 'coinmena', ref: 'never-sent' })).toEqual({
-        found: false,
+        orders: [],
       });
     });
 
     test('a repeated ref is a duplicate whose outcome is unknown', async () => {
       const key = await funded();
-      const again = { ...key, asset: 'USD', amount: '100.00', ref: `${key.partnerClientId}-d0` };
+      const again = { ...key, begunAt: BEGUN_AT, asset: 'USD', amount: '100.00', ref: `${key.partnerClientId}-d0` };
       expect(await failureOf(rig.activities.submitDeposit, again)).toMatchObject({
         code: 'DUPLICATE_REF',
         outcome: 'unknown',
@@ -398,6 +415,7 @@ describe('the activities, over the real connector and the sandbox', () => {
       const key = await funded();
       const failure = await failureOf(rig.activities.submitWithdrawal, {
         ...key,
+        begunAt: BEGUN_AT,
         asset: 'USD',
         amount: '100.01',
         ref: `${key.partnerClientId}-w1`,
@@ -418,16 +436,20 @@ describe('the activities, over the real connector and the sandbox', () => {
       await fault('deposit', 'stall', { when: 'after-commit', ms: 300 });
       const environment = activityEnvironment();
       const ref = `${key.partnerClientId}-late`;
-      const submit = run(rig.activities.submitDeposit, { ...key, asset: 'USD', amount: '5.00', ref }, environment);
+      const submit = run(
+        rig.activities.submitDeposit,
+        { ...key, begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref },
+        environment,
+      );
       setTimeout(() => environment.cancel('WORKER_SHUTDOWN'), 50);
-      expect(await submit).toMatchObject({ state: 'completed', ref });
+      expect(await submit).toMatchObject({ sent: true, order: { state: 'completed', ref } });
     });
 
     test('what a submit that fails after a cancellation says is reported too', async () => {
       const key = await funded();
       await fault('deposit', 'stall', { when: 'after-commit', ms: 200, then: 'destroy' });
       const environment = activityEnvironment();
-      const argument = { ...key, asset: 'USD', amount: '5.00', ref: `${key.partnerClientId}-lost` };
+      const argument = { ...key, begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref: `${key.partnerClientId}-lost` };
       const submit = failureOf(rig.activities.submitDeposit, argument, environment);
       setTimeout(() => environment.cancel('CANCELLED'), 50);
       expect(await submit).toMatchObject({ code: 'OUTCOME_UNKNOWN', outcome: 'unknown' });
@@ -458,7 +480,7 @@ describe('the activities, over the real connector and the sandbox', () => {
         documents: createDocumentStore({}),
       });
       const key = { provider: 'coinmena', partnerClientId: 'x' };
-      const order = { ...key, asset: 'USD', amount: '1.00', ref: 'r' };
+      const order = { ...key, begunAt: BEGUN_AT, asset: 'USD', amount: '1.00', ref: 'r' };
       const request = { kind: 'withdrawal', partnerClientId: 'x', asset: 'USD', amount: '1.00', ref: 'r' } as const;
       const file = { uri: 'file:///x', sha256: 'a'.repeat(64), mime: 'image/jpeg', bytes: 1 };
       const document = { type: 'government_id', front: file };

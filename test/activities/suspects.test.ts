@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities';
 import { createDocumentStore } from '../../activities/documents/store';
-import type { FetchedOrder, FindOrderArgument } from '../../activities/arguments';
+import type { FetchedOrders, FindOrderArgument } from '../../activities/arguments';
 import { backoffice } from '../../providers/backoffice';
 import { startBackofficeSandbox, type RunningSandbox } from '../../sandbox/backoffice';
 import { configFor, request, searchFor, USER } from '../providers/backoffice-fixtures';
@@ -31,38 +31,38 @@ function plant(): Promise<void> {
   return command('/transfers', { user_id: USER, type: 'Deposit', amount: '10.25' });
 }
 
-async function find(): Promise<FetchedOrder> {
+async function find(): Promise<FetchedOrders> {
   const { findOrder } = createActivities({
     providers: new Map([['backoffice', { semantics: backoffice.semantics, connector }]]),
     documents: createDocumentStore({ roots: [] }),
   });
   const argument: FindOrderArgument = { provider: 'backoffice', ...searchFor(request()) };
-  const found: FetchedOrder = await new MockActivityEnvironment().run(findOrder, argument);
+  const found: FetchedOrders = await new MockActivityEnvironment().run(findOrder, argument);
   return found;
 }
 
 test('nothing where nothing looks like it', async () => {
-  expect(await find()).toEqual({ found: false });
+  expect(await find()).toEqual({ orders: [] });
 });
 
 test('what looks like it, and no more than a person can look at', async () => {
   await plant();
-  expect(await find()).toMatchObject({ found: false, suspects: [{ amount: '10.25', status: 'Completed' }] });
+  expect(await find()).toMatchObject({ orders: [], suspects: [{ amount: '10.25', status: 'Completed' }] });
   for (let made = 0; made < 24; made += 1) await plant();
   const many = await find();
-  expect(many.found ? [] : many.suspects).toHaveLength(20);
+  expect(many.suspects).toHaveLength(20);
 });
 
 test('an order that is found hides all of them', async () => {
   await plant();
   await connector.orders?.submit(request());
   await command('/clock', { offset_ms: 1_000 });
-  expect(await find()).toMatchObject({ found: true, order: { ref: 'dep-1', state: 'completed' } });
+  expect(await find()).toMatchObject({ orders: [{ ref: 'dep-1', state: 'completed' }] });
 });
 
 test('the look-up does not fail where only they cannot be read', async () => {
   await plant();
   await command('/faults', { operation: 'account-history', kind: 'status', params: { status: 500 } });
-  expect(await find()).toEqual({ found: false, suspectsUnread: true });
-  expect(await find()).toMatchObject({ found: false, suspects: [{}] });
+  expect(await find()).toEqual({ orders: [], suspectsUnread: true });
+  expect(await find()).toMatchObject({ orders: [], suspects: [{}] });
 });

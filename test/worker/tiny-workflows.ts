@@ -1,7 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities';
-import type { SubmitArgument } from '../../activities/arguments';
-import type { Order } from '../../contract/funding';
+import type { SubmitArgument, SubmittedOrder } from '../../activities/arguments';
 
 const { submitDeposit } = proxyActivities<Activities>({
   startToCloseTimeout: '30s',
@@ -10,6 +9,6 @@ const { submitDeposit } = proxyActivities<Activities>({
 });
 
 /** As little as it takes to have a worker send a deposit. */
-export async function depositOnce(argument: SubmitArgument): Promise<Order> {
+export async function depositOnce(argument: SubmitArgument): Promise<SubmittedOrder> {
   return await submitDeposit(argument);
 }

@@ -105,11 +105,21 @@ interface Step {
 
 /** Lets the events happen one after the other. */
 function after(...events: readonly FundingEvent[]): Step {
-  return then(beginFunding(INTENT, { maxRefs: 3, settlementDeadlineMs: 10_000 }), ...events);
+  return then(
+    beginFunding(INTENT, { begunAt: '2026-01-01T00:00:00.000Z', maxRefs: 3, settlementDeadlineMs: 10_000 }),
+    ...events,
+  );
 }
 
 function then(step: Step, ...events: readonly FundingEvent[]): Step {
   return events.reduce(({ state }, event) => decide(state, event), step);
+}
+
+/** Look-ups that show nothing, for as long as the order may not show. */
+function windowPassed(step: Step): Step {
+  let seen = step;
+  while (seen.action.do === 'look-up') seen = then(seen, absent);
+  return seen;
 }
 
 const BEGUN = [passed(QUOTED), absent] as const;
@@ -225,9 +235,38 @@ describe('a quote that expires', () => {
   });
 
   test('a fresh ref is quoted anew and held against the terms agreed first', () => {
-    const fresh = after(...DRAFTED, stepAnswered, found({ state: 'failed' }));
+    const failed = after(...DRAFTED, stepAnswered, found({ state: 'failed' }));
+    expect(failed.action).toEqual({ do: 'check', afterMs: 0 });
+    expect(then(failed, passed(QUOTED)).action).toEqual({ do: 'look-up', ref: 'out-1~2', afterMs: 0 });
+    const fresh = then(failed, passed(QUOTED), absent);
     expect(fresh.action).toEqual({ do: 'quote', ref: 'out-1~2', number: 1, afterMs: 0 });
     expect(then(fresh, quoted(1, WORSE)).action).toEqual({ do: 'park', reason: 'TERMS_CHANGED' });
+  });
+
+  test('a draft that can never be confirmed any more counts for nothing beside the next one', () => {
+    const dead = after(...DRAFTED, stepFailed('QUOTE_EXPIRED'), found(draft));
+    expect(dead.action).toMatchObject({ do: 'quote', number: 2 });
+    const next = then(dead, quoted(2), answered({ ...draft, orderId: '8' }));
+    expect(next.action).toMatchObject({ do: 'confirm', orderId: '8' });
+    const shown: FundingEvent = { saw: 'found', orders: [order(draft), order({ orderId: '8', state: 'completed' })] };
+    expect(then(next, stepAnswered, shown).action).toMatchObject({ do: 'finish', order: { orderId: '8' } });
+    const both = [order({ state: 'completed' }), order({ orderId: '8', state: 'completed' })];
+    expect(then(next, stepAnswered, { saw: 'found', orders: both }).action).toMatchObject({ reason: 'ORDERS_DOUBLED' });
+  });
+
+  test('an approval is asked for the terms, and for worse ones that a person accepted again', () => {
+    const approval = { approvers: 1, from: '50', expiresAfterMs: 1_000 };
+    const needs: FundingEvent = { saw: 'check-passed', semantics: QUOTED, approval };
+    const asked = after(needs, absent, quoted(1));
+    expect(asked.action).toEqual({ do: 'approve', requirement: approval, terms: TERMS });
+    const waited = then(asked, { saw: 'approved', waited: true });
+    expect(waited.action).toEqual({ do: 'check', afterMs: 0 });
+    // Their quote has expired meanwhile, so they are quoted anew, and what was approved is held against them.
+    const quotedAnew = then(waited, needs, absent, quoted(2));
+    expect(quotedAnew.action).toEqual({ do: 'approve', requirement: approval, terms: terms(2) });
+    expect(then(quotedAnew, { saw: 'approved', waited: false }).action).toMatchObject({ do: 'submit' });
+    const accepted = then(waited, needs, absent, quoted(2, WORSE), resolved('retry'), needs, absent);
+    expect(accepted.action).toEqual({ do: 'approve', requirement: approval, terms: terms(2, WORSE) });
   });
 
   test(`expired ${MAX_SENDS_PER_REF} times in a row: a person is asked`, () => {
@@ -241,9 +280,19 @@ describe('a quote that expires', () => {
     expect(then(step, resolved('retry'), passed(QUOTED)).action).toMatchObject({ do: 'quote' });
   });
 
-  test('settles the doubt of sends before it where a repeat is replayed', () => {
-    const doubt = after(...SENT, submitFailed('OUTCOME_UNKNOWN'));
-    expect(then(doubt, submitFailed('QUOTE_EXPIRED')).action).toMatchObject({ do: 'quote', number: 2 });
+  test('settles the doubt of sends before it where a repeat is replayed, once no list showed them for the whole window', () => {
+    const slow = { ...QUOTED, settleWindowMs: 1_000 };
+    const sent = after(passed(slow), absent, quoted(1));
+    const refused = then(sent, submitFailed('OUTCOME_UNKNOWN'), submitFailed('QUOTE_EXPIRED'));
+    expect(refused.action).toMatchObject({ do: 'look-up', ref: 'out-1' });
+    expect(cancelProblem(refused.state)).toBeDefined();
+    expect(then(refused, absent).action).toMatchObject({ do: 'look-up' });
+    expect(windowPassed(refused).action).toMatchObject({ do: 'quote', number: 2 });
+    expect(then(refused, absent, found({ ...draft, orderId: '9' })).action).toMatchObject({
+      do: 'confirm',
+      orderId: '9',
+    });
+    expect(then(refused, found({ state: 'completed' })).action).toMatchObject({ do: 'finish', adopted: true });
   });
 
   test('settles nothing where it would be paid again', () => {
@@ -271,7 +320,7 @@ describe('while a send is in doubt the same terms are sent again', () => {
   });
 
   test('a refusal of the resend answers for the first where the order moves nothing before it is confirmed', () => {
-    const refused = after(...SENT, submitFailed('OUTCOME_UNKNOWN'), submitFailed('INSUFFICIENT_FUNDS'));
+    const refused = windowPassed(after(...SENT, submitFailed('OUTCOME_UNKNOWN'), submitFailed('INSUFFICIENT_FUNDS')));
     expect(refused.action).toMatchObject({ do: 'park', reason: 'INSUFFICIENT_FUNDS' });
     expect(cancelProblem(refused.state)).toBeUndefined();
     expect(then(refused, resolved('retry'), passed(QUOTED)).action).toMatchObject({ do: 'quote', number: 2 });
@@ -280,7 +329,7 @@ describe('while a send is in doubt the same terms are sent again', () => {
   test('and answers for nothing where it would move money at once', () => {
     const { confirms: _confirms, ...moves } = QUOTED;
     const doubt = after(passed(moves), absent, quoted(1), submitFailed('OUTCOME_UNKNOWN'));
-    const refused = then(doubt, submitFailed('INSUFFICIENT_FUNDS'));
+    const refused = windowPassed(then(doubt, submitFailed('INSUFFICIENT_FUNDS')));
     expect(refused.action).toMatchObject({ do: 'park', reason: 'INSUFFICIENT_FUNDS' });
     expect(cancelProblem(refused.state)).toBeDefined();
     const retried = then(refused, resolved('retry'));
@@ -293,10 +342,10 @@ describe('while a send is in doubt the same terms are sent again', () => {
     expect(action).toEqual(CONFIRM);
   });
 
-  test('a repeat that is answered with another order under the ref: it is taken, and read from then on', () => {
-    const taken = after(...SENT, answered({ amount: '5' }));
-    expect(taken.action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
-    expect(then(taken, resolved('retry')).action).toMatchObject({ do: 'look-up' });
+  test('what our send was answered with is ours, also where it differs, and is read from then on', () => {
+    const differs = after(...SENT, answered({ amount: '5' }));
+    expect(differs.action).toMatchObject({ do: 'park', reason: 'ORDER_DIFFERS' });
+    expect(then(differs, resolved('retry')).action).toMatchObject({ do: 'look-up' });
   });
 
   test('a ref that was taken before anything was quoted is never sent without terms', () => {
@@ -537,7 +586,8 @@ describe('the edges of the rule', () => {
   test('terms that expired settle the doubt also where an order moves money at once', () => {
     const { confirms: _confirms, ...moves } = QUOTED;
     const doubt = after(passed(moves), absent, quoted(1), submitFailed('OUTCOME_UNKNOWN'));
-    expect(then(doubt, submitFailed('QUOTE_EXPIRED')).action).toMatchObject({ do: 'quote', number: 2 });
+    const refused = windowPassed(then(doubt, submitFailed('QUOTE_EXPIRED')));
+    expect(refused.action).toMatchObject({ do: 'quote', number: 2 });
   });
 
   test('a resend that does not arrive is made again at growing distance', () => {

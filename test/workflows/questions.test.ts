@@ -82,7 +82,7 @@ test('a question about money offers a fresh ref only where it is safe', () => {
     asset: 'USD',
     amount: '1.00',
   };
-  const begun = beginFunding(intent, { maxRefs: 1, settlementDeadlineMs: 1 });
+  const begun = beginFunding(intent, { begunAt: '2026-01-01T00:00:00.000Z', maxRefs: 1, settlementDeadlineMs: 1 });
   const semantics = {
     provider: 'p',
     capabilities: [],
@@ -128,8 +128,8 @@ describe('a question about an intent says what is to be decided', () => {
     maxAmountDecimals: 8,
     immutableAfterCreate: [],
   };
-  const begun = beginFunding(intent, { maxRefs: 1, settlementDeadlineMs: 1 });
-  const sent = decide({ ...begun.state, semantics }, { saw: 'absent' }).state;
+  const begun = beginFunding(intent, { begunAt: '2026-01-01T00:00:00.000Z', maxRefs: 1, settlementDeadlineMs: 1 });
+  const sent = decide({ ...begun.state, semantics, checked: true }, { saw: 'absent' }).state;
   const refused = { code: 'INVALID_REQUEST', outcome: 'not-applied', providerCode: 'BAD_FIELD' } as const;
 
   test.each<[string, Partial<ProviderSemantics>, boolean, RegExp]>([

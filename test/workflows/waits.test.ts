@@ -1,4 +1,4 @@
-import { LOOK_BACK_MS, lookAgainMs, lookupWaitMs, pollWaitMs, retryWaitMs } from '../../workflows/steps/waits';
+import { lookAgainMs, lookupWaitMs, pollWaitMs, retryWaitMs } from '../../workflows/steps/waits';
 
 /** Every wait of a whole window. */
 function lookupWaits(windowMs: number): number[] {
@@ -35,8 +35,4 @@ test("a row's flow is looked at again after a quarter of a minute, then twice as
   expect([0, 1, 2, 3, 4, 5, 11, 1_000].map(lookAgainMs)).toEqual([
     15_000, 30_000, 60_000, 120_000, 240_000, 300_000, 300_000, 300_000,
   ]);
-});
-
-test('an order of an earlier workflow is looked for from thirty days back', () => {
-  expect(LOOK_BACK_MS).toBe(2_592_000_000);
 });
