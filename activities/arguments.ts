@@ -80,6 +80,8 @@ export interface CheckFundingArgument {
 export interface SubmitArgument extends ClientKey {
   /** When the intent began: what was sent since, by whichever run, is looked for before it is sent. UTC ISO time. */
   readonly begunAt: string;
+  /** Orders under the ref that can never move money any more: they do not stand in the way of the send. */
+  readonly deadOrderIds?: readonly string[];
   readonly asset: string;
   readonly amount: DecimalText;
   readonly ref: string;
@@ -89,7 +91,7 @@ export interface SubmitArgument extends ClientKey {
 }
 
 /** The order of an intent under one of its refs. */
-export interface OrderOfIntent extends Omit<SubmitArgument, 'provider' | 'begunAt'> {
+export interface OrderOfIntent extends Omit<SubmitArgument, 'provider' | 'begunAt' | 'deadOrderIds'> {
   readonly kind: FundingKind;
 }
 

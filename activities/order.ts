@@ -21,13 +21,14 @@ import { requireCapabilities, servedProvider } from './served';
  * @throws ProviderError OUTCOME_UNKNOWN where another run may have sent it: it is looked up, and not sent
  */
 export function submitOrder(deps: ActivityDeps, kind: FundingKind) {
-  return async ({ provider, begunAt, ...request }: SubmitArgument): Promise<SubmittedOrder> => {
+  return async ({ provider, begunAt, deadOrderIds = [], ...request }: SubmitArgument): Promise<SubmittedOrder> => {
     const { semantics, connector } = servedProvider(deps, provider);
     requireCapabilities(semantics, [kind]);
     const { orders } = connector;
     if (orders === undefined) throw capabilityMissing(semantics, [kind]);
     const asked = { kind, ...request };
-    const known = await ordersSince(begunAt, orders, semantics, asked);
+    const found = await ordersSince(begunAt, orders, semantics, asked);
+    const known = found.filter(({ orderId, state }) => state === 'completed' || !deadOrderIds.includes(orderId));
     if (known.length > 0) return { sent: false, orders: known };
     return { sent: true, order: await orders.submit(asked) };
   };

@@ -261,10 +261,12 @@ class Funding {
       // What was there before it was sent is not it.
       this.suspects = [];
     }
-    const { terms, current, begunAt } = this.state;
+    const { terms, current, begunAt, deadOrderIds } = this.state;
     try {
-      const submitted = await this.orders.submit({ ref, terms }, current.sent, begunAt);
+      const submitted = await this.orders.submit({ ref, terms }, { number: current.sent, begunAt, deadOrderIds });
       if (!submitted.sent) {
+        // It was there before: later look-ups search from when the intent began.
+        this.firstSent = { ref, at: begunAt };
         this.board.note('It was not sent: the provider has an order of it already', ref);
         return { saw: 'found', orders: submitted.orders };
       }
@@ -314,13 +316,14 @@ class Funding {
   }
 
   private async fetch(ref: string): Promise<FetchedOrders> {
-    const { order, semantics, terms, current } = this.state;
+    const { order, semantics, terms, current, refKnown } = this.state;
     if (semantics?.orderLookup === 'by-ref') return await this.orders.fetchByRef(ref);
-    // Before it was sent, it is looked for without limit: an intent of the same id may have been moved, and be forgotten.
-    const firstSentAt = this.firstSent?.ref === ref ? this.firstSent.at : BEGINNING_OF_TIME;
+    // Before it was sent, and where the provider says that it knows the ref, it is looked for without limit: an intent of
+    // the same id may have been moved, and be forgotten.
+    const since = this.firstSent?.ref === ref && refKnown !== true ? this.firstSent.at : BEGINNING_OF_TIME;
     // Before anything was sent, news are of something else.
     const orderId = order?.orderId ?? (current.sent > 0 ? this.desk.newestOrderId : undefined);
-    return await this.orders.find({ ref, terms, orderId, answered: order !== undefined, firstSentAt });
+    return await this.orders.find({ ref, terms, orderId, answered: order !== undefined, firstSentAt: since });
   }
 
   /** Lets the order move money. By now its id is in the history. */

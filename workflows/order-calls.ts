@@ -1,4 +1,4 @@
-import type { FetchedOrders, OrderOfIntent, SubmittedOrder } from '../activities/arguments';
+import type { FetchedOrders, OrderOfIntent, SubmitArgument, SubmittedOrder } from '../activities/arguments';
 import type { FundingRequest, Terms } from '../contract/funding';
 import type { JsonObject } from '../contract/json';
 import { fundingTitle } from '../contract/titles';
@@ -20,6 +20,12 @@ export interface Whereabouts extends KnownOrder {
   readonly firstSentAt: string;
 }
 
+/** One send of a ref, and what is looked for before it. */
+export interface Send extends Pick<SubmitArgument, 'begunAt' | 'deadOrderIds'> {
+  /** How often the ref is sent, with this send. */
+  readonly number: number;
+}
+
 /** What a workflow asks of a provider about the orders of one intent. Each call is one activity. */
 export class OrderCalls {
   constructor(private readonly request: FundingRequest) {}
@@ -33,16 +39,13 @@ export class OrderCalls {
 
   /**
    * Submits, unless it is there already. One attempt: whatever goes wrong, the workflow decides what it means.
-   *
-   * @param number how often the ref is sent, with this send
-   * @param begunAt when the intent began, UTC ISO time
    */
-  async submit(known: KnownOrder, number: number, begunAt: string): Promise<SubmittedOrder> {
+  async submit(known: KnownOrder, { number, ...since }: Send): Promise<SubmittedOrder> {
     const { kind, ...order } = this.order(known);
     // A send is known by this in every run of the workflow, one that was reset included (activities/earlier-sends.ts).
     const activityId = `submit ${known.ref} ${number}`;
     const options = { summary: `${fundingTitle(this.request)} as ${known.ref}`, activityId };
-    const argument = [{ provider: this.request.provider, begunAt, ...order }] as const;
+    const argument = [{ provider: this.request.provider, ...since, ...order }] as const;
     switch (kind) {
       case 'deposit':
         return await writes.submitDeposit.executeWithOptions(options, [...argument]);

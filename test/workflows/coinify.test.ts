@@ -132,26 +132,30 @@ describe('a payout', () => {
     await completedOnce('polled-1');
   });
 
-  test('that Coinify cancels, which nobody is told, is found by polling and goes out under a fresh order id', async () => {
+  test('that Coinify cancels, which nobody is told, is found by polling; it goes out again by a person only', async () => {
     await silence('cancelled-1');
     await strike('cancelled-1', 'createWithdrawal', 'outcome', { state: 'cancelled', after_ms: 100 });
-    const result = await (await rig.fund(payout('cancelled-1'))).result();
-    expect(result).toMatchObject({
+    const handle = await rig.fund(payout('cancelled-1'));
+    await parked(handle, 'ORDER_CANCELLED');
+    expect(await withdrawalsOf('cancelled-1')).toMatchObject([{ state: 'cancelled' }]);
+    await handle.executeUpdate(resolve, { args: [{ action: 'useFreshRef', ...BY_OPS }] });
+    expect(await handle.result()).toMatchObject({
       outcome: 'completed',
       refs: [
-        { ref: 'cancelled-1', state: 'failed' },
+        { ref: 'cancelled-1', state: 'cancelled' },
         { ref: 'cancelled-1~2', state: 'completed' },
       ],
+      decisions: [{ action: 'useFreshRef' }],
     });
     await completedOnce('cancelled-1');
   });
 
-  test('that is cancelled asks a person where policy allows one order only', async () => {
+  test('that is cancelled on purpose is given up by a person, and never made', async () => {
     await strike('cancelled-2', 'createWithdrawal', 'outcome', { state: 'cancelled', after_ms: 100 });
-    const handle = await rig.fund(payout('cancelled-2', { policy: { maxRefs: 1 } }));
-    await parked(handle, 'REFS_EXHAUSTED');
+    const handle = await rig.fund(payout('cancelled-2'));
+    await parked(handle, 'ORDER_CANCELLED');
     await handle.executeUpdate(resolve, { args: [{ action: 'abandon', ...BY_OPS }] });
-    expect(await handle.result()).toMatchObject({ outcome: 'abandoned', refs: [{ state: 'failed' }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'abandoned', refs: [{ state: 'cancelled' }] });
     expect(await withdrawalsOf('cancelled-2')).toMatchObject([{ state: 'cancelled' }]);
   });
 
@@ -396,7 +400,9 @@ async function answerAll(handle: WorkflowHandle<typeof fundAccount>): Promise<vo
     const ref = refs.at(-1)?.ref ?? '';
     const known = await withdrawalsOf(ref);
     if (known.some(({ orderId }) => orderId === ref)) await rig.control('POST', `/events/${ref}`, { event: 'created' });
-    await handle.executeUpdate(resolve, { args: [{ action: 'retry', ...BY_OPS }] }).catch(() => undefined);
+    // What Coinify cancelled is paid all the same: a person says so.
+    const action = question.reason === 'ORDER_CANCELLED' ? 'useFreshRef' : 'retry';
+    await handle.executeUpdate(resolve, { args: [{ action, ...BY_OPS }] }).catch(() => undefined);
     return undefined;
   }, STORM_MS);
 }

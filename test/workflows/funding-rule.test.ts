@@ -464,8 +464,9 @@ describe('a refusal before any order exists', () => {
 
 describe('somebody else has the ref', () => {
   const KNOWN = [passed(), submitFailed('DUPLICATE_REF')];
+  const EARLIER = '2025-12-31T23:59:59.999Z';
   test.each(DIFFERING)('%j: it is parked, and only a person frees a fresh one', (over) => {
-    const { action, state } = after(...KNOWN, found(over));
+    const { action, state } = after(...KNOWN, found({ ...over, createdAt: EARLIER }));
     expect(action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
     expect(state.current).toMatchObject({ state: 'not-ours', orderId: '7' });
     expect(state.order).toBeUndefined();
@@ -478,12 +479,12 @@ describe('somebody else has the ref', () => {
   });
 
   const NET = { amount: '99.50' };
-  const EARLIER = '2025-12-31T23:59:59.999Z';
   test.each([
     ['the answer to a send was lost', [...LOST, found(NET)]],
     ['it was lost before the ref was refused', [...LOST, ...WINDOW, submitFailed('DUPLICATE_REF'), found(NET)]],
     ['it was lost, whenever the order was made', [...LOST, found({ ...NET, createdAt: EARLIER })]],
     ['the order is not older than the intent', [...KNOWN, found({ ...NET, createdAt: BEGUN_AT })]],
+    ['when the order was made is not shown', [...KNOWN, found(NET)]],
   ])('where all but the amount agrees and %s it may be our own: no fresh ref and no cancel', (_why, events) => {
     const { action, state } = after(...events);
     expect(action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
@@ -501,6 +502,11 @@ describe('somebody else has the ref', () => {
       expect(cancelProblem(state)).toBeUndefined();
     },
   );
+
+  test('what has gone again leaves nothing in doubt: the ref is begun as any other', () => {
+    const { action } = after(...KNOWN, found({ partnerClientId: 'client-2' }), resolved('retry'), ...WINDOW);
+    expect(action).toEqual({ do: 'check', afterMs: 0 });
+  });
 
   test('an order older than the intent is an earlier one', () => {
     const { state } = after(...KNOWN, found({ ...NET, createdAt: EARLIER }));

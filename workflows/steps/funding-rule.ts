@@ -199,7 +199,9 @@ function afterAbsent(state: FundingState): FundingStep {
   const absent: FundingState = { ...state, lookups };
   if (lookupWaitMs(lookups, semanticsOf(state).settleWindowMs) !== undefined) return lookUp(absent);
   if (state.ending !== undefined) return finish(absent, state.ending);
-  return state.refusal === undefined ? resend(absent) : afterAbsentAndRefused(absent, state.refusal);
+  if (state.refusal !== undefined) return afterAbsentAndRefused(absent, state.refusal);
+  // Where nothing is in doubt, the ref is begun as any other: what a look-up showed under it has gone.
+  return state.inDoubt ? resend(absent) : check(absent, 0);
 }
 
 /** Refused, and absent for the whole window. */

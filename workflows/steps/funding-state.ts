@@ -180,14 +180,15 @@ export function awaitsConfirmation({ order }: FundingState): boolean {
 
 /**
  * Whether an order that was met by its ref alone, and differs, could be the intent's own all the same: client, kind and
- * asset agree, and it may have come of a send whose answer was lost, or is not older than the intent.
+ * asset agree, and it may have come of a send whose answer was lost, or is not known to be older than the intent.
  */
 export function couldBeOwn(
   { lostSend, begunAt }: FundingState,
   { createdAt }: Order,
   differences: readonly Difference[],
 ): boolean {
-  const isOlder = createdAt === undefined || Date.parse(createdAt) < Date.parse(begunAt);
+  // What shows no time is not known to be older.
+  const isOlder = createdAt !== undefined && Date.parse(createdAt) < Date.parse(begunAt);
   return mayBeOwn(differences) && (lostSend === true || !isOlder);
 }
 
