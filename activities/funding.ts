@@ -20,14 +20,19 @@ import { inputsOf, requireCapabilities, servedProvider } from './served';
 export function checkFunding(deps: ActivityDeps) {
   return async ({ input }: CheckFundingArgument): Promise<FundingCheck> => {
     const request = parseRequest(input, inputsOf(deps, input));
-    const { semantics, connector } = servedProvider(deps, request.provider);
+    const { semantics, connector, inputs } = servedProvider(deps, request.provider);
     requireCapabilities(semantics, [request.kind]);
     const problems = movementProblems(request, semantics);
     if (problems.length > 0) throw invalidRequest(problems);
 
     await connector.orders?.check?.(request, { signal: cancellationSignal() });
     const approvalPolicy = policyFor(deps, request);
-    return { semantics, ...(approvalPolicy === undefined ? {} : { approvalPolicy }) };
+    const destination = inputs?.destinationOf?.(request);
+    return {
+      semantics,
+      ...(destination === undefined ? {} : { destination }),
+      ...(approvalPolicy === undefined ? {} : { approvalPolicy }),
+    };
   };
 }
 

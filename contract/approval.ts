@@ -1,5 +1,5 @@
 import { foldedAsset, sameAsset } from './fold';
-import { FUNDING_KINDS, type FundingKind, type FundingRequest } from './funding';
+import { FUNDING_KINDS, type FundingKind, type FundingRequest, type Terms } from './funding';
 import { add, covers, type DecimalText } from './money';
 
 /**
@@ -49,6 +49,14 @@ export interface FrozenPolicy {
   readonly requesterProven?: true;
 }
 
+/** What people look at before they approve: what the movement gives and gets, and where it goes. */
+export interface ApprovedTerms {
+  /** Where the provider quotes. */
+  readonly terms?: Terms;
+  /** Where the money goes, where the movement names it; bank accounts by their last characters only. */
+  readonly destination?: string;
+}
+
 /** A person's approval. */
 export interface Approval {
   /** An opaque operator id, not a name. */
@@ -59,7 +67,7 @@ export interface Approval {
 }
 
 /** Where the approval of an intent stands. */
-export interface ApprovalProgress {
+export interface ApprovalProgress extends ApprovedTerms {
   readonly needed: number;
   readonly from: DecimalText;
   /** Who asked for the movement, and may not approve it; absent where nobody said. */

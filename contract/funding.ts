@@ -207,6 +207,8 @@ export interface CancelRequest {
 /** What the check before a money call found. */
 export interface FundingCheck {
   readonly semantics: ProviderSemantics;
+  /** Where the money goes, in words for people, where the movement names it. */
+  readonly destination?: string;
   /** The worker's policy of approvals; absent where it has none. */
   readonly approvalPolicy?: FrozenPolicy;
 }

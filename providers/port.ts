@@ -258,6 +258,11 @@ export interface ProviderInputs {
   readonly movementDetails?: Partial<Record<FundingKind | 'receive', z.ZodType>>;
   /** Of `{ asset, details }`, by kind: which details an asset cannot have. Asked of details that fit their own schema. */
   readonly detailsUnderAsset?: Partial<Record<FundingKind | 'receive', z.ZodType>>;
+  /**
+   * Where a movement's money goes, in words for the people who approve it; undefined where it names no place. A wallet's
+   * address whole, a bank account by its last characters: what is told is kept, and read by whoever asks.
+   */
+  destinationOf?(intent: Pick<Intent, 'kind' | 'details'>): string | undefined;
   /** Of the information that an order under way is given. Without one, it is refused. */
   readonly information?: z.ZodType;
 }

@@ -1,5 +1,11 @@
 import { condition, setHandler } from '@temporalio/workflow';
-import type { ApprovalProgress, ApprovalRequest, ApprovalRequirement, FrozenPolicy } from '../contract/approval';
+import type {
+  ApprovalProgress,
+  ApprovalRequest,
+  ApprovalRequirement,
+  ApprovedTerms,
+  FrozenPolicy,
+} from '../contract/approval';
 import type { Intent, Terms } from '../contract/funding';
 import { approve, reject } from '../contract/messages';
 import type { ParkReason, ParkedState, PersonsDecision } from '../contract/progress';
@@ -104,10 +110,10 @@ export class Approvals {
   }
 
   /** Asks, and waits until enough have approved, one has rejected, time is over or the workflow is to end. */
-  async ask(requirement: ApprovalRequirement, terms: Terms | undefined): Promise<ApprovalOutcome> {
+  async ask(requirement: ApprovalRequirement, of: ApprovedTerms): Promise<ApprovalOutcome> {
     const proven = this.policy?.requesterProven === true;
     const requester = this.requestedBy === '' ? undefined : { name: this.requestedBy, proven };
-    this.round = askForApproval(requirement, requester, Date.now(), terms);
+    this.round = askForApproval(requirement, requester, Date.now(), of);
     this.asking = true;
     this.showQuestion(this.round);
     const end = expiresAt(this.round);

@@ -195,7 +195,7 @@ class Funding {
     await this.desk.pause(afterMs);
     if (this.isCancelling()) return { saw: 'cancelled' };
     try {
-      const { semantics, approvalPolicy, tellsPartner } = await readAtOnce((activities) =>
+      const { semantics, destination, approvalPolicy, tellsPartner } = await readAtOnce((activities) =>
         activities.checkFunding({ input: this.request }),
       );
       requireLock(fundingWorkflowId(this.intent.provider, this.intent.fundingId), 'the lock of the intent');
@@ -203,7 +203,12 @@ class Funding {
       this.board.partner.begin(tellsPartner);
       if (this.isCancelling()) return { saw: 'cancelled' };
       const approval = this.approvals.freeze(approvalPolicy);
-      return { saw: 'check-passed', semantics, ...(approval === undefined ? {} : { approval }) };
+      return {
+        saw: 'check-passed',
+        semantics,
+        ...(approval === undefined ? {} : { approval }),
+        ...(destination === undefined ? {} : { destination }),
+      };
     } catch (error) {
       this.board.partner.begin(tellsPartnerOf(error));
       return { saw: 'check-failed', failure: failureOf(error) };
@@ -213,12 +218,12 @@ class Funding {
   /** Other people look at the movement and its terms, unless what they approved holds for these still. */
   private async approve({
     requirement,
-    terms,
+    of,
   }: Extract<FundingAction, { readonly do: 'approve' }>): Promise<FundingEvent> {
     if (this.isCancelling()) return { saw: 'cancelled' };
-    if (this.approvals.allow(terms, this.state.quoteTolerance ?? DEFAULT_QUOTE_TOLERANCE))
+    if (this.approvals.allow(of.terms, this.state.quoteTolerance ?? DEFAULT_QUOTE_TOLERANCE))
       return { saw: 'approved', waited: false };
-    const outcome = await this.approvals.ask(requirement, terms);
+    const outcome = await this.approvals.ask(requirement, of);
     switch (outcome) {
       case 'approved':
         this.board.stay('started');

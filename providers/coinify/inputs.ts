@@ -59,4 +59,10 @@ const sendable = withdrawalDetails.check(({ value, issues }) => {
   }
 });
 
-export const inputs: ProviderInputs = { movementDetails: { withdrawal: sendable } };
+export const inputs: ProviderInputs = {
+  movementDetails: { withdrawal: sendable },
+  destinationOf: ({ details }) => {
+    const { finalCurrency, address, addressTag } = withdrawalDetails.parse(details);
+    return `the ${finalCurrency} address ${address}${addressTag === undefined ? '' : `, tag ${addressTag}`}`;
+  },
+};

@@ -172,7 +172,28 @@ export const inputs: ProviderInputs = {
   movementDetails: { withdrawal: sendableWithdrawal, conversion: conversionDetails, receive: receivingDetails },
   detailsUnderAsset: { withdrawal: withdrawalUnderAsset },
   information: free,
+  destinationOf: ({ kind, details }) => (kind === 'withdrawal' ? placeOf(withdrawalDetails.parse(details)) : undefined),
 };
+
+/** Characters of an account's number that are told to people. */
+const SHOWN = 4;
+
+function placeOf(withdrawal: z.output<typeof withdrawalDetails>): string {
+  switch (withdrawal.rail) {
+    case 'crypto': {
+      const { wallet, beneficiaryId = '' } = withdrawal;
+      return wallet === undefined
+        ? `the beneficiary ${beneficiaryId}`
+        : `the address ${wallet.address} on ${wallet.network}`;
+    }
+    case 'fiat': {
+      const { bankAccount, bankAccountId = '' } = withdrawal;
+      return bankAccount === undefined
+        ? `the bank account ${bankAccountId}`
+        : `the bank account ending in ${bankAccount.accountNumber.slice(-SHOWN)} at ${bankAccount.bankName}, ${bankAccount.bankCountry}`;
+    }
+  }
+}
 
 /** What a customer is read as where its application is not at hand (assumptions.ts, READ_BY_CREATING). */
 export const DEFAULT_CUSTOMER_TYPE = CUSTOMER_TYPES[0];

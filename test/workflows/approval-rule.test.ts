@@ -29,7 +29,7 @@ function approvedBy(round: ApprovalRound, ...people: readonly string[]): Approva
 }
 
 test('two people other than the requester approve it; the requester and a second word of one are refused', () => {
-  const asked = askForApproval(requirement, proven('ops-1'), NOW);
+  const asked = askForApproval(requirement, proven('ops-1'), NOW, {});
   expect(isApproved(asked, NOW)).toBe(false);
   expect(approveProblem(asked, 'ops-1', NOW)).toContain('ops-1 asked for this movement');
   const once = approvedBy(asked, 'ops-2');
@@ -48,29 +48,29 @@ test.each([
   ['OPS-1', 'ops-1'],
   ['Ops-1', 'oPS-1'],
 ])('who asked as %s may not approve as %s, and nobody counts twice by another spelling', (requester, spelled) => {
-  expect(approveProblem(askForApproval(requirement, proven(requester), NOW), spelled, NOW)).toContain(
+  expect(approveProblem(askForApproval(requirement, proven(requester), NOW, {}), spelled, NOW)).toContain(
     'asked for this movement',
   );
-  const once = approvedBy(askForApproval(requirement, proven('ops-9'), NOW), requester);
+  const once = approvedBy(askForApproval(requirement, proven('ops-9'), NOW, {}), requester);
   expect(approveProblem(once, spelled, NOW)).toContain('has approved it already');
 });
 
 test.each([undefined, { name: 'ops-9', proven: false }])(
   'where it is not proven who asked for it, one more must approve (%j)',
   (requester) => {
-    const asked = askForApproval(requirement, requester, NOW);
+    const asked = askForApproval(requirement, requester, NOW, {});
     expect(isApproved(approvedBy(asked, 'ops-1', 'ops-2'), NOW)).toBe(false);
     expect(isApproved(approvedBy(asked, 'ops-1', 'ops-2', 'ops-3'), NOW)).toBe(true);
   },
 );
 
 test('whoever is named without proof may not approve either', () => {
-  const asked = askForApproval(requirement, { name: 'ops-1', proven: false }, NOW);
+  const asked = askForApproval(requirement, { name: 'ops-1', proven: false }, NOW, {});
   expect(approveProblem(asked, 'OPS-1', NOW)).toContain('asked for this movement');
 });
 
 test('time ends the asking, and what was approved in time is worth nothing after it', () => {
-  const all = approvedBy(askForApproval(requirement, proven('ops-1'), NOW), 'ops-2', 'ops-3');
+  const all = approvedBy(askForApproval(requirement, proven('ops-1'), NOW, {}), 'ops-2', 'ops-3');
   expect(isApproved(all, NOW + HOUR - 1)).toBe(true);
   expect(isApproved(all, NOW + HOUR)).toBe(false);
   expect(approveProblem(all, 'ops-4', NOW + HOUR)).toBe('the time to approve it is over');
@@ -88,7 +88,7 @@ test('whoever answers in whatever order: as many others as policy asks for have 
       fc.integer({ min: 1, max: 4 }),
       fc.array(person),
       (named, approvers, answers) => {
-        let round = askForApproval({ ...requirement, approvers }, named, NOW);
+        let round = askForApproval({ ...requirement, approvers }, named, NOW, {});
         for (const by of answers) {
           if (approveProblem(round, by, NOW) === undefined) round = approved(round, { by, reason: 'x' }, NOW);
         }
@@ -106,7 +106,7 @@ test('whoever answers in whatever order: as many others as policy asks for have 
 });
 
 test('the question says how many are missing, until when, and who may not', () => {
-  const round = approvedBy(askForApproval(requirement, proven('ops-1'), NOW), 'ops-2');
+  const round = approvedBy(askForApproval(requirement, proven('ops-1'), NOW, {}), 'ops-2');
   expect(approvalQuestion(approvalProgress(round), 'USD')).toEqual({
     reason: 'APPROVAL_REQUIRED',
     because:
@@ -117,19 +117,19 @@ test('the question says how many are missing, until when, and who may not', () =
 });
 
 test('the question says so where nobody has approved yet, or who asked for it is not known', () => {
-  const asked = approvalProgress(askForApproval(requirement, undefined, NOW));
+  const asked = approvalProgress(askForApproval(requirement, undefined, NOW, {}));
   expect(asked).not.toHaveProperty('requestedBy');
-  expect(askForApproval(requirement, undefined, NOW)).not.toHaveProperty('requestedBy');
+  expect(askForApproval(requirement, undefined, NOW, {})).not.toHaveProperty('requestedBy');
   expect(approvalQuestion(asked, 'USD').because).toBe(
     'A movement of 10000 USD or more needs approval by 3 (who asked for it is not known, so one more than policy asks ' +
       'for). Nobody has approved it yet.',
   );
-  const named = askForApproval(requirement, { name: 'ops-1', proven: false }, NOW);
+  const named = askForApproval(requirement, { name: 'ops-1', proven: false }, NOW, {});
   expect(approvalProgress(named)).toMatchObject({ requestedBy: 'ops-1' });
   expect(approvalProgress(named)).not.toHaveProperty('requesterProven');
   expect(approvalQuestion(approvalProgress(named), 'USD').because).toContain(
     '(nothing proves that ops-1 asked for it, so one more than policy asks for, and not ops-1)',
   );
-  const twice = approvedBy(askForApproval(requirement, undefined, NOW), 'ops-1', 'ops-2');
+  const twice = approvedBy(askForApproval(requirement, undefined, NOW, {}), 'ops-1', 'ops-2');
   expect(approvalQuestion(approvalProgress(twice), 'USD').because).toMatch(/ Approved by ops-1, ops-2\.$/);
 });

@@ -258,15 +258,15 @@ describe('a quote that expires', () => {
     const approval = { approvers: 1, from: '50', expiresAfterMs: 1_000 };
     const needs: FundingEvent = { saw: 'check-passed', semantics: QUOTED, approval };
     const asked = after(needs, absent, quoted(1));
-    expect(asked.action).toEqual({ do: 'approve', requirement: approval, terms: TERMS });
+    expect(asked.action).toEqual({ do: 'approve', requirement: approval, of: { terms: TERMS } });
     const waited = then(asked, { saw: 'approved', waited: true });
     expect(waited.action).toEqual({ do: 'check', afterMs: 0 });
     // Their quote has expired meanwhile, so they are quoted anew, and what was approved is held against them.
     const quotedAnew = then(waited, needs, absent, quoted(2));
-    expect(quotedAnew.action).toEqual({ do: 'approve', requirement: approval, terms: terms(2) });
+    expect(quotedAnew.action).toEqual({ do: 'approve', requirement: approval, of: { terms: terms(2) } });
     expect(then(quotedAnew, { saw: 'approved', waited: false }).action).toMatchObject({ do: 'submit' });
     const accepted = then(waited, needs, absent, quoted(2, WORSE), resolved('retry'), needs, absent);
-    expect(accepted.action).toEqual({ do: 'approve', requirement: approval, terms: terms(2, WORSE) });
+    expect(accepted.action).toEqual({ do: 'approve', requirement: approval, of: { terms: terms(2, WORSE) } });
   });
 
   test(`expired ${MAX_SENDS_PER_REF} times in a row: a person is asked`, () => {

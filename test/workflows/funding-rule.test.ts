@@ -322,18 +322,18 @@ describe('every reference begins the same way', () => {
   test('it needs an approval that still holds, as the first one did', () => {
     const needs: FundingEvent = { saw: 'check-passed', semantics: SEMANTICS, approval: APPROVAL };
     const asked = after(needs);
-    expect(asked.action).toEqual({ do: 'approve', requirement: APPROVAL });
+    expect(asked.action).toEqual({ do: 'approve', requirement: APPROVAL, of: {} });
     const first = decide(asked.state, { saw: 'approved', waited: false });
     expect(first.action).toMatchObject({ do: 'submit', ref: 'dep-1' });
     const failed = decide(first.state, answered({ state: 'failed' }));
-    expect(decide(failed.state, passed()).action).toEqual({ do: 'approve', requirement: APPROVAL });
+    expect(decide(failed.state, passed()).action).toEqual({ do: 'approve', requirement: APPROVAL, of: {} });
   });
 
   test('what was checked before people thought about it is checked anew', () => {
     const needs: FundingEvent = { saw: 'check-passed', semantics: SEMANTICS, approval: APPROVAL };
     const approved = after(needs, { saw: 'approved', waited: true });
     expect(approved.action).toEqual({ do: 'check', afterMs: 0 });
-    expect(decide(approved.state, needs).action).toEqual({ do: 'approve', requirement: APPROVAL });
+    expect(decide(approved.state, needs).action).toEqual({ do: 'approve', requirement: APPROVAL, of: {} });
   });
 
   test('what the first check read of the policy holds, whatever later ones read', () => {

@@ -3,6 +3,7 @@ import type {
   ApprovalProgress,
   ApprovalRequest,
   ApprovalRequirement,
+  ApprovedTerms,
   FrozenPolicy,
 } from '../../contract/approval';
 import type { Terms } from '../../contract/funding';
@@ -32,11 +33,9 @@ export interface Requester {
 }
 
 /** One asking for approval, and the answers to it. Times in milliseconds since 1970. */
-export interface ApprovalRound {
+export interface ApprovalRound extends ApprovedTerms {
   readonly requirement: ApprovalRequirement;
   readonly requester?: Requester;
-  /** What was approved, where the provider quotes. */
-  readonly terms?: Terms;
   readonly askedAt: number;
   readonly approvals: readonly Approval[];
 }
@@ -46,12 +45,12 @@ export function askForApproval(
   requirement: ApprovalRequirement,
   requester: Requester | undefined,
   now: number,
-  terms?: Terms,
+  of: ApprovedTerms,
 ): ApprovalRound {
   return {
     requirement,
     ...(requester === undefined ? {} : { requester }),
-    ...(terms === undefined ? {} : { terms }),
+    ...of,
     askedAt: now,
     approvals: [],
   };
@@ -108,12 +107,14 @@ export function approved(round: ApprovalRound, { by, reason }: ApprovalRequest, 
 
 /** As people and programs see it. */
 export function approvalProgress(round: ApprovalRound): ApprovalProgress {
-  const { requirement, requester, approvals, askedAt } = round;
+  const { requirement, requester, terms, destination, approvals, askedAt } = round;
   return {
     needed: approvalsNeeded(round),
     from: requirement.from,
     ...(requester === undefined ? {} : { requestedBy: requester.name }),
     ...(requester?.proven === true ? { requesterProven: true } : {}),
+    ...(terms === undefined ? {} : { terms }),
+    ...(destination === undefined ? {} : { destination }),
     approvals,
     askedAt: new Date(askedAt).toISOString(),
     expiresAt: new Date(expiresAt(round)).toISOString(),

@@ -24,14 +24,15 @@ export const MAX_SENDS_PER_REF = 5;
  * the send.
  */
 export function proceed(state: FundingState): FundingStep {
-  const { current, approval, terms } = state;
+  const { current, approval, terms, destination } = state;
   if (!state.checked) return check(state, 0);
   if (!state.lookedFor && current.sent === 0 && mustLookFirst(state)) {
     return { state, action: { do: 'look-up', ref: current.ref, afterMs: 0 } };
   }
   if (needsQuote(state) && terms === undefined) return quote(state, 0);
   if (approval === undefined) return submit(state, 0);
-  return { state, action: { do: 'approve', requirement: approval, ...(terms === undefined ? {} : { terms }) } };
+  const of = { ...(terms === undefined ? {} : { terms }), ...(destination === undefined ? {} : { destination }) };
+  return { state, action: { do: 'approve', requirement: approval, of } };
 }
 
 /** Our own ids protect only within the server's retention; a provider that refuses or replays a repeat protects beyond. */

@@ -101,10 +101,11 @@ export function refChain(state: FundingState): readonly RefRecord[] {
 /** What the first check read of the provider and of the policy holds for the life of the intent. */
 function afterCheckPassed(
   state: FundingState,
-  { semantics, approval }: Extract<FundingEvent, { readonly saw: 'check-passed' }>,
+  { semantics, approval, destination }: Extract<FundingEvent, { readonly saw: 'check-passed' }>,
 ): FundingStep {
   const isFirst = state.semantics === undefined;
-  const frozen = isFirst ? { semantics, ...(approval === undefined ? {} : { approval }) } : {};
+  const asks = approval === undefined ? {} : { approval };
+  const frozen = isFirst ? { semantics, ...asks, ...(destination === undefined ? {} : { destination }) } : {};
   return proceed({ ...state, ...frozen, checked: true });
 }
 

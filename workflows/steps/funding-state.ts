@@ -1,4 +1,4 @@
-import type { ApprovalRequirement } from '../../contract/approval';
+import type { ApprovalRequirement, ApprovedTerms } from '../../contract/approval';
 import { differencesOf, mayBeOwn, type Difference } from '../../contract/differences';
 import type { FailureDetails } from '../../contract/errors';
 import type { Intent, Order, RefRecord, ResolveAction, Terms } from '../../contract/funding';
@@ -10,7 +10,12 @@ import { refForAttempt } from '../../contract/refs';
 
 /** What happened, as the workflow saw it. */
 export type FundingEvent =
-  | { readonly saw: 'check-passed'; readonly semantics: ProviderSemantics; readonly approval?: ApprovalRequirement }
+  | {
+      readonly saw: 'check-passed';
+      readonly semantics: ProviderSemantics;
+      readonly approval?: ApprovalRequirement;
+      readonly destination?: string;
+    }
   | { readonly saw: 'check-failed'; readonly failure: FailureDetails }
   /** Enough people have approved these terms; `waited`: they were asked now, and time has passed since the check. */
   | { readonly saw: 'approved'; readonly waited: boolean }
@@ -41,7 +46,7 @@ export type FundingAction =
   | { readonly do: 'check'; readonly afterMs: number }
   | { readonly do: 'quote'; readonly ref: string; readonly number: number; readonly afterMs: number }
   /** Other people are asked, unless what they approved still holds for these terms. */
-  | { readonly do: 'approve'; readonly requirement: ApprovalRequirement; readonly terms?: Terms }
+  | { readonly do: 'approve'; readonly requirement: ApprovalRequirement; readonly of: ApprovedTerms }
   | { readonly do: 'submit'; readonly ref: string; readonly afterMs: number }
   | { readonly do: 'look-up'; readonly ref: string; readonly afterMs: number }
   | {
@@ -87,6 +92,8 @@ export interface FundingState extends FundingLimits {
   readonly semantics?: ProviderSemantics;
   /** What policy asks for before money moves, frozen likewise. Absent: nothing. */
   readonly approval?: ApprovalRequirement;
+  /** Where the money goes, in words for people, where the intent names it. */
+  readonly destination?: string;
   /** Whether the check passed since the current ref was begun, last refused, or waited with. */
   readonly checked: boolean;
   /** Whether the provider was asked for the current ref before it was sent. */

@@ -1,3 +1,4 @@
+import { describeTerms } from './terms';
 import type { ApprovalProgress } from '../../contract/approval';
 import { ERROR_RULES, isErrorCode, type FailureDetails } from '../../contract/errors';
 import type { ParkedState, ParkReason } from '../../contract/progress';
@@ -104,7 +105,7 @@ export function question(reason: ParkReason, accepts: readonly string[], failure
 
 /** The question to those who may approve a movement: how many have, how many are missing, until when. */
 export function approvalQuestion(
-  { needed, from, requestedBy, requesterProven, approvals, expiresAt }: ApprovalProgress,
+  { needed, from, requestedBy, requesterProven, terms, destination, approvals, expiresAt }: ApprovalProgress,
   asset: string,
 ): Question {
   const had =
@@ -113,7 +114,12 @@ export function approvalQuestion(
   const requester = requesterWords(requestedBy, requesterProven === true);
   return {
     ...question('APPROVAL_REQUIRED', ['approve', 'reject']),
-    because: `A movement of ${from} ${asset} or more needs approval by ${needed} (${requester}). ${had}.`,
+    because: [
+      `A movement of ${from} ${asset} or more needs approval by ${needed} (${requester}).`,
+      ...(terms === undefined ? [] : [`It ${describeTerms(terms)}.`]),
+      ...(destination === undefined ? [] : [`It goes to ${destination}.`]),
+      `${had}.`,
+    ].join(' '),
     todo: `${missing} more must approve it until ${expiresAt.slice(0, 19).replace('T', ' ')} UTC, or one rejects it.`,
   };
 }
