@@ -1,47 +1,73 @@
 import type { ErrorCode } from '../../contract/errors';
-import type { Intent, Order, OrderState, Terms } from '../../contract/funding';
-import type { ProviderSemantics } from '../../contract/provider';
+import type { Order, OrderState, Terms } from '../../contract/funding';
+import { sameAmount } from '../../contract/money';
+import { refForAttempt } from '../../contract/refs';
 import type { Schedule } from './schedule';
+import { type Plant, paysRepeats, shownFields, type World } from './world';
 
-export interface World {
-  readonly semantics: ProviderSemantics;
-  readonly intent: Intent;
-  /** An order that stands under the intent's first ref before it begins, and whether it is another's. */
-  readonly planted: 'none' | 'strangers' | 'ours';
-  /** The amount of a stranger's order. */
-  readonly strangersAmount: string;
-  /** An order that is like the intent's in all but its ref, and another's. */
-  readonly alike: 'none' | OrderState | 'awaiting';
-  readonly maxRefs: number;
+/** A send of the intent by one of its runs, whatever became of it. */
+export interface Send {
+  readonly id: number;
+  readonly run: number;
+  readonly ref: string;
+  /** How often the ref was sent by then, with this send. */
+  readonly number: number;
+  readonly terms: Terms | undefined;
+  /** When it was scheduled, in steps and in time. */
+  readonly atStep: number;
+  readonly atMs: number;
+  /** When its run began. */
+  readonly begunMs: number;
+  /** The sends that its run's history held before it. */
+  readonly before: readonly number[];
+  /** Orders that can never move money any more, of terms that expired. */
+  readonly deadOrderIds: readonly string[];
 }
 
 export interface ModelOrder {
   order: Order;
   readonly ours: boolean;
-  /** What a repeat is told apart by: the ref, and the number of the terms. */
+  /** What a repeat is told apart by: the ref, and the number of the terms; a stranger's keys are others. */
   readonly key: string;
-  readonly terms?: Terms | undefined;
+  readonly terms: Terms | undefined;
   /** What it was answered with at first. */
   readonly first: Order;
+  /** The send that it came of; absent where it was there before. */
+  readonly send: Send | undefined;
+  readonly createdMs: number;
   /** Whether a confirm of it was sent. */
   confirmSent: boolean;
-  /** Look-ups that will still miss it. */
-  hidden: number;
+  /** Until when look-ups miss it. */
+  readonly visibleFromMs: number;
+  /** The step in which somebody cancelled it at the provider. */
+  cancelledAtStep?: number;
+  /**
+   * Set where it came of a run that is over for good, shows other than was asked, and nothing that proves it ours: to a new
+   * run it is as any older order under the ref, and a person says whose it is. More is not promised (docs/reliability.md).
+   */
+  disowned?: true;
 }
 
 /** What arrives at the provider. */
 export type Arrival =
-  | { readonly call: 'submit'; readonly ref: string; readonly terms: Terms | undefined }
-  | { readonly call: 'confirm' | 'cancel-order'; readonly orderId: string };
+  | { readonly call: 'submit'; readonly send: Send; readonly accepted?: true }
+  | { readonly call: 'confirm' | 'cancel-order'; readonly orderId: string }
+  | { readonly call: 'inform'; readonly orderId: string };
 
 export type Reply = { readonly order?: Order } | { readonly refused: ErrorCode };
 
 /** An amount that everybody agrees to, a worse one and a better one. */
 const RECEIVED = ['100', '99', '101'] as const;
+const DAY_MS = 24 * 60 * 60_000;
+/** When the intent begins. */
+export const BEGINNING_MS = Date.parse('2026-01-01T00:00:00.000Z');
+/** Longer than any server remembers. */
+export const RETENTION_MS = 40 * DAY_MS;
 
 /**
  * A provider that does whatever a schedule says, within what its semantics promise: it refuses, replays or duplicates a
- * repeated ref, settles in the call or later, quotes terms that expire, and moves nothing before it is confirmed.
+ * repeated ref, settles in the call or later, quotes terms that expire, moves nothing before it is confirmed, and lists
+ * orders in any order. People cancel orders at it.
  */
 export class ModelProvider {
   readonly orders: ModelOrder[] = [];
@@ -49,43 +75,42 @@ export class ModelProvider {
   readonly broken: string[] = [];
   /** Where the newest news say that an order is. */
   hint: string | undefined;
+  nowMs = BEGINNING_MS;
+  step = 0;
   /** Requests on their way: sent, given up on, not yet arrived. */
   private late: Arrival[] = [];
+  /** Requests that it has taken in, and works on until then. */
+  private working: { readonly arrival: Arrival; readonly dueMs: number }[] = [];
   private readonly quoted = new Map<string, Terms>();
+  private readonly refusedQuotes = new Set<string>();
   private readonly expired = new Set<string>();
   private nextId = 1;
-  /** Orders that stood there before the intent began. */
-  private planted = 0;
 
   constructor(
     private readonly world: World,
     private readonly schedule: Schedule,
     private readonly story: string[],
   ) {
-    const { intent, planted, strangersAmount, alike } = world;
-    if (alike !== 'none') this.add('alike-1', alike, false, intent.amount);
-    if (planted === 'none') return;
-    const ours = planted === 'ours';
-    // Whoever asked for this ref before asked for its first quote too.
-    const terms = this.needsTerms ? this.termsOf(intent.fundingId, 1, RECEIVED[0]) : undefined;
-    this.add(intent.fundingId, 'completed', ours, ours ? intent.amount : strangersAmount, terms);
-    this.planted = this.orders.length;
+    if (world.alike !== 'none') this.plant('alike-1', { whose: {}, state: world.alike, hiddenMs: 0 });
+    for (const plant of world.planted) this.plant(refForAttempt(world.intent.fundingId, plant.attempt), plant);
+    this.disown();
   }
 
   /** A quote under a number: asked for again, it is answered as at first. */
-  quote(ref: string, number: number): Terms {
-    return this.termsOf(ref, number, this.schedule.pick(...RECEIVED));
+  quote(ref: string, number: number): Terms | 'refused' {
+    const quoteId = `${ref}:${number}`;
+    const known = this.quoted.get(quoteId);
+    if (known !== undefined) return known;
+    const isRefused = this.refusedQuotes.has(quoteId) || this.schedule.pick(false, false, false, true);
+    if (!isRefused) return this.termsOf(ref, number, this.schedule.pick(...RECEIVED));
+    this.refusedQuotes.add(quoteId);
+    return 'refused';
   }
 
   private termsOf(ref: string, number: number, received: string): Terms {
     const { asset, amount } = this.world.intent;
     const quoteId = `${ref}:${number}`;
-    const terms = this.quoted.get(quoteId) ?? {
-      quoteId,
-      number,
-      gives: { asset, amount },
-      receives: { asset: 'EUR', amount: received },
-    };
+    const terms = { quoteId, number, gives: { asset, amount }, receives: { asset: 'EUR', amount: received } };
     this.quoted.set(quoteId, terms);
     return terms;
   }
@@ -93,11 +118,13 @@ export class ModelProvider {
   arrive(arrival: Arrival): Reply {
     switch (arrival.call) {
       case 'submit':
-        return this.submitted(arrival.ref, arrival.terms);
+        return this.submitted(arrival.send, arrival.accepted === true);
       case 'confirm':
         return this.confirmed(arrival.orderId);
       case 'cancel-order':
         return this.cancelled(arrival.orderId);
+      case 'inform':
+        return this.informed(arrival.orderId);
     }
   }
 
@@ -105,74 +132,143 @@ export class ModelProvider {
     this.late.push(arrival);
   }
 
-  /** What happens while nobody looks: late requests arrive, open orders settle, news come. */
+  /** Takes a request in, and works on it for no longer than a look-up may miss an order. */
+  workOn(arrival: Arrival): void {
+    const { settleWindowMs } = this.world.semantics;
+    const dueMs = this.nowMs + this.schedule.pick(0, settleWindowMs / 2, settleWindowMs);
+    const isGood = arrival.call === 'submit' && !this.expired.has(arrival.send.terms?.quoteId ?? '');
+    const taken: Arrival = isGood ? { ...arrival, accepted: true } : arrival;
+    this.working.push({ arrival: taken, dueMs });
+    this.finishWork();
+  }
+
+  /** Lets time go by. */
+  wait(ms: number): void {
+    this.nowMs += ms;
+    this.finishWork();
+  }
+
+  private finishWork(): void {
+    const due = this.working.filter(({ dueMs }) => dueMs <= this.nowMs);
+    this.working = this.working.filter((one) => !due.includes(one));
+    for (const { arrival } of due) this.arriveUnheard(arrival);
+  }
+
+  private arriveUnheard(arrival: Arrival): void {
+    this.story.push(`  provider: a late ${describeArrival(arrival)} arrives`);
+    this.arrive(arrival);
+  }
+
+  /** What happens while nobody looks: late requests arrive, open orders settle or are cancelled, news come. */
   passTime(everything: boolean): void {
+    if (everything) this.wait(this.world.semantics.settleWindowMs);
     const arriving = this.late.filter(() => everything || this.schedule.pick(true, false, false, false));
     this.late = this.late.filter((request) => !arriving.includes(request));
-    for (const request of arriving) {
-      this.story.push(`  provider: a late ${describeArrival(request)} arrives`);
-      this.arrive(request);
-    }
+    for (const request of arriving) this.arriveUnheard(request);
     for (const known of this.orders) if (known.order.state === 'open') this.settle(known, everything);
     this.hint = this.news();
   }
 
+  /** All that was sent has arrived, and shows. */
+  catchUp(): void {
+    for (const request of this.late) this.arriveUnheard(request);
+    this.late = [];
+    this.wait(RETENTION_MS);
+  }
+
+  /** A new run knows nothing of what the one before made. */
+  disown(): void {
+    if (this.world.tokens) return;
+    for (const known of this.orders) if (known.ours && this.mayDiffer(known)) known.disowned = true;
+  }
+
+  private mayDiffer({ order }: ModelOrder): boolean {
+    const differs = order.differs !== undefined || !sameAmount(order.amount, this.world.intent.amount);
+    return differs || (this.world.amountChanges && order.state === 'open');
+  }
+
   /** A look-up: under a ref, in a list, or by an id. */
-  find(ref: string, orderId: string | undefined): Order | undefined {
-    const { orderLookup } = this.world.semantics;
-    switch (orderLookup) {
+  find(ref: string, orderId: string | undefined, sinceMs: number): readonly Order[] {
+    switch (this.world.semantics.orderLookup) {
       case 'by-ref':
-        return this.shown(this.firstUnder(ref));
-      case 'by-listing':
-        return this.shown(this.firstUnder(ref)) ?? this.shownById(orderId, ref);
+        return this.under(ref, 0).toSorted(weightiestFirst).slice(0, 1);
       case 'by-callback':
-        return this.shown(this.byId(orderId));
-      case 'by-resending':
-        return this.shown(orderId === undefined ? this.firstUnder(ref) : this.byId(orderId));
+        return this.byIdShown(orderId).map((order) => order);
+      case 'by-listing': {
+        const listed = this.under(ref, sinceMs);
+        const isListed = listed.some((order) => order.orderId === orderId);
+        return isListed ? listed : [...listed, ...this.byIdShown(orderId).flatMap((order) => this.byIdOnly(order, ref))];
+      }
+      case 'by-resending': {
+        const listed = this.under(ref, 0);
+        const isListed = listed.some((order) => order.orderId === orderId);
+        return isListed ? listed : [...listed, ...this.byIdShown(orderId)];
+      }
     }
-  }
-
-  /** The order that counts under a ref: where there are several, a listing shows those that moved money first. */
-  firstUnder(ref: string): ModelOrder | undefined {
-    const under = this.orders.filter(({ order }) => order.ref === ref);
-    return under.find(({ order }) => order.state === 'completed') ?? under[0];
-  }
-
-  /** Orders of the intent that were made since it began. */
-  get made(): readonly ModelOrder[] {
-    return this.orders.slice(this.planted).filter(({ ours }) => ours);
   }
 
   byId(orderId: string | undefined): ModelOrder | undefined {
     return this.orders.find(({ order }) => order.orderId === orderId);
   }
 
-  private get needsTerms(): boolean {
-    return this.world.semantics.quotes?.includes(this.world.intent.kind) === true;
+  /** Whether an order's terms expired before it was confirmed: it can never move money. */
+  isDead({ order, terms }: ModelOrder): boolean {
+    return order.awaits === 'confirmation' && terms !== undefined && this.expired.has(terms.quoteId);
+  }
+
+  /** The orders that show under a ref, in any order. */
+  private under(ref: string, sinceMs: number): readonly Order[] {
+    const shown = this.orders
+      .filter((known) => known.order.ref === ref && this.isVisible(known) && known.createdMs >= sinceMs)
+      .filter(({ ours }) => ours || !this.world.tokens)
+      .map(({ order, ours }): Order => (ours && this.world.tokens ? { ...order, carriesOurToken: true } : order));
+    return shown.length > 1 && this.schedule.pick('in this order', 'reversed') === 'reversed' ? shown.reverse() : shown;
+  }
+
+  private byIdShown(orderId: string | undefined): readonly Order[] {
+    const known = this.byId(orderId);
+    return known !== undefined && this.isVisible(known) ? [known.order] : [];
+  }
+
+  /** By an id alone, where orders carry no ref: one that is like what is looked for. */
+  private byIdOnly(order: Order, ref: string): readonly Order[] {
+    return order.amount === this.world.intent.amount ? [{ ...order, ref, idOnly: true }] : [];
+  }
+
+  private isVisible({ visibleFromMs }: ModelOrder): boolean {
+    return this.schedule.over || this.nowMs >= visibleFromMs;
   }
 
   private get confirms(): boolean {
     return this.world.semantics.confirms?.includes(this.world.intent.kind) === true;
   }
 
-  private submitted(ref: string, terms: Terms | undefined): Reply {
-    const { semantics, intent } = this.world;
-    const key = terms === undefined ? ref : `${ref}:${terms.number}`;
-    const earlier = this.orders.find(
-      (known) =>
-        (semantics.repeatedRef === 'replays' ? known.key : known.order.ref) ===
-        (semantics.repeatedRef === 'replays' ? key : ref),
+  private submitted(send: Send, wasAccepted: boolean): Reply {
+    const { repeatedRef } = this.world.semantics;
+    const { ref, terms } = send;
+    const key = keyOf(ref, terms);
+    const earlier = this.orders.find((known) =>
+      repeatedRef === 'replays' ? known.key === key : known.order.ref === ref,
     );
-    if (earlier !== undefined && semantics.repeatedRef === 'rejects') return { refused: 'DUPLICATE_REF' };
-    if (earlier !== undefined && semantics.repeatedRef === 'replays') {
+    if (earlier !== undefined && repeatedRef === 'rejects') return { refused: 'DUPLICATE_REF' };
+    if (earlier !== undefined && repeatedRef === 'replays') {
       if (earlier.terms?.quoteId !== terms?.quoteId) this.broken.push(`another body was sent under the key ${key}`);
       return { order: earlier.first };
     }
-    if (terms !== undefined && this.isExpired(terms)) return { refused: 'QUOTE_EXPIRED' };
+    if (!wasAccepted && terms !== undefined && this.isExpired(terms)) return { refused: 'QUOTE_EXPIRED' };
     const state = this.schedule.pick<OrderState | 'refused'>(this.accepted(), 'failed', 'open', 'refused');
     if (state === 'refused') return { refused: this.schedule.pick<ErrorCode>('INSUFFICIENT_FUNDS', 'CLIENT_INACTIVE') };
-    const made = this.add(ref, state === 'failed' || !this.confirms ? state : 'awaiting', true, intent.amount, terms);
-    made.hidden = this.schedule.pick(0, 1, 3);
+    const made = this.add({
+      ref,
+      key,
+      terms,
+      send,
+      ours: true,
+      state: state === 'failed' || !this.confirms ? state : 'awaiting',
+      fields: { kind: this.world.intent.kind, ...shownFields(this.world) },
+      createdMs: this.nowMs,
+      hiddenMs: this.schedule.pick(0, 400, 3_000, 30_000),
+    });
     this.story.push(`  provider: order ${made.order.orderId} under ${key}, ${made.order.status}`);
     return { order: made.order };
   }
@@ -199,7 +295,14 @@ export class ModelProvider {
     if (!known.ours) this.broken.push(`order ${orderId} was cancelled, and is not ours`);
     if (known.order.awaits !== 'confirmation') return { refused: 'STATE_INVALID' };
     if (this.schedule.pick('cancelled', 'cancelled', 'refused') === 'refused') return { refused: 'REFUSED' };
-    this.move(known, 'failed');
+    this.move(known, 'cancelled');
+    return {};
+  }
+
+  private informed(orderId: string): Reply {
+    const known = this.byId(orderId);
+    if (known?.order.awaits !== 'information') return { refused: 'STATE_INVALID' };
+    this.move(known, 'open');
     return {};
   }
 
@@ -210,17 +313,50 @@ export class ModelProvider {
   }
 
   private settle(known: ModelOrder, everything: boolean): void {
+    if (known.order.awaits === 'information') return;
     const waits = known.order.awaits === 'confirmation';
-    const now: OrderState = waits ? 'open' : 'completed';
-    const state = everything ? now : this.schedule.pick<OrderState>(now, 'open', 'failed');
-    if (state === 'open') return;
-    this.move(known, state);
+    const stays = waits ? 'stays' : 'completed';
+    if (everything) {
+      if (!waits) this.move(known, 'completed');
+      return;
+    }
+    switch (this.schedule.pick(stays, 'stays', 'failed', 'cancelled by somebody', 'wants to know', 'expires')) {
+      case 'stays':
+        return;
+      case 'completed':
+        return this.move(known, 'completed');
+      case 'failed':
+        return this.move(known, 'failed');
+      case 'cancelled by somebody':
+        if (!this.isDead(known)) this.cancelByHand(known);
+        return;
+      case 'wants to know':
+        if (!waits) this.move(known, 'open', 'information');
+        return;
+      case 'expires':
+        if (!waits || known.terms === undefined) return;
+        this.expired.add(known.terms.quoteId);
+        return this.move(known, 'cancelled');
+    }
   }
 
-  private move(known: ModelOrder, state: OrderState): void {
+  private cancelByHand(known: ModelOrder): void {
+    known.cancelledAtStep = this.step;
+    this.move(known, 'cancelled');
+  }
+
+  private move(known: ModelOrder, state: OrderState, awaits?: 'information'): void {
     const { awaits: _awaits, ...order } = known.order;
-    known.order = { ...order, state, status: state };
-    this.story.push(`  provider: order ${order.orderId} is ${state === 'open' ? 'being processed' : state}`);
+    const changes = state === 'completed' && known.ours && this.world.amountChanges;
+    known.order = {
+      ...order,
+      state,
+      status: state,
+      ...(awaits === undefined ? {} : { awaits }),
+      ...(changes ? { amount: '9007199254740992.51' } : {}),
+    };
+    const word = state === 'open' ? (awaits === undefined ? 'being processed' : 'waiting for information') : state;
+    this.story.push(`  provider: order ${order.orderId} is ${word}`);
   }
 
   /** News name an order, which may be anybody's; once every fault has ended, the last one that is ours. */
@@ -230,42 +366,70 @@ export class ModelProvider {
     return this.schedule.pick(ours, undefined, ids[0], ids[1], ids[2]) ?? this.hint;
   }
 
-  private shown(known: ModelOrder | undefined): Order | undefined {
-    if (known === undefined) return undefined;
-    if (known.hidden > 0 && !this.schedule.over) {
-      known.hidden -= 1;
-      return undefined;
-    }
-    return known.order;
+  /** A stranger's, or that of a run of this intent which is long forgotten. */
+  private plant(ref: string, { whose, state, hiddenMs }: Omit<Plant, 'attempt'>): void {
+    const { intent, semantics } = this.world;
+    const { kind, partnerClientId, asset, amount } = intent;
+    const ours = whose === 'ours';
+    // Whoever asked for this ref before asked for its quotes too.
+    const isQuoted = semantics.quotes?.includes(kind) === true;
+    const number = 1 + this.orders.filter((known) => known.ours && known.order.ref === ref).length;
+    const terms = ours && isQuoted ? this.termsOf(ref, number, RECEIVED[0]) : undefined;
+    const planted = this.add({
+      ref,
+      key: ours || !isQuoted ? keyOf(ref, terms) : `another's ${ref}`,
+      terms,
+      send: undefined,
+      ours,
+      state: state === 'awaiting' && ours && !this.confirms ? 'open' : state,
+      fields: ours ? { kind, ...shownFields(this.world) } : { kind, partnerClientId, asset, amount, ...whose },
+      createdMs: this.nowMs - RETENTION_MS,
+      hiddenMs: paysRepeats(this.world) ? 0 : RETENTION_MS + hiddenMs,
+    });
+    if (ours && state === 'cancelled') planted.cancelledAtStep = -1;
+    const { order } = planted;
+    this.story.push(`  provider: has order ${order.orderId} under ${ref}, ${ours ? 'ours' : "another's"}, ${order.status}`);
   }
 
-  /** By an id alone, where orders carry no ref: one that is like what is looked for. */
-  private shownById(orderId: string | undefined, ref: string): Order | undefined {
-    const found = this.byId(orderId)?.order;
-    return found?.amount === this.world.intent.amount ? { ...found, ref, idOnly: true } : undefined;
-  }
-
-  private add(ref: string, state: OrderState | 'awaiting', ours: boolean, amount: string, terms?: Terms): ModelOrder {
-    const { kind, partnerClientId, asset } = this.world.intent;
+  private add(made: {
+    readonly ref: string;
+    readonly key: string;
+    readonly terms: Terms | undefined;
+    readonly send: Send | undefined;
+    readonly ours: boolean;
+    readonly state: OrderState | 'awaiting';
+    readonly fields: Pick<Order, 'kind' | 'partnerClientId' | 'asset' | 'amount' | 'differs'>;
+    readonly createdMs: number;
+    readonly hiddenMs: number;
+  }): ModelOrder {
+    const { ref, key, terms, send, ours, state, fields, createdMs, hiddenMs } = made;
     const order: Order = {
+      ...fields,
       orderId: `${this.nextId}`,
       ref,
-      kind,
-      partnerClientId,
-      asset,
-      amount,
       state: state === 'awaiting' ? 'open' : state,
       status: state,
       ...(state === 'awaiting' ? { awaits: 'confirmation' } : {}),
+      ...(this.world.showsCreatedAt ? { createdAt: new Date(createdMs).toISOString() } : {}),
     };
     this.nextId += 1;
-    const key = terms === undefined ? ref : `${ref}:${terms.number}`;
-    const known: ModelOrder = { order, first: order, ours, key, terms, confirmSent: false, hidden: 0 };
+    const visibleFromMs = createdMs + hiddenMs;
+    const known = { order, first: order, ours, key, terms, send, createdMs, visibleFromMs, confirmSent: false };
     this.orders.push(known);
     return known;
   }
 }
 
+/** Where only one order is told of a ref, it is the one that moved money, or could. */
+function weightiestFirst(a: Order, b: Order): number {
+  const states: readonly OrderState[] = ['completed', 'open', 'cancelled', 'failed'];
+  return states.indexOf(a.state) - states.indexOf(b.state);
+}
+
+function keyOf(ref: string, terms: Terms | undefined): string {
+  return terms === undefined ? ref : `${ref}:${terms.number}`;
+}
+
 function describeArrival(arrival: Arrival): string {
-  return arrival.call === 'submit' ? `submit under ${arrival.ref}` : `${arrival.call} of order ${arrival.orderId}`;
+  return arrival.call === 'submit' ? `submit under ${arrival.send.ref}` : `${arrival.call} of order ${arrival.orderId}`;
 }

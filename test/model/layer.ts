@@ -1,0 +1,162 @@
+import { ERROR_RULES, type ErrorCode, type FailureDetails } from '../../contract/errors';
+import type { Order } from '../../contract/funding';
+import type { FundingEvent } from '../../workflows/steps/funding-rule';
+import type { Arrival, ModelProvider, Reply, Send } from './model-provider';
+import type { Schedule } from './schedule';
+import { looksFirst, paysRepeats, type World } from './world';
+
+/** What the layer between the rule and the provider may do wrong; a healthy one does none of it. */
+export interface Flaws {
+  /** One submit is sent twice where its answer is lost. */
+  readonly sendsTwice?: true;
+  /** A submit does not look before it sends. */
+  readonly sendsBlindly?: true;
+  /** A submit does not ask the workflow's other runs, or for a send of its own number only. */
+  readonly otherRuns?: 'not asked' | 'asked for the same number';
+  /** A list is searched for so long only, in milliseconds, before the ref was first sent. */
+  readonly looksBackMs?: number;
+  /** Of a list, the last is taken. */
+  readonly takesLast?: true;
+  /** An approval holds for ever. */
+  readonly approvalsNeverExpire?: true;
+  /** An approval holds for any terms. */
+  readonly approvalsHoldForAnyTerms?: true;
+}
+
+/** How much earlier than it was sent an order may have been made, by the clock of the provider. */
+const SEARCH_MARGIN_MS = 60_000;
+
+export function failure(code: ErrorCode): FailureDetails {
+  return { code, outcome: ERROR_RULES[code].outcome };
+}
+
+type Sent = { readonly reply: Reply } | { readonly failed: ErrorCode };
+
+/**
+ * The activities as they are (activities/order.ts), over a network that loses, delays and repeats: a submit looks before
+ * it sends where a repeat pays or is told apart by its quote, and asks the workflow's other runs where it pays.
+ */
+export class Layer {
+  /** Every send that the server remembers, of every run. */
+  private scheduled: Send[] = [];
+  /** Submits of runs that are over, which a worker has still. */
+  private orphans: Send[] = [];
+
+  constructor(
+    private readonly world: World,
+    private readonly provider: ModelProvider,
+    private readonly schedule: Schedule,
+    private readonly story: string[],
+    readonly flaws: Flaws,
+  ) {}
+
+  /** A send stands in its run's history from now on. */
+  remember(send: Send): void {
+    this.scheduled.push(send);
+  }
+
+  /** The server has deleted every history. */
+  forget(): void {
+    this.scheduled = [];
+  }
+
+  /** Lets a submit run on, though the run that it belonged to is over. */
+  orphan(send: Send): void {
+    this.orphans.push(send);
+  }
+
+  passTime(everything: boolean): void {
+    const running = this.orphans.filter(() => everything || this.schedule.pick(true, false, false));
+    this.orphans = this.orphans.filter((send) => !running.includes(send));
+    for (const send of running) {
+      this.story.push(`  worker: the submit of ${send.ref} runs on, for a run that is over`);
+      this.submit(send);
+    }
+  }
+
+  submit(send: Send): FundingEvent {
+    const unsent = this.lookBefore(send);
+    if (unsent !== undefined) return unsent;
+    const outcome = this.send({ call: 'submit', send }, this.flaws.sendsTwice === true ? 2 : 1);
+    if ('failed' in outcome) return { saw: 'submit-failed', failure: failure(outcome.failed) };
+    if ('refused' in outcome.reply) return { saw: 'submit-failed', failure: failure(outcome.reply.refused) };
+    const { order } = outcome.reply;
+    if (order === undefined) return { saw: 'submit-failed', failure: failure('CONTRACT_DRIFT') };
+    return { saw: 'answered', order };
+  }
+
+  private lookBefore(send: Send): FundingEvent | undefined {
+    if (this.flaws.sendsBlindly === true || !looksFirst(this.world)) return undefined;
+    if (this.schedule.pick('works', 'works', 'works', 'fails') === 'fails') {
+      return { saw: 'submit-failed', failure: failure('UNREACHABLE') };
+    }
+    const orders = this.find(send.ref, undefined, send.begunMs).filter(
+      ({ orderId, state }) => state === 'completed' || !send.deadOrderIds.includes(orderId),
+    );
+    if (orders.length > 0) return { saw: 'found', orders };
+    if (!paysRepeats(this.world) || !this.wasScheduledElsewhere(send)) return undefined;
+    return { saw: 'submit-failed', failure: failure('OUTCOME_UNKNOWN') };
+  }
+
+  /** Whether another run scheduled a send of the ref that is not part of this run's history. */
+  private wasScheduledElsewhere({ ref, run, number, before }: Send): boolean {
+    const { otherRuns } = this.flaws;
+    if (otherRuns === 'not asked') return false;
+    return this.scheduled.some(
+      (send) =>
+        send.ref === ref &&
+        send.run !== run &&
+        !before.includes(send.id) &&
+        (otherRuns === undefined || send.number === number),
+    );
+  }
+
+  /** @param firstSentMs absent: it is looked for without limit */
+  lookUp(ref: string, orderId: string | undefined, firstSentMs: number | undefined): FundingEvent {
+    if (this.schedule.pick('works', 'works', 'works', 'fails') === 'fails') {
+      return {
+        saw: 'lookup-failed',
+        failure: failure(this.schedule.pick<ErrorCode>('UNREACHABLE', 'CONTRACT_DRIFT')),
+      };
+    }
+    const orders = this.find(ref, orderId, firstSentMs);
+    return orders.length === 0 ? { saw: 'absent' } : { saw: 'found', orders };
+  }
+
+  private find(ref: string, orderId: string | undefined, firstSentMs: number | undefined): readonly Order[] {
+    const { looksBackMs = Number.POSITIVE_INFINITY, takesLast } = this.flaws;
+    const isLimited = firstSentMs !== undefined && paysRepeats(this.world);
+    const sinceMs = isLimited ? firstSentMs - SEARCH_MARGIN_MS : this.provider.nowMs - looksBackMs;
+    const found = this.provider.find(ref, orderId, sinceMs);
+    return takesLast === true ? found.slice(-1) : found;
+  }
+
+  /** A confirm, a cancel, or information. */
+  step(arrival: Arrival): { readonly refused?: FailureDetails } {
+    const outcome = this.send(arrival, 1);
+    if ('failed' in outcome) return { refused: failure(outcome.failed) };
+    return 'refused' in outcome.reply ? { refused: failure(outcome.reply.refused) } : {};
+  }
+
+  /** One request over the network: it arrives, or does not, or does later; its answer arrives, or does not. */
+  private send(arrival: Arrival, times: number): Sent {
+    const unknown = (): Sent => (times > 1 ? this.send(arrival, times - 1) : { failed: 'OUTCOME_UNKNOWN' });
+    switch (this.schedule.pick('answered', 'answer-lost', 'lost', 'late', 'not-sent', 'worked on')) {
+      case 'not-sent':
+        return { failed: 'UNREACHABLE' };
+      case 'lost':
+        return unknown();
+      case 'late':
+        this.provider.delay(arrival);
+        return unknown();
+      case 'worked on':
+        this.provider.workOn(arrival);
+        return unknown();
+      case 'answer-lost':
+        this.provider.arrive(arrival);
+        return unknown();
+      case 'answered':
+        return { reply: this.provider.arrive(arrival) };
+    }
+  }
+}
