@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Delivery } from '../http/answer';
 import type { Counters } from '../http/counters';
-import { ANSWER_KINDS, LATENCY_KINDS, STALL_KINDS, type RequestFaults } from '../http/faulty';
+import { ANSWER_KINDS, DISPLAY_KINDS, LATENCY_KINDS, STALL_KINDS, type RequestFaults } from '../http/faulty';
 import { passRequests, type Received } from '../http/passage';
 import type { NotedRefusal } from './auth';
 import { refOf } from './callbacks';
@@ -69,5 +69,6 @@ function faultsOf({ sandbox, received, subject }: Call): RequestFaults {
     latencies: faults.takeAll(LATENCY_KINDS, subject),
     stall: faults.take(STALL_KINDS, subject),
     answer: faults.take(ANSWER_KINDS, subject),
+    display: faults.takeAll(DISPLAY_KINDS, subject),
   };
 }

@@ -12,7 +12,9 @@ export function ledgerOf({ store, faults }: Sandbox, counters: Counters<Operatio
       const { transferId, transactionId, userId, asset, type, status, amount, due } = transfer;
       const ref = refOf(transfer.comment);
       const createdAt = new Date(transfer.createdAtMs).toISOString();
-      return { transferId, transactionId, userId, ref, asset, type, status, amount, underWay: due !== null, createdAt };
+      const updatedAt = new Date(transfer.updatedAtMs).toISOString();
+      const underWay = due !== null;
+      return { transferId, transactionId, userId, ref, asset, type, status, amount, underWay, createdAt, updatedAt };
     }),
     balances: store.holdings(),
     requests: counters.byOperation(),

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Operation } from '../../providers/coinify/layout';
 import type { Delivery } from '../http/answer';
 import type { Counters } from '../http/counters';
-import { ANSWER_KINDS, LATENCY_KINDS, STALL_KINDS, type RequestFaults } from '../http/faulty';
+import { ANSWER_KINDS, DISPLAY_KINDS, LATENCY_KINDS, STALL_KINDS, type RequestFaults } from '../http/faulty';
 import { looseFields, passRequests, type Received } from '../http/passage';
 import type { Params } from '../http/routes';
 import { requireKey, type NotedRefusal } from './auth';
@@ -71,5 +71,6 @@ function faultsOf({ faults }: Sandbox, { subject }: Call): RequestFaults {
     latencies: faults.takeAll(LATENCY_KINDS, subject),
     stall: faults.take(STALL_KINDS, subject),
     answer: faults.take(ANSWER_KINDS, subject),
+    display: faults.takeAll(DISPLAY_KINDS, subject),
   };
 }

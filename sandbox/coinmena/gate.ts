@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { whole, type Answer, type Delivery } from '../http/answer';
 import { BodyIncomplete, BodyTooLarge, readRawBody } from '../http/body';
-import { ANSWER_KINDS, LATENCY_KINDS, performWithFaults, STALL_KINDS } from '../http/faulty';
+import { ANSWER_KINDS, DISPLAY_KINDS, LATENCY_KINDS, performWithFaults, STALL_KINDS } from '../http/faulty';
 import { isMultipart } from '../http/multipart';
 import { looseFields } from '../http/passage';
 import { matchRoute, type RouteMatch } from '../http/routes';
@@ -72,6 +72,7 @@ async function answerRequest(gate: Gate, request: IncomingMessage): Promise<Deli
       latencies: faults.takeAll(LATENCY_KINDS, subject),
       stall: faults.take(STALL_KINDS, subject),
       answer: faults.take(ANSWER_KINDS, subject),
+      display: faults.takeAll(DISPLAY_KINDS, subject),
     },
     perform: async () => {
       const answer = await operate(route.handler, call);

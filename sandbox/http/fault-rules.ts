@@ -78,6 +78,13 @@ const wrongContentTypeParams = z
   })
   .prefault({});
 
+const respeltParams = z.strictObject({
+  /** Names of the fields that are shown otherwise, wherever they stand in the answer. */
+  fields: z.array(z.string().min(1)).min(1),
+  /** `upper` and `lower`: the other case. `net`: an amount less a hundredth. `rounded`: an amount cut to two places. */
+  how: z.enum(['upper', 'lower', 'net', 'rounded']),
+});
+
 const anyOperation = { ...ruleBase, operation: z.string() };
 
 /** The rules of the faults that any HTTP service can show; a provider's folder says which operations there are. */
@@ -91,6 +98,8 @@ export const httpFaultRules = [
   z.strictObject({ ...anyOperation, kind: z.literal('wrong-types'), params: wrongTypesParams }),
   z.strictObject({ ...anyOperation, kind: z.literal('extra-fields'), params: extraFieldsParams }),
   z.strictObject({ ...anyOperation, kind: z.literal('wrong-content-type'), params: wrongContentTypeParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('respelt'), params: respeltParams }),
+  z.strictObject({ ...anyOperation, kind: z.literal('reversed'), params: z.strictObject({}).prefault({}) }),
 ] as const;
 
 /** A rule of a fault that any HTTP service can show. */

@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonAnswer, whole, type Answer, type Delivery } from './answer';
 import type { Firing } from './fault-engine';
 import type { HttpFaultRule } from './fault-rules';
-import { calledHtml, canBeSpoiled, htmlAnswer, truncated, withExtraFields, withWrongTypes } from './spoil';
+import {
+  calledHtml,
+  canBeSpoiled,
+  htmlAnswer,
+  respelt,
+  truncated,
+  withExtraFields,
+  withReversedLists,
+  withWrongTypes,
+} from './spoil';
 
 type RuleOf<Kind extends HttpFaultRule['kind']> = Extract<HttpFaultRule, { readonly kind: Kind }>;
 
@@ -20,11 +29,15 @@ export const ANSWER_KINDS = [
   'wrong-content-type',
 ] as const;
 
+/** How a right answer is shown: rules of this group combine with each other, and with those of every other. */
+export const DISPLAY_KINDS = ['respelt', 'reversed'] as const;
+
 /** The rules that fired for one request. */
 export interface RequestFaults {
   readonly latencies: readonly Firing<RuleOf<'latency'>>[];
   readonly stall: Firing<RuleOf<'stall' | 'late-duplicate'>> | undefined;
   readonly answer: Firing<AnswerRule> | undefined;
+  readonly display: readonly Firing<RuleOf<'respelt' | 'reversed'>>[];
 }
 
 export interface FaultyCall {
@@ -57,13 +70,24 @@ export async function performWithFaults(call: FaultyCall): Promise<Delivery> {
   const instead = insteadOfWork(faults.answer?.rule, call);
   if (instead !== undefined) return instead;
 
-  const answer = await call.perform();
+  const answer = displayed(await call.perform(), faults.display);
 
   if (stall?.kind === 'stall' && stall.params.when === 'after-commit') {
     await sleep(stall.params.ms, undefined, { signal: closing });
     if (stall.params.then === 'destroy') return RESET;
   }
   return afterWork(answer, faults.answer, call);
+}
+
+/** The same truth in another spelling or another order. A refusal is shown as it is, and the rule waits for the next. */
+function displayed(answer: Answer, display: RequestFaults['display']): Answer {
+  if (canBeSpoiled(answer)) {
+    return display.reduce((shown, { rule }) => {
+      return rule.kind === 'reversed' ? withReversedLists(shown) : respelt(shown, rule.params.fields, rule.params.how);
+    }, answer);
+  }
+  for (const { release } of display) release();
+  return answer;
 }
 
 /** The delivery of a fault that strikes before anything is done. */

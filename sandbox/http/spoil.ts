@@ -1,4 +1,5 @@
 import { isSuccess, whole, type Answer, type Delivery } from './answer';
+import { Exact } from './decimals';
 
 /** How a right answer is made a wrong one, as a broken proxy or a changed API would. */
 
@@ -27,6 +28,53 @@ export function withExtraFields(answer: Answer, fields: Readonly<Record<string, 
     const inner = Object.entries(value).map(([name, content]): [string, unknown] => [name, extend(content, fields)]);
     return { ...Object.fromEntries(inner), ...fields };
   });
+}
+
+/** The same values in another spelling, as another installation of a provider may show them. */
+export function respelt(answer: Answer, fields: readonly string[], how: 'upper' | 'lower' | 'net' | 'rounded'): Answer {
+  return changeJson(answer, (value) => spell(value, fields, how));
+}
+
+/** Every list of the answer the other way round. */
+export function withReversedLists(answer: Answer): Answer {
+  return changeJson(answer, reversed);
+}
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed).toReversed();
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, content]) => [name, reversed(content)]));
+}
+
+function spell(value: unknown, fields: readonly string[], how: Parameters<typeof respelt>[2]): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => spell(item, fields, how));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, content]) => [
+      name,
+      typeof content === 'string' && fields.includes(name) ? spelt(content, how) : spell(content, fields, how),
+    ]),
+  );
+}
+
+const NET_OF_FEE = '0.99';
+const ROUNDED_PLACES = 2;
+
+function spelt(text: string, how: Parameters<typeof respelt>[2]): string {
+  switch (how) {
+    case 'upper':
+      return text.toUpperCase();
+    case 'lower':
+      return text.toLowerCase();
+    case 'net':
+      return isDecimal(text) ? new Exact(text).times(NET_OF_FEE).toFixed() : text;
+    case 'rounded':
+      return isDecimal(text) ? new Exact(text).toDecimalPlaces(ROUNDED_PLACES, Exact.ROUND_DOWN).toFixed() : text;
+  }
+}
+
+function isDecimal(text: string): boolean {
+  return /^\d+(\.\d+)?$/.test(text);
 }
 
 export function calledHtml(answer: Answer): Answer {

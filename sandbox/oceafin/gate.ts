@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { subjectOf, type Operation } from '../../providers/oceafin/layout/operations';
 import type { Delivery } from '../http/answer';
 import type { Counters } from '../http/counters';
-import { ANSWER_KINDS, LATENCY_KINDS, STALL_KINDS, type RequestFaults } from '../http/faulty';
+import { ANSWER_KINDS, DISPLAY_KINDS, LATENCY_KINDS, STALL_KINDS, type RequestFaults } from '../http/faulty';
 import type { Firing } from '../http/fault-engine';
 import { looseFields, passRequests, type Received } from '../http/passage';
 import type { Params } from '../http/routes';
@@ -80,6 +80,7 @@ function faultsOf({ faults }: Sandbox, { subject }: Call): RequestFaults {
     latencies: faults.takeAll(LATENCY_KINDS, subject),
     stall: faults.take(STALL_KINDS, subject),
     answer: unavailable === undefined ? faults.take(ANSWER_KINDS, subject) : unavailableAnswer(unavailable),
+    display: faults.takeAll(DISPLAY_KINDS, subject),
   };
 }
 

@@ -15,6 +15,8 @@ export interface ClientPapers {
   readonly correction: ApplicationPatch | undefined;
   /** The hash of every file that must be on file in the end, front and back in one text, by document type. */
   readonly contents: ReadonlyMap<string, string>;
+  /** A document that a person files in place of another, and what then must be on file. */
+  readonly replacement: { readonly patch: ApplicationPatch; readonly type: string; readonly content: string };
   /** Files that come later than the application: where, and what. */
   readonly missing: readonly DocumentFile[];
 }
@@ -32,6 +34,8 @@ export function papersOf(
   directory: string,
 ): ClientPapers {
   const files = plan.documents.map((document) => makeDocument(seed, plan.id, document, directory));
+  const replacement = makeDocument(seed, plan.id, REPLACEMENT, directory, 'another');
+  for (const { path, bytes } of replacement.written) writeFileSync(path, bytes);
   const [first, ...others] = files.flatMap(({ written }) => written);
   const missing = plan.twist === 'file-missing' && first !== undefined ? [first] : [];
   for (const { path, bytes } of missing.length > 0 ? others : files.flatMap(({ written }) => written)) {
@@ -54,6 +58,11 @@ export function papersOf(
     delivered: funding.length === 0 ? application : { ...application, funding },
     correction: plan.mistake === undefined ? undefined : { applicant: right.applicant },
     contents: new Map(files.map(({ ref, content }) => [ref.type, content])),
+    replacement: {
+      patch: { documents: [replacement.ref] },
+      type: REPLACEMENT.type,
+      content: replacement.content,
+    },
     missing,
   };
 }
@@ -65,8 +74,10 @@ export function differing<Request extends { readonly amount: string } | Applicat
     : { ...request, applicant: { ...request.applicant, name: 'Another Person' } };
 }
 
-function makeDocument(seed: number, clientId: string, plan: DocumentPlan, directory: string) {
-  const front = makeFile(`${seed}/${clientId}/${plan.type}/front`, plan.bytes, directory);
+const REPLACEMENT: DocumentPlan = { type: 'proof_of_address', bytes: 700, back: false };
+
+function makeDocument(seed: number, clientId: string, plan: DocumentPlan, directory: string, which = 'front') {
+  const front = makeFile(`${seed}/${clientId}/${plan.type}/${which}`, plan.bytes, directory);
   const back = plan.back ? makeFile(`${seed}/${clientId}/${plan.type}/back`, plan.bytes, directory) : undefined;
   const ref: DocumentRef = {
     type: plan.type,

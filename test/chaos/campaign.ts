@@ -6,6 +6,7 @@ import { papersOf, type ClientPapers } from './applications';
 import type { Arena } from './arena';
 import { BackOffice } from './back-office';
 import { collectClients, collectIntents, renewals, running, unsettled } from './collect';
+import { DecisionLog } from './decisions';
 import { deliveriesOf } from './deliveries';
 import { EventLog } from './events';
 import type { Evidence } from './evidence';
@@ -14,9 +15,12 @@ import { IncidentRunner } from './incident-runner';
 import { planIncidents } from './incidents';
 import { LoadDriver } from './load-driver';
 import { judge, type Verdict } from './judge';
+import { Meddler } from './meddler';
+import { planMeddling } from './meddling';
 import { Operator } from './operator';
 import { phasesOf, type ChaosOptions } from './options';
 import { person } from './people';
+import { fundingWorkflowId } from '../../contract/ids';
 import { fingerprint, planLoad, PROVIDER, TAKEN_EMAIL, type LoadPlan } from './plan';
 import { makeReport, type Report } from './report';
 import { tellStory } from './story';
@@ -43,6 +47,18 @@ export async function runCampaign(
   const plan = planLoad(options);
   const faults = [...plannedFaults(plan), ...chanceFaults(options.faultRate)];
   const incidents = planIncidents(options);
+  const meddlings = planMeddling(
+    seed,
+    // A movement of a chain is its onboarding's child, and begins when that is ready.
+    plan.intents.flatMap(({ request: { fundingId }, atMs }) =>
+      atMs === undefined ? [] : [{ workflowId: fundingWorkflowId(PROVIDER, fundingId), atMs }],
+    ),
+    phases.faultsMs,
+  );
+  const requests = new Map(
+    plan.intents.map(({ request }) => [fundingWorkflowId(PROVIDER, request.fundingId), request]),
+  );
+  const decisions = new DecisionLog();
   const log = new EventLog();
   const connection = await Connection.connect({ address: arena.server.address });
   const temporal = new Client({ connection, namespace: arena.server.namespace });
@@ -56,8 +72,10 @@ export async function runCampaign(
 
     const { sandbox } = arena;
     const backOffice = new BackOffice(seed, sandbox, log);
-    const operator = new Operator({ seed, gangway, sandbox, backOffice, papers, log });
-    const driver = new LoadDriver({ gangway, temporal, sandbox, plan, papers, log });
+    const operator = new Operator({ seed, gangway, sandbox, backOffice, papers, decisions, log });
+    const driver = new LoadDriver({ gangway, temporal, sandbox, plan, papers, decisions, log });
+    const requestOf = (workflowId: string): object | undefined => requests.get(workflowId);
+    const meddler = new Meddler({ temporal, gangway, requestOf, decisions, log });
     const runner = new IncidentRunner(arena, log);
     const clock = new PhaseClock();
     const progress = setInterval(() => {
@@ -71,6 +89,7 @@ export async function runCampaign(
     operator.start();
     const deliveries = driver.run(deliveriesOf(plan, papers), startedAt);
     const breaking = runner.run(incidents, startedAt);
+    const meddling = meddler.run(meddlings, startedAt);
     const deactivating = plan.deactivations.map(async (deactivation) => {
       await sleep(deactivation.atMs);
       await backOffice.deactivate(deactivation).catch((error: unknown) => {
@@ -81,16 +100,17 @@ export async function runCampaign(
 
     await operator.stop();
     await runner.end();
-    const { faults: fired, requests } = await sandbox.ledger();
+    const { faults: fired, requests: asked } = await sandbox.ledger();
     await sandbox.clearFaults();
     const clearedAt = Date.now();
     say(`nothing fails any more; for at most ${phases.quietMs / 1000} s nobody answers`);
     clock.enter('quiet');
     await Promise.race([
-      Promise.all([deliveries, breaking, ...deactivating]),
+      Promise.all([deliveries, breaking, meddling, ...deactivating]),
       sleep(phases.quietMs, undefined, { ref: false }),
     ]);
     driver.giveUp();
+    meddler.end();
     const stuck = await until(() => unsettled(temporal), clock, phases.quietMs);
 
     say(`every question is answered, for at most ${phases.answersMs / 1000} s`);
@@ -108,17 +128,18 @@ export async function runCampaign(
 
     clock.enter('judging');
     say('judging');
-    const clients = await collectClients(temporal, plan, papers);
+    const clients = await collectClients(temporal, plan, papers, operator.replaced);
     const evidence: Evidence = {
-      intents: await collectIntents(temporal, plan, clients),
+      intents: await collectIntents(temporal, plan, clients, decisions.all),
       clients,
       ledger: await sandbox.ledger(),
       ...planted,
       madeBefore: driver.madeBefore,
       questions: operator.questions,
       stuck,
-      cancelsTaken: [...driver.cancelsTaken, ...operator.cancelsTaken],
-      notRefused: driver.notRefused,
+      decisions: decisions.all,
+      leftTerminated: [...meddler.leftTerminated],
+      notRefused: [...driver.notRefused, ...operator.notRefused, ...meddler.notRefused],
     };
     const verdict = judge(evidence);
     const stories = await tellStories(verdict, gangway, { temporal, ledger: evidence.ledger, wire: arena.wire, log });
@@ -126,12 +147,12 @@ export async function runCampaign(
     const workersEndedByThemselves = arena.workers.reduce((sum, { process }) => sum + process.endedByItself, 0);
     const report = makeReport({
       options,
-      plan: { load: fingerprint(plan), faults: fingerprint(faults), incidents: fingerprint(incidents) },
+      plan: { load: fingerprint(plan), faults: fingerprint(faults), incidents: fingerprint([incidents, meddlings]) },
       evidence,
       verdict,
       log,
       workersEndedByThemselves,
-      meanwhile: { fired, requests },
+      meanwhile: { fired, requests: asked },
       renewals: await renewals(temporal),
       seconds: clock.seconds(),
     });

@@ -7,8 +7,10 @@ import type { OnboardAndFundResult } from '../../contract/onboard-and-fund';
 import type { OnboardingResult } from '../../contract/onboarding';
 import { NEEDS_ATTENTION } from '../../contract/search-attributes';
 import type { ClientPapers } from './applications';
+import { type Decision, isStop } from './decisions';
 import type { ClientEvidence, FlowEnd, IntentEvidence } from './evidence';
 import { PROVIDER, type LoadPlan } from './plan';
+import { sendsOf } from './sends';
 
 const LANES = 8;
 
@@ -17,10 +19,13 @@ export async function collectIntents(
   temporal: Client,
   { intents, clients }: LoadPlan,
   onboarded: readonly ClientEvidence[],
+  decisions: readonly Decision[],
 ): Promise<readonly IntentEvidence[]> {
+  const stopped = new Set(decisions.filter(isStop).map(({ workflowId }) => workflowId));
   const read = await inLanes(intents, async ({ request }) => {
     const workflowId = fundingWorkflowId(PROVIDER, request.fundingId);
-    return { request, workflowId, end: await endOf<FundingResult>(temporal, workflowId) };
+    const sends = stopped.has(workflowId) ? await sendsOf(temporal, workflowId) : [];
+    return { request, workflowId, sends, end: await endOf<FundingResult>(temporal, workflowId) };
   });
   const ends = new Map(read.map(({ request, end }) => [request.fundingId, end]));
   const ready = new Set(onboarded.filter(isReady).map(({ clientId }) => clientId));
@@ -46,16 +51,24 @@ export async function collectClients(
   temporal: Client,
   { clients }: LoadPlan,
   papers: ReadonlyMap<string, ClientPapers>,
+  replaced: ReadonlySet<string>,
 ): Promise<readonly ClientEvidence[]> {
   return await inLanes(clients, async ({ id, chain }): Promise<ClientEvidence> => {
     const workflowId = onboardingWorkflowId(PROVIDER, id);
-    const contents = papers.get(id)?.contents ?? new Map<string, string>();
+    const contents = contentsOf(papers.get(id), replaced.has(id));
     const end =
       chain.length === 0
         ? await endOf<OnboardingResult>(temporal, workflowId)
         : onboardingOf(await endOf<OnboardAndFundResult>(temporal, workflowId));
     return { clientId: id, workflowId, end, contents };
   });
+}
+
+/** What must be on file in the end: of a type that was amended, the newer one. */
+function contentsOf(papers: ClientPapers | undefined, isReplaced: boolean): ReadonlyMap<string, string> {
+  const contents = new Map(papers?.contents);
+  if (isReplaced && papers !== undefined) contents.set(papers.replacement.type, papers.replacement.content);
+  return contents;
 }
 
 function onboardingOf(end: FlowEnd<OnboardAndFundResult>): FlowEnd<OnboardingResult> {
@@ -124,7 +137,8 @@ async function idsOf(temporal: Client, query: string): Promise<readonly string[]
   return ids;
 }
 
-async function inLanes<Item, Result>(
+/** Works on a few at a time. */
+export async function inLanes<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {

@@ -1,6 +1,8 @@
 import type { FundingRequest, FundingResult } from '../../contract/funding';
 import type { OnboardingResult } from '../../contract/onboarding';
 import type { ParkedState } from '../../contract/progress';
+import type { Decision } from './decisions';
+import type { Send } from './intent-orders';
 import type { Ledger } from './ledger';
 
 /** How a workflow stands when everything is over. */
@@ -21,6 +23,8 @@ export interface IntentEvidence {
   readonly end: FlowEnd<FundingResult>;
   /** Whether it may never have been started: a movement of a chain that ended before it. */
   readonly mayBeAbsent: boolean;
+  /** What its runs scheduled to move money, where somebody ended it on the way; else nothing. */
+  readonly sends: readonly Send[];
 }
 
 export interface ClientEvidence {
@@ -51,8 +55,10 @@ export interface Evidence {
   readonly questions: readonly QuestionSeen[];
   /** Workflows that neither had ended nor asked a person when they should have. */
   readonly stuck: readonly string[];
-  /** Workflows that said of a cancel that it is accepted. */
-  readonly cancelsTaken: readonly string[];
+  /** What people decided, and what was undone in Temporal. */
+  readonly decisions: readonly Decision[];
+  /** Workflows that the campaign ended by hand in Temporal and left so. */
+  readonly leftTerminated: readonly string[];
   /** What the campaign saw happen that should have been refused. */
   readonly notRefused: readonly { readonly workflowId: string; readonly what: string }[];
 }

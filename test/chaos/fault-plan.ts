@@ -103,6 +103,12 @@ const BUSINESS_FAULTS: readonly { readonly operation: Operation; readonly part: 
   business('create-client', 0.1, 'client-inactive', 'client-inactive'),
   business('get-order-by-ref', 0.5, 'order-missed', 'lookup-misses'),
   business('get-client', 0.2, 'client-missed', 'lookup-misses'),
+  ...(['deposit', 'withdrawal', 'get-order-by-ref'] as const).map((operation) =>
+    business(operation, 0.5, 'asset-in-lower-case', 'respelt', {
+      fields: ['credit_asset_id', 'debit_asset_id', 'fee_asset_id'],
+      how: 'lower',
+    }),
+  ),
 ];
 
 function business(operation: Operation, part: number, name: string, kind: string, params?: object) {
@@ -208,6 +214,14 @@ function faultsOfIntent({ twist, request: { fundingId, kind, policy } }: IntentP
       ];
     case 'settles-late':
       return [of('open', { operation: kind, kind: 'order-outcome', times: 1, params: { status: 'open' } })];
+    case 'shown-net':
+    case 'shown-rounded': {
+      const how = twist === 'shown-net' ? 'net' : 'rounded';
+      const params = { fields: ['credit', 'debit'], how };
+      return [kind, 'get-order-by-ref'].map((operation) =>
+        of(`${twist}-${operation}`, { operation, kind: 'respelt', times: null, params }),
+      );
+    }
     case 'none':
     case 'ref-taken':
     case 'made-before':

@@ -1,6 +1,7 @@
 import type { FundingRequest, FundingResult, Order } from '../../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
 import type { OnboardingResult } from '../../contract/onboarding';
+import type { Decision } from './decisions';
 import type { ClientEvidence, Evidence, FlowEnd, IntentEvidence } from './evidence';
 import { judge, type ViolationKind } from './judge';
 import type { Ledger, LedgerOrder } from './ledger';
@@ -57,7 +58,14 @@ function ended(result: Partial<FundingResult>): FlowEnd<FundingResult> {
 }
 
 function intent(end: FlowEnd<FundingResult>, but: Partial<IntentEvidence> = {}): IntentEvidence {
-  return { request: request(), workflowId: fundingWorkflowId('coinmena', 'f-1'), end, mayBeAbsent: false, ...but };
+  return {
+    request: request(),
+    workflowId: fundingWorkflowId('coinmena', 'f-1'),
+    end,
+    mayBeAbsent: false,
+    sends: [],
+    ...but,
+  };
 }
 
 const READY: OnboardingResult = {
@@ -106,7 +114,8 @@ function evidence(but: Partial<Evidence> = {}): Evidence {
     plantedClients: [],
     questions: [],
     stuck: [],
-    cancelsTaken: [],
+    decisions: [],
+    leftTerminated: [],
     notRefused: [],
     ...but,
   };
@@ -116,7 +125,12 @@ function found(but: Partial<Evidence>): readonly ViolationKind[] {
   return judge(evidence(but)).violations.map(({ kind }) => kind);
 }
 
-const DECISION = { action: 'useFreshRef', by: 'ops-1', reason: 'because', at: EARLY };
+const WORKFLOW = fundingWorkflowId('coinmena', 'f-1');
+
+function decided(how: Decision['how'], at: string): Decision {
+  return { workflowId: WORKFLOW, how, at: Date.parse(at), begunAt: Date.parse(at) };
+}
+
 const failed = ledgerOrder({ id: 6, status: 'failed' });
 const fresh = ledgerOrder({ partner_order_ref: 'f-1~2', created_at: LATE, transitioned_at: LATE });
 
@@ -127,7 +141,56 @@ test('a run in which everything is told as it happened is found right', () => {
 describe('money', () => {
   test('two completed orders of one intent', () => {
     const ledger = book([ledgerOrder(), { ...fresh, id: 8 }], '20.00000002');
-    expect(found({ ledger })).toEqual(['FRESH_REF_TOO_SOON', 'DOUBLED', 'SUM_DIFFERS']);
+    expect(found({ ledger })).toEqual(['DOUBLED', 'FRESH_REF_TOO_SOON', 'SUM_DIFFERS']);
+  });
+
+  test('an order that is open beside one that completed, and two that are open', () => {
+    const open = { ...fresh, id: 8, status: 'open' };
+    expect(found({ ledger: book([ledgerOrder(), open], '10.00000001') })).toEqual([
+      'SECOND_ORDER_OPEN',
+      'FRESH_REF_TOO_SOON',
+    ]);
+    const intents = [intent(ended({ outcome: 'abandoned' }))];
+    const ledger = book([ledgerOrder({ status: 'open' }), open], '0');
+    expect(found({ intents, ledger })).toEqual(['SECOND_ORDER_OPEN', 'FRESH_REF_TOO_SOON']);
+  });
+
+  test.each(['abandon', 'cancel'] as const)('what was sent after a person said %s', (how) => {
+    const outcome = how === 'abandon' ? 'abandoned' : 'cancelled';
+    const sent = (at: string): readonly IntentEvidence[] => [
+      intent(ended({ outcome }), { sends: [{ ref: 'f-1', at: Date.parse(at) }] }),
+    ];
+    const ledger = book([], '0');
+    const decisions = [decided(how, EARLY)];
+    expect(found({ intents: sent(LATE), ledger, decisions })).toEqual(['AGAINST_DECISION']);
+    expect(found({ intents: sent(EARLY), ledger, decisions })).toEqual([]);
+    const undone = [...decisions, decided('reset', '2026-01-01T10:00:02.000Z')];
+    expect(found({ intents: sent(LATE), ledger, decisions: undone })).toEqual([]);
+  });
+
+  test("another client's money under a ref of ours", () => {
+    const other = ledgerOrder({ id: 8, partner_client_id: 'c-2', status: 'open' });
+    expect(found({ ledger: book([ledgerOrder(), other], '10.00000001') })).toEqual(['WRONG_PERSON']);
+  });
+
+  test('money that is set aside though nothing is under way', () => {
+    const balances = { [CLIENT]: { USD: { balance: '10.00000001', available: '9' } } };
+    expect(found({ ledger: book([ledgerOrder()], '10.00000001', { balances }) })).toEqual(['LEFT_RESERVED']);
+  });
+
+  test('what the campaign ended by hand is not called badly ended, and may still not pay twice', () => {
+    const intents = [intent({ is: 'ended-otherwise', how: 'TERMINATED' })];
+    expect(judge(evidence({ intents, leftTerminated: [WORKFLOW] }))).toEqual({
+      violations: [],
+      personsOrders: [{ ref: 'f-1', outcome: 'terminated' }],
+    });
+    const ledger = book([ledgerOrder(), ledgerOrder({ id: 8 })], '20.00000002');
+    expect(found({ intents, leftTerminated: [WORKFLOW], ledger })).toEqual(['DOUBLED', 'SUM_DIFFERS']);
+  });
+
+  test('what was cancelled before it sent anything tells nothing of what the server has forgotten', () => {
+    const intents = [intent(ended({ outcome: 'cancelled' }))];
+    expect(found({ intents, decisions: [decided('forgotten', EARLY)] })).toEqual([]);
   });
 
   test.each<[string, Partial<LedgerOrder>[]]>([
@@ -223,7 +286,6 @@ describe('fresh refs', () => {
 
   test.each<[string, LedgerOrder[]]>([
     ['with no order under the first ref', [fresh]],
-    ['while the first order is open', [{ ...failed, status: 'open' }, fresh]],
     ['before the first order failed', [{ ...failed, transitioned_at: '2026-01-01T10:00:06.000Z' }, fresh]],
     ['skipping one', [failed, { ...fresh, partner_order_ref: 'f-1~3' }]],
   ])('%s', (_, orders) => {
@@ -232,12 +294,17 @@ describe('fresh refs', () => {
     expect(found({ intents, ledger: book(orders, '10.00000001') })).toEqual(['FRESH_REF_TOO_SOON']);
   });
 
+  test('while the first order is open', () => {
+    const ledger = book([{ ...failed, status: 'open' }, fresh], '10.00000001');
+    expect(found({ intents: completedFresh, ledger })).toEqual(['SECOND_ORDER_OPEN', 'FRESH_REF_TOO_SOON']);
+  });
+
   test("after another's order only where a person asked for it", () => {
     const strangers = ledgerOrder({ id: 6, partner_client_id: 'someone-else', amount: '1.00' });
     const ledger = book([strangers, fresh], '10.00000001');
     const plantedRefs = ['f-1'];
-    const asked = [intent(ended({ order: told(fresh), decisions: [DECISION] }))];
-    expect(found({ intents: asked, ledger, plantedRefs })).toEqual([]);
+    const asked = [intent(ended({ order: told(fresh) }))];
+    expect(found({ intents: asked, ledger, plantedRefs, decisions: [decided('useFreshRef', EARLY)] })).toEqual([]);
     expect(found({ intents: completedFresh, ledger, plantedRefs })).toEqual(['FRESH_REF_TOO_SOON']);
   });
 });
@@ -272,6 +339,15 @@ describe('clients', () => {
     ).toEqual(['DOCUMENT_LOST']);
   });
 
+  test("another client's document", () => {
+    const other = { ...client({ is: 'cancelled' }), clientId: 'c-2', contents: new Map([['government_id', 'bb']]) };
+    const astray = documents.map((each) => ({ ...each, id: 2, front: { sha256: 'bb' } }));
+    const ledger = book([ledgerOrder()], '10.00000001', { documents: [...documents, ...astray] });
+    expect(found({ ledger, clients: [client({ is: 'completed', result: READY }), other] })).toEqual([
+      'DOCUMENT_ASTRAY',
+    ]);
+  });
+
   test.each<[FlowEnd<OnboardingResult>, readonly ViolationKind[]]>([
     [{ is: 'absent' }, ['NEVER_STARTED']],
     [{ is: 'running', parked: true }, ['STUCK']],
@@ -293,10 +369,11 @@ describe('waiting', () => {
   });
 
   test('a cancel that was accepted and not kept', () => {
-    const cancelsTaken = ['funding/coinmena/f-1'];
-    expect(found({ cancelsTaken })).toEqual(['CANCEL_BROKEN']);
+    const decisions = [decided('cancel', EARLY)];
+    expect(found({ decisions })).toEqual(['CANCEL_BROKEN']);
+    expect(found({ decisions: [...decisions, decided('reset', LATE)] })).toEqual([]);
     const intents = [intent(ended({ outcome: 'cancelled' }))];
-    expect(found({ cancelsTaken, intents, ledger: book([], '0') })).toEqual([]);
+    expect(found({ decisions, intents, ledger: book([], '0') })).toEqual([]);
   });
 
   test.each([

@@ -1,15 +1,23 @@
-import { ERROR_CODES } from '../../contract/errors';
 import type { FundingResult, Order } from '../../contract/funding';
+import { sameAsset } from '../../contract/fold';
 import { REF_ATTEMPT_SEPARATOR } from '../../contract/ids';
 import { add, sameAmount, subtract, type DecimalText } from '../../contract/money';
-import type { ParkReason } from '../../contract/progress';
+import { isParkReason } from '../../client/flow/list';
 import { contentOf } from './applications';
+import { wasUndone } from './decisions';
 import type { ClientEvidence, Evidence, IntentEvidence } from './evidence';
+import { judgeOrders, type OwnOrder } from './intent-orders';
 import { hasFailed, isCompleted, type Ledger, type LedgerDocument, type LedgerOrder } from './ledger';
 
 export const VIOLATIONS = [
   /** An intent has two completed orders. */
   'DOUBLED',
+  /** An intent has an order that could still move money, beside one that did or could. */
+  'SECOND_ORDER_OPEN',
+  /** Sent after a person had given the intent up or cancelled it, or after its order was cancelled at the provider. */
+  'AGAINST_DECISION',
+  /** An order under a ref of ours for another client than was asked. */
+  'WRONG_PERSON',
   /** A workflow says completed, and the provider has no such order. */
   'LOST',
   /** The provider completed an order that its workflow does not tell of. */
@@ -20,12 +28,16 @@ export const VIOLATIONS = [
   'FRESH_REF_TOO_SOON',
   /** A client's balance is not what its intents add up to. */
   'SUM_DIFFERS',
+  /** Money that is set aside, and nothing is under way. */
+  'LEFT_RESERVED',
   'CLIENT_TWICE',
   'CLIENT_WITHOUT_APPLICATION',
   /** An onboarding says ready, and the provider's client or a document is not there. */
   'CLIENT_LOST',
   'DOCUMENT_TWICE',
   'DOCUMENT_LOST',
+  /** A document of one client on the record of another. */
+  'DOCUMENT_ASTRAY',
   /** Neither ended nor waiting for a person when it should have been. */
   'STUCK',
   /** A question without a reason, or without what can be done about it. */
@@ -51,7 +63,7 @@ export interface Violation {
 /** A completed order whose intent was given up or marked by a person: told, but not by Gangway. */
 export interface PersonsOrder {
   readonly ref: string;
-  readonly outcome: 'abandoned' | 'marked-completed';
+  readonly outcome: 'abandoned' | 'marked-completed' | 'terminated';
 }
 
 export interface Verdict {
@@ -74,6 +86,8 @@ export function judge(evidence: Evidence): Verdict {
       ...clientViolations(evidence),
       ...evidence.clients.flatMap((client) => judgeClient(client, evidence.ledger)),
       ...documentsTwice(evidence.ledger),
+      ...documentsAstray(evidence),
+      ...leftReserved(evidence.ledger),
       ...evidence.stuck.map((workflowId) => violation('STUCK', workflowId, 'neither ended nor asks a person')),
       ...unstatedQuestions(evidence),
       ...brokenCancels(evidence),
@@ -117,7 +131,7 @@ interface IntentVerdict extends Verdict {
 function judgeIntent(
   intent: IntentEvidence,
   orders: readonly LedgerOrder[],
-  { plantedRefs, madeBefore }: Evidence,
+  { plantedRefs, madeBefore, decisions, leftTerminated }: Evidence,
 ): IntentVerdict {
   const { workflowId, request } = intent;
   const own = orders.filter((order) => isOf(intent, order));
@@ -126,20 +140,47 @@ function judgeIntent(
     ...orders
       .filter((order) => !isOf(intent, order) && !plantedRefs.includes(order.partner_order_ref))
       .map((order) =>
-        violation('ORDER_WITHOUT_INTENT', workflowId, `${order.partner_order_ref} differs from ${request.fundingId}`),
+        violation(
+          order.partner_client_id === request.partnerClientId ? 'ORDER_WITHOUT_INTENT' : 'WRONG_PERSON',
+          workflowId,
+          `${order.partner_order_ref} differs from ${request.fundingId}`,
+        ),
       ),
-    ...freshRefsTooSoon(intent, orders),
+    ...judgeOrders({
+      workflowId,
+      orders: own.map(ownOrder),
+      sends: intent.sends,
+      decisions,
+      taken: orders
+        .filter(({ partner_order_ref: ref }) => plantedRefs.includes(ref))
+        .map(({ partner_order_ref: ref }) => attemptOf(ref) ?? 0),
+    }).map(([kind, says]) => violation(kind, workflowId, says)),
   ];
-  if (completed.length > 1) {
-    const refs = completed.map(({ id, partner_order_ref: ref }) => `order ${id} under ${ref}`).join(', ');
-    violations.push(violation('DOUBLED', workflowId, refs));
+  if (leftTerminated.includes(workflowId) && intent.end.is === 'ended-otherwise') {
+    const personsOrders = completed.map(({ partner_order_ref: ref }) => ({ ref, outcome: 'terminated' as const }));
+    return { intent, violations, personsOrders, moved: completed.length > 0 };
   }
+  // A run that never sent anything tells of itself alone: not of what the server has forgotten.
+  const isForgotten = decisions.some(({ workflowId: id, how }) => id === workflowId && how === 'forgotten');
+  const before = (ref: string): boolean => isForgotten || madeBefore.includes(ref);
   const told = toldBy(
     intent,
-    completed.filter(({ partner_order_ref: ref }) => !(wasCancelledUnsent(intent) && madeBefore.includes(ref))),
+    completed.filter(({ partner_order_ref: ref }) => !(wasCancelledUnsent(intent) && before(ref))),
   );
   violations.push(...told.violations);
   return { intent, violations, personsOrders: told.personsOrders, moved: completed.length > 0 };
+}
+
+function ownOrder(order: LedgerOrder): OwnOrder {
+  const { id, partner_order_ref: ref, status } = order;
+  return {
+    ref,
+    attempt: attemptOf(ref) ?? 1,
+    state: isCompleted(order) ? 'completed' : hasFailed(order) ? 'failed' : 'open',
+    createdAt: Date.parse(order.created_at),
+    changedAt: Date.parse(order.transitioned_at),
+    says: `order ${id} under ${ref}, ${status}`,
+  };
 }
 
 /** Whether an order is what the intent asks for. */
@@ -232,36 +273,13 @@ function isOrder(order: LedgerOrder, claimed: Order | undefined): boolean {
     claimed.ref === order.partner_order_ref &&
     claimed.kind === order.type &&
     claimed.partnerClientId === order.partner_client_id &&
-    claimed.asset === order.asset_id &&
+    sameAsset(claimed.asset, order.asset_id) &&
     sameAmount(claimed.amount, order.amount)
   );
 }
 
 function describe(order: Order | undefined): string {
   return order === undefined ? 'no order' : `order ${order.orderId} under ${order.ref}`;
-}
-
-/**
- * Every ref but the first needs all earlier ones to have been failed or rejected before it, or, where a person asked for
- * it, to be another intent's.
- */
-function freshRefsTooSoon(intent: IntentEvidence, orders: readonly LedgerOrder[]): readonly Violation[] {
-  const { workflowId, request, end } = intent;
-  const freed = end.is === 'completed' && end.result.decisions.some(({ action }) => action === 'useFreshRef');
-  const byAttempt = new Map(orders.map((order) => [attemptOf(order.partner_order_ref), order]));
-  return orders.flatMap((order) => {
-    const attempt = attemptOf(order.partner_order_ref) ?? 1;
-    const earlier = Array.from({ length: attempt - 1 }, (_, index) => byAttempt.get(index + 1));
-    return earlier.flatMap((before, index) => {
-      const tooSoon = (why: string): Violation =>
-        violation('FRESH_REF_TOO_SOON', workflowId, `${order.partner_order_ref} ${why}`);
-      if (before === undefined) return [tooSoon(`without an order of attempt ${index + 1} of ${request.fundingId}`)];
-      if (!isOf(intent, before)) return freed ? [] : [tooSoon('with nobody having asked for a fresh ref')];
-      if (!hasFailed(before)) return [tooSoon(`while ${before.partner_order_ref} is ${before.status}`)];
-      const early = Date.parse(order.created_at) < Date.parse(before.transitioned_at);
-      return early ? [tooSoon(`before ${before.partner_order_ref} was ${before.status}`)] : [];
-    });
-  });
 }
 
 function ordersWithoutIntent({ intents, ledger, plantedRefs }: Evidence): readonly Violation[] {
@@ -356,37 +374,50 @@ function documentsTwice({ documents }: Ledger): readonly Violation[] {
   );
 }
 
+/** The right content of somebody else's application on a client's record. */
+function documentsAstray({ ledger, clients }: Evidence): readonly Violation[] {
+  const owners = new Map(
+    clients.flatMap(({ clientId, contents }) =>
+      [...contents.values()].map((one): readonly [string, string] => [one, clientId]),
+    ),
+  );
+  return ledger.documents.flatMap((document) => {
+    const owner = owners.get(contentOfDocument(document));
+    if (owner === undefined || owner === document.partner_client_id) return [];
+    const says = `document ${document.id} of ${owner} is on the record of ${document.partner_client_id}`;
+    return [violation('DOCUMENT_ASTRAY', undefined, says)];
+  });
+}
+
+/** CoinMENA sets nothing aside for an order that is under way. */
+function leftReserved({ balances }: Ledger): readonly Violation[] {
+  return Object.entries(balances).flatMap(([client, assets]) =>
+    Object.entries(assets).flatMap(([asset, { balance, available }]) =>
+      sameAmount(balance, available)
+        ? []
+        : [violation('LEFT_RESERVED', undefined, `${client} has ${balance} ${asset}, of which ${available} are free`)],
+    ),
+  );
+}
+
 function repeated(texts: readonly string[]): readonly string[] {
   return [...new Set(texts.filter((text, index) => texts.indexOf(text) !== index))];
 }
 
-/** Every reason for which a workflow may wait: the codes, and the reasons that are not an error of a call. */
-const REASONS: ReadonlySet<string> = new Set<ParkReason>([
-  ...ERROR_CODES,
-  'REF_TAKEN',
-  'REFS_EXHAUSTED',
-  'ORDER_UNFINDABLE',
-  'SETTLEMENT_OVERDUE',
-  'CLIENT_TAKEN',
-  'CLIENT_UNFINDABLE',
-  'VERIFICATION_OVERDUE',
-  'APPLICATION_REFUSED',
-  'DOCUMENT_MISSING',
-]);
-
 function unstatedQuestions({ questions }: Evidence): readonly Violation[] {
   return questions.flatMap(({ workflowId, question: { reason, because, todo, accepts } }) => {
-    const stated = REASONS.has(reason) && because !== '' && todo !== '' && accepts.length > 0;
+    const stated = isParkReason(reason) && because !== '' && todo !== '' && accepts.length > 0;
     return stated ? [] : [violation('UNSTATED', workflowId, `asks a person without saying why or what for: ${reason}`)];
   });
 }
 
 /** What accepted a cancel ends before anything else is written: cancelled, or given up by the person who came first. */
-function brokenCancels({ intents, clients, cancelsTaken }: Evidence): readonly Violation[] {
+function brokenCancels({ intents, clients, decisions }: Evidence): readonly Violation[] {
   return [...intents, ...clients].flatMap(({ workflowId, end }) => {
-    if (!cancelsTaken.includes(workflowId)) return [];
+    const taken = decisions.find(({ workflowId: id, how }) => id === workflowId && how === 'cancel');
+    if (taken === undefined || wasUndone(decisions, workflowId, taken.at)) return [];
     const outcome = end.is === 'completed' ? end.result.outcome : end.is;
-    if (outcome === 'cancelled' || outcome === 'abandoned') return [];
+    if (outcome === 'cancelled' || outcome === 'abandoned' || outcome === 'ended-otherwise') return [];
     return [violation('CANCEL_BROKEN', workflowId, `accepted a cancel, and is ${outcome}`)];
   });
 }

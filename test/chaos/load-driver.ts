@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import { GangwayError, type Gangway } from '../../client';
 import { providerHasNews } from '../../contract/messages';
 import type { ClientPapers } from './applications';
+import type { DecisionLog } from './decisions';
 import type { Delivery } from './deliveries';
 import type { EventLog } from './events';
 import { isRefusal, untilTaken } from './persistence';
@@ -16,6 +17,7 @@ export interface LoadDriverParts {
   readonly sandbox: SandboxControl;
   readonly plan: LoadPlan;
   readonly papers: ReadonlyMap<string, ClientPapers>;
+  readonly decisions: DecisionLog;
   readonly log: EventLog;
 }
 
@@ -26,8 +28,6 @@ const FILE_RETRY_MS = 2_000;
 export class LoadDriver {
   /** Requests that were taken though another request had their id. */
   readonly notRefused: { workflowId: string; what: string }[] = [];
-  /** Workflows that accepted a cancel by update. */
-  readonly cancelsTaken: string[] = [];
   /** Refs under which the order of an intent was made before its workflow. */
   readonly madeBefore: string[] = [];
   private givenUp = false;
@@ -121,12 +121,13 @@ export class LoadDriver {
   }
 
   private async cancel(delivery: Extract<Delivery, { readonly what: 'cancel' }>): Promise<void> {
-    const { gangway, temporal, log } = this.parts;
+    const { gangway, temporal, decisions, log } = this.parts;
     const { workflowId, how } = delivery;
+    const begunAt = Date.now();
     try {
       if (how === 'server') await temporal.workflow.getHandle(workflowId).cancel();
       else await gangway.cancel({ id: workflowId }, { by: 'ops-1', reason: 'the campaign cancels it' });
-      if (how === 'update') this.cancelsTaken.push(workflowId);
+      if (how === 'update') decisions.note(workflowId, 'cancel', begunAt);
       log.note(`cancel by ${how} taken`, workflowId, `cancel by ${how} taken`);
     } catch (error) {
       if (how === 'update' && !isRefusal(error)) throw error;

@@ -4,9 +4,11 @@ import { covers } from '../../contract/money';
 import type { ClientPapers } from './applications';
 import type { BackOffice } from './back-office';
 import { Chance } from './chance';
+import type { DecisionLog } from './decisions';
 import type { EventLog } from './events';
 import type { QuestionSeen } from './evidence';
 import { hidingRule } from './fault-plan';
+import { fundingIdOf } from './judge';
 import { isCompleted, isFinal, type Ledger } from './ledger';
 import { isRefusal } from './persistence';
 import { Rounds } from './rounds';
@@ -18,14 +20,16 @@ export interface OperatorParts {
   readonly sandbox: SandboxControl;
   readonly backOffice: BackOffice;
   readonly papers: ReadonlyMap<string, ClientPapers>;
+  readonly decisions: DecisionLog;
   readonly log: EventLog;
 }
 
 /** What the operator does about a question. */
 type Answer =
   | { readonly do: 'wait' }
-  | { readonly do: 'resolve'; readonly action: ResolveAction; readonly evidence?: string }
-  | { readonly do: 'amend' }
+  | { readonly do: 'resolve'; readonly action: ResolveAction; readonly evidence?: string; readonly hurried?: true }
+  /** `replaces`: with another document; else with what the application should have said. */
+  | { readonly do: 'amend'; readonly replaces?: true }
   | { readonly do: 'cancel' };
 
 /** The same question is not answered again before this has passed: Temporal's list follows after. */
@@ -37,12 +41,18 @@ const BY = 'ops-1';
 const WAIT: Answer = { do: 'wait' };
 const RETRY: Answer = { do: 'resolve', action: 'retry' };
 const ABANDON: Answer = { do: 'resolve', action: 'abandon' };
+const FRESH_REF: Answer = { do: 'resolve', action: 'useFreshRef' };
 
-/** The person who is asked: looks at what waits, asks the provider, and answers sensibly. */
+/**
+ * The person who is asked: looks at what waits, asks the provider, and answers sensibly; or, being in a hurry, takes the
+ * answer that is offered and seems to end it soonest.
+ */
 export class Operator extends Rounds {
   readonly questions: QuestionSeen[] = [];
-  /** Workflows that accepted a cancel. */
-  readonly cancelsTaken: string[] = [];
+  /** Clients one of whose documents was replaced by an amendment. */
+  readonly replaced = new Set<string>();
+  /** What was taken though it had to be refused. */
+  readonly notRefused: { workflowId: string; what: string }[] = [];
   private readonly rounds = new Map<string, number>();
   private readonly answeredAt = new Map<string, number>();
   /** Set when nothing is waited for any more: what cannot be mended is given up. */
@@ -116,13 +126,25 @@ export class Operator extends Rounds {
     const ref = status.refs.at(-1)?.ref ?? intent.fundingId;
     const order = ledger.orders.find(({ partner_order_ref: own }) => own === ref);
     const client = ledger.clients.find(({ partner_client_id: id }) => id === intent.partnerClientId);
+    const hurried = hurriedAnswer(status, chance, ledger);
+    if (hurried !== undefined) return hurried;
     switch (parked?.reason) {
       case undefined:
         return WAIT;
       case 'REF_TAKEN':
-        return chance.happens(0.8) ? { do: 'resolve', action: 'useFreshRef' } : ABANDON;
+      case 'ORDER_DIFFERS':
+      case 'ORDERS_DOUBLED': {
+        if (round === 1) await this.tryFreshRef(status);
+        if (parked.accepts.includes('useFreshRef')) return chance.happens(0.8) ? FRESH_REF : ABANDON;
+        const own = order?.partner_client_id === intent.partnerClientId ? order : undefined;
+        if (own !== undefined && isCompleted(own)) return markCompleted(ref);
+        if (own === undefined || isFinal(own)) return ABANDON;
+        await this.parts.backOffice.settleNow(ref);
+        return this.last ? RETRY : WAIT;
+      }
+      case 'ORDER_CANCELLED':
       case 'REFS_EXHAUSTED':
-        return chance.happens(0.6) ? { do: 'resolve', action: 'useFreshRef' } : ABANDON;
+        return chance.happens(0.6) ? FRESH_REF : ABANDON;
       case 'SETTLEMENT_OVERDUE':
         if (round === 1) await this.tryFreshRef(status);
         if (order !== undefined && !isFinal(order)) {
@@ -204,6 +226,7 @@ export class Operator extends Rounds {
       case 'VERIFICATION_OVERDUE':
         if (client?.status === 'verified') return RETRY;
         if (chance.happens(0.05)) return ABANDON;
+        if (!this.replaced.has(partnerClientId) && chance.happens(0.3)) return { do: 'amend', replaces: true };
         if (this.last || chance.happens(0.3)) await this.parts.backOffice.verifyNow(partnerClientId);
         return WAIT;
       case 'CLIENT_INACTIVE':
@@ -241,6 +264,9 @@ export class Operator extends Rounds {
       case 'CAPABILITY_MISSING':
       case 'REFUSED':
       case 'REF_TAKEN':
+      case 'ORDER_DIFFERS':
+      case 'ORDER_CANCELLED':
+      case 'ORDERS_DOUBLED':
       case 'REFS_EXHAUSTED':
       case 'ORDER_UNFINDABLE':
       case 'SETTLEMENT_OVERDUE':
@@ -257,32 +283,40 @@ export class Operator extends Rounds {
         { id: workflowId },
         { action: 'useFreshRef', by: BY, reason: 'tries what must be refused' },
       );
-      log.note('useFreshRef was taken though it was not offered', workflowId, 'fresh ref taken unoffered');
+      this.notRefused.push({ workflowId, what: 'useFreshRef was taken though it was not offered' });
     } catch (error) {
       if (!isRefusal(error)) throw error;
       log.note('useFreshRef was refused', workflowId, 'fresh ref refused');
     }
   }
 
+  private patchOf(clientId: string, { replaces }: Extract<Answer, { readonly do: 'amend' }>): object | undefined {
+    const papers = this.parts.papers.get(clientId);
+    return replaces === true ? papers?.replacement.patch : papers?.correction;
+  }
+
   private async answer(status: FlowStatus, answer: Answer): Promise<void> {
-    const { gangway, papers, log } = this.parts;
+    const { gangway, decisions, log } = this.parts;
     const flow = { id: status.workflowId };
+    const begunAt = Date.now();
     const reason = `the campaign's operator, about ${status.parked?.reason ?? ''}`;
     try {
       switch (answer.do) {
         case 'wait':
           return;
         case 'resolve': {
-          const { action, evidence } = answer;
+          const { action, evidence, hurried } = answer;
           await gangway.resolve(flow, { action, by: BY, reason, ...(evidence === undefined ? {} : { evidence }) });
+          if (action === 'abandon' || action === 'useFreshRef') decisions.note(flow.id, action, begunAt, hurried);
           break;
         }
         case 'amend':
-          await gangway.amend(flow, { patch: papers.get(status.partnerClientId)?.correction, by: BY, reason });
+          await gangway.amend(flow, { patch: this.patchOf(status.partnerClientId, answer), by: BY, reason });
+          if (answer.replaces === true) this.replaced.add(status.partnerClientId);
           break;
         case 'cancel':
           await gangway.cancel(flow, { by: BY, reason });
-          this.cancelsTaken.push(status.workflowId);
+          decisions.note(flow.id, 'cancel', begunAt);
           break;
       }
       const what = answer.do === 'resolve' ? answer.action : answer.do;
@@ -292,6 +326,25 @@ export class Operator extends Rounds {
       log.note(`the operator was refused: ${String(error)}`, status.workflowId, 'answer refused');
     }
   }
+}
+
+/** How often a person is in a hurry, and how often that person then gives an intent up. */
+const HURRY = 0.25;
+const GIVES_UP = 0.3;
+
+/** What a person in a hurry answers: whatever of what is offered seems to end it; undefined where nobody is in one. */
+function hurriedAnswer(
+  { intent, parked }: FundingStatus,
+  chance: Chance,
+  ledger: Ledger,
+): Extract<Answer, { readonly do: 'resolve' }> | undefined {
+  if (!chance.happens(HURRY) || parked === undefined) return undefined;
+  if (parked.accepts.includes('useFreshRef')) return { do: 'resolve', action: 'useFreshRef', hurried: true };
+  const completed = ledger.orders.some(
+    (order) => fundingIdOf(order.partner_order_ref) === intent.fundingId && isCompleted(order),
+  );
+  if (completed || !parked.accepts.includes('abandon') || !chance.happens(GIVES_UP)) return undefined;
+  return { do: 'resolve', action: 'abandon', hurried: true };
 }
 
 function markCompleted(ref: string): Answer {

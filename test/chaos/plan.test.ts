@@ -36,7 +36,7 @@ test('a campaign plans as many of everything as was asked, each under an id of i
 test('every twist of clients and intents is in a campaign of 200', () => {
   const { clients, intents } = planLoad(OPTIONS);
   expect([...new Set(clients.map(({ twist }) => twist))]).toHaveLength(8);
-  expect([...new Set(intents.map(({ twist }) => twist))]).toHaveLength(13);
+  expect([...new Set(intents.map(({ twist }) => twist))]).toHaveLength(15);
 });
 
 test('a worker is frozen for longer than an attempt of an activity has', () => {

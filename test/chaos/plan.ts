@@ -79,6 +79,10 @@ const INTENT_TWISTS = [
   'too-early',
   /** An asset that cannot be withdrawn. */
   'ineligible',
+  /** The provider shows its orders net of a fee. */
+  'shown-net',
+  /** The provider shows its orders rounded. */
+  'shown-rounded',
 ] as const;
 export type IntentTwist = (typeof INTENT_TWISTS)[number] | 'none';
 

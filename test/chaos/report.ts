@@ -20,6 +20,13 @@ interface Figures {
   readonly intents: Readonly<Record<string, number>>;
   readonly onboardings: Readonly<Record<string, number>>;
   readonly doubled: number;
+  readonly againstDecisions: number;
+  readonly wrongPersons: number;
+  readonly resets: number;
+  readonly resetsWhileSending: number;
+  readonly terminated: number;
+  readonly forgotten: number;
+  readonly askedAgain: Readonly<Record<string, number>>;
   readonly lost: number;
   readonly stuck: number;
   readonly adopted: number;
@@ -92,6 +99,13 @@ export function makeReport(parts: ReportParts): Report {
       intents: count(evidence.intents.map(({ end }) => (end.is === 'completed' ? end.result.outcome : end.is))),
       onboardings: count(evidence.clients.map(({ end }) => (end.is === 'completed' ? end.result.outcome : end.is))),
       doubled: violations['DOUBLED'] ?? 0,
+      againstDecisions: violations['AGAINST_DECISION'] ?? 0,
+      wrongPersons: violations['WRONG_PERSON'] ?? 0,
+      resets: log.countOf('reset'),
+      resetsWhileSending: log.countOf('reset while sending'),
+      terminated: log.countOf('terminated'),
+      forgotten: log.countOf('forgotten'),
+      askedAgain: log.countsWith('asked again '),
       lost: (violations['LOST'] ?? 0) + (violations['UNTOLD'] ?? 0),
       stuck: violations['STUCK'] ?? 0,
       adopted: results.filter(({ outcome, adopted }) => outcome === 'completed' && adopted).length,
@@ -189,9 +203,14 @@ export function asTables(report: Report): string {
     ]),
     ['starts', listed(figures.starts)],
     ['cancels', listed(figures.cancels)],
+    ['resets', `${figures.resets}, of them while a send was under way ${figures.resetsWhileSending}`],
+    ['ended by hand, forgotten', `${figures.terminated}, ${figures.forgotten}`],
+    ['asked again', listed(figures.askedAgain)],
     ['completed, told by a person', figures.personsOrders.join(', ')],
     ['seconds', listed(figures.seconds)],
     ['doubled', String(figures.doubled)],
+    ['paid against a decision', String(figures.againstDecisions)],
+    ['to the wrong person', String(figures.wrongPersons)],
     ['lost', String(figures.lost)],
     ['stuck', String(figures.stuck)],
     ...VIOLATIONS.filter((kind) => report.violations[kind] !== undefined).map((kind) => [

@@ -68,6 +68,32 @@ test.each([
   expect(answer.text).toMatch(text);
 });
 
+test.each([
+  ['net', 'debit', '9.89901'],
+  ['rounded', 'debit', '9.99'],
+  ['lower', 'debit_asset_id', 'usd'],
+  ['upper', 'type', 'DEPOSIT'],
+])('an order can be shown %s, and its book stays as it is', async (how, field, shown) => {
+  await deposit(sandbox.url, { client: 'user', ref: 'a', amount: '9.999' });
+  await fault({ operation: 'get-order-by-ref', kind: 'respelt', params: { fields: [field], how } });
+  expect(at((await order('b')).json, 'code')).toBe(404);
+  expect(at((await order('a')).json, 'result', field)).toBe(shown);
+  expect(await ledger()).toMatchObject({ orders: [{ amount: '9.999', asset_id: 'USD', type: 'deposit' }] });
+});
+
+test('a list can come the other way round, also in another spelling', async () => {
+  await deposit(sandbox.url, { client: 'user', ref: 'a' });
+  await deposit(sandbox.url, { client: 'user', ref: 'b' });
+  const refs = async (): Promise<unknown[]> => {
+    const { json } = await get(sandbox.url, '/v1/partner/orders?partner_client_id=user');
+    return [0, 1].map((index) => at(json, 'items', index, 'partner_order_ref'));
+  };
+  await fault({ operation: 'list-orders', kind: 'reversed' });
+  await fault({ operation: 'list-orders', kind: 'respelt', params: { fields: ['partner_order_ref'], how: 'upper' } });
+  expect(await refs()).toEqual(['A', 'B']);
+  expect(await refs()).toEqual(['b', 'a']);
+});
+
 test('a status can carry a code of its own, as a 2020 for a reference that does not exist', async () => {
   await fault({ operation: 'deposit', kind: 'status', params: { status: 409, code: 2020 } });
   expect(await deposit(sandbox.url, { client: 'user', ref: 'a' })).toMatchObject({

@@ -5,7 +5,7 @@ import { OPERATIONS } from '../../../sandbox/backoffice/fault-rules';
 import { TEST_CLIENT_SECRET, TEST_PASSWORD, TEST_USERNAME, TEST_USERS } from '../../../sandbox/backoffice';
 import { Chance } from '../chance';
 import type { FaultRule } from '../fault-plan';
-import { businessFault, CALLBACK_FAULTS, callbackFaults, plannedFault, serviceFaults } from './faults';
+import { businessFault, CALLBACK_FAULTS, callbackFaults, plannedFault, serviceFaults, shownFault } from './faults';
 import type { BookOrder, ChaosKit, Plan, PlannedIntent, PlanOptions } from './kit';
 
 /** A token is asked for within a quarter of it. */
@@ -24,7 +24,8 @@ const WEATHERS = [
   ['lists are bare', '/settings', { wrapper: 'none', filters: 'heeded', step_answer: 'empty' }],
 ] as const;
 
-type Twist = 'none' | 'fails-first' | 'hidden' | 'never-arrives' | 'look-alike' | 'pending' | 'slow-confirm';
+type Twist =
+  'none' | 'fails-first' | 'hidden' | 'never-arrives' | 'look-alike' | 'pending' | 'slow-confirm' | 'cancelled-there';
 
 function twistOf(chance: Chance, kind: FundingRequest['kind']): Twist {
   return chance.weighted<Twist>([
@@ -33,6 +34,7 @@ function twistOf(chance: Chance, kind: FundingRequest['kind']): Twist {
     [1, 'hidden'],
     [1, 'never-arrives'],
     [1, 'look-alike'],
+    [1, 'cancelled-there'],
     [1, kind === 'deposit' ? 'pending' : 'slow-confirm'],
   ]);
 }
@@ -48,7 +50,7 @@ function plan({ intents, seed, faultsMs }: PlanOptions): Plan {
       provider: 'backoffice',
       fundingId,
       kind,
-      partnerClientId: chance.pick(...TEST_USERS),
+      partnerClientId: spelled(chance.pick(...TEST_USERS), chance),
       asset: chance.pick(...ASSETS),
       amount: `${chance.whole(1, 9)}.${chance.digits(chance.whole(1, 6))}${chance.whole(1, 9)}`,
       policy: { settlementDeadlineMs: 15_000 },
@@ -67,6 +69,11 @@ function plan({ intents, seed, faultsMs }: PlanOptions): Plan {
     });
   }
   return { applications: [], intents: planned, arrivals: [] };
+}
+
+/** An id as somebody else writes it. */
+function spelled(userId: string, chance: Chance): string {
+  return chance.happens(0.25) ? userId.toUpperCase() : userId;
 }
 
 function hiding({ fundingId }: Pick<FundingRequest, 'fundingId'>): FaultRule {
@@ -90,6 +97,8 @@ function faultsOf({ fundingId, kind }: FundingRequest, twist: Twist): readonly F
       return [rule(create, 'reset', { when: 'before-commit' })];
     case 'pending':
       return [lost, rule('deposit', 'slow', { ms: null })];
+    case 'cancelled-there':
+      return [rule(kind === 'deposit' ? 'deposit' : 'withdraw-confirm', 'slow', { ms: null })];
     case 'slow-confirm':
       return [rule('withdraw-confirm', 'slow', { ms: 2_500 })];
   }
@@ -108,16 +117,29 @@ const ledger = z.object({
       status: text,
       amount: text,
       createdAt: text,
+      updatedAt: text,
     }),
   ),
-  balances: z.array(z.object({ userId: text, asset: text, total: text })),
+  balances: z.array(z.object({ userId: text, asset: text, total: text, available: text })),
   requests: counts,
   faults: counts,
 });
 
 function stateOf(status: string): BookOrder['state'] {
   if (status === 'Completed') return 'completed';
-  return status === 'Failed' || status === 'Canceled' ? 'failed' : 'open';
+  if (status === 'Canceled') return 'cancelled';
+  return status === 'Failed' ? 'failed' : 'open';
+}
+
+/** The same transfers in another spelling or order, and now and then net of a fee. */
+function displayFaults(rate: number): readonly FaultRule[] {
+  return ['transfers', 'account-history'].flatMap((operation) => [
+    shownFault(operation, 'capital-ids', rate * 0.5, { fields: ['userId'], how: 'upper' }),
+    shownFault(operation, 'capital-assets', rate * 0.3, { fields: ['asset'], how: 'upper' }),
+    shownFault(operation, 'net', rate * 0.05, { fields: ['amount'], how: 'net' }),
+    shownFault(operation, 'rounded', rate * 0.05, { fields: ['amount'], how: 'rounded' }),
+    businessFault(operation, 'backwards', rate * 0.5, { kind: 'reversed' }),
+  ]);
 }
 
 /** Deposits and two-phase withdrawals at a provider that knows no reference: a repeat would pay again. */
@@ -148,6 +170,7 @@ export const backofficeKit: ChaosKit = {
     ...callbackFaults(rate, CALLBACK_FAULTS),
     businessFault('deposit', 'deposit-failed', rate * 0.2, { kind: 'outcome', params: { status: 'Failed' } }),
     businessFault('withdraw-confirm', 'confirm-slow', rate * 0.3, { kind: 'slow', params: { ms: 1_500 } }),
+    ...displayFaults(rate),
     businessFault('transfers', 'listed-late', rate, { kind: 'lookup-misses', params: { younger_than_ms: 1_000 } }),
   ],
   plant: async ({ request, twist }, control) => {
@@ -177,12 +200,24 @@ export const backofficeKit: ChaosKit = {
       state: stateOf(transfer.status),
       status: transfer.status,
       createdAt: transfer.createdAt,
+      changedAt: transfer.updatedAt,
     }));
-    const holdings = balances.map(({ userId, asset, total }) => ({ holder: userId, asset, amount: total }));
-    return { orders, arrivals: [], clients: [], holdings, requests, faults };
+    const holdings = balances.map(({ userId, asset, total, available }) => ({
+      holder: userId,
+      asset,
+      amount: total,
+      available,
+    }));
+    return { orders, arrivals: [], clients: [], documents: [], holdings, requests, faults };
   },
   opening: (_, asset) => ASSETS.map((one) => (one === asset ? OPENING[one] : '0')).find((one) => one !== '0') ?? '0',
-  holderOf: (partnerClientId) => partnerClientId,
+  holderOf: (partnerClientId) => partnerClientId.toLowerCase(),
+  cancelledTwist: 'cancelled-there',
+  cancel: async ({ orderId }, control) => {
+    await control.post(`/transfers/${orderId}`, { status: 'Canceled' });
+  },
+  destinationOf: () => undefined,
+  underWay: 'sets-aside',
   settle: async ({ orderId }, control) => {
     await control.post(`/transfers/${orderId}`, { status: 'Completed' });
   },

@@ -1,18 +1,25 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { connectGangway } from '../../../client';
 import { readGatewayConfig } from '../../../client/gateway/config';
 import { startGateway } from '../../../client/gateway/serve';
-import type { FundingResult } from '../../../contract/funding';
+import type { FundingRequest, FundingResult } from '../../../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../../contract/ids';
-import type { OnboardingResult } from '../../../contract/onboarding';
+import type { Application, OnboardingResult } from '../../../contract/onboarding';
 import type { ReceivingResult } from '../../../contract/receiving';
 import type { Arena, ArenaProvider } from '../arena';
-import { endOf, renewals, running, unsettled } from '../collect';
+import { endOf, inLanes, renewals, running, unsettled } from '../collect';
+import { DecisionLog, isStop } from '../decisions';
 import { EventLog } from '../events';
 import { IncidentRunner } from '../incident-runner';
 import { planIncidents } from '../incidents';
+import { Meddler } from '../meddler';
+import { planMeddling } from '../meddling';
 import { phasesOf, type ChaosOptions } from '../options';
+import { sendsOf } from '../sends';
 import { Control } from './control';
 import type { Evidence } from './evidence';
 import { ALL_ARRIVED_AFTER_MS } from './faults';
@@ -20,6 +27,7 @@ import { judge } from './judge';
 import type { ChaosKit, Plan } from './kit';
 import { LoadDriver } from './load-driver';
 import { Operator } from './operator';
+import { ProviderPeople } from './people';
 import { makeReport, type ProviderReport } from './report';
 import { tellStory } from './story';
 
@@ -73,6 +81,14 @@ export async function runProviderCampaign(
   const plan = kit.plan({ intents, seed, faultsMs: phases.faultsMs, documents: arena.documents });
   const rules = [...plan.intents.flatMap(({ faults }) => faults), ...kit.faults(faultRate)];
   const control = new Control(arena.controlUrl);
+  const ofFunding = ({ fundingId }: FundingRequest): string => fundingWorkflowId(kit.id, fundingId);
+  const asked = new Map(plan.intents.map(({ request }) => [ofFunding(request), request]));
+  const meddlings = planMeddling(
+    seed,
+    plan.intents.map(({ request, atMs }) => ({ workflowId: ofFunding(request), atMs })),
+    phases.faultsMs,
+  );
+  const decisions = new DecisionLog();
   const log = new EventLog();
   const connection = await Connection.connect({ address: arena.server.address });
   const temporal = new Client({ connection, namespace: arena.server.namespace });
@@ -81,7 +97,10 @@ export async function runProviderCampaign(
   try {
     await control.post('/seed', { seed });
     for (const rule of rules) await control.post('/faults', rule);
-    const operator = new Operator({ seed, kit, gangway, control, log });
+    const operator = new Operator({ seed, kit, gangway, control, decisions, log });
+    const people = new ProviderPeople(kit, plan, control, log);
+    const requestOf = (workflowId: string): object | undefined => asked.get(workflowId);
+    const meddler = new Meddler({ temporal, gangway, requestOf, decisions, log });
     const driver = new LoadDriver({ kit, plan, gangway, control, log });
     const runner = new IncidentRunner(arena, log);
     const weather = new Weather(kit, control, log);
@@ -92,12 +111,15 @@ export async function runProviderCampaign(
     say(`${kit.id}: faults for ${phases.faultsMs / 1000} s`);
     const startedAt = Date.now();
     operator.start();
+    people.start();
     weather.start();
     const asking = driver.run(startedAt);
     const breaking = runner.run(planIncidents(options), startedAt);
+    const meddling = meddler.run(meddlings, startedAt);
     await sleep(phases.faultsMs);
 
     await operator.stop();
+    await people.stop();
     await weather.stop();
     await runner.end();
     const meanwhile = await kit.book(control);
@@ -108,8 +130,9 @@ export async function runProviderCampaign(
     operator.becalmed();
 
     say(`${kit.id}: nothing fails any more; for at most ${quietMs / 1000} s nobody answers`);
-    await Promise.race([Promise.all([asking, breaking]), sleep(quietMs, undefined, { ref: false })]);
+    await Promise.race([Promise.all([asking, breaking, meddling]), sleep(quietMs, undefined, { ref: false })]);
     driver.giveUp();
+    meddler.end();
     const stuck = await until(() => unsettled(temporal), quietMs);
     await operator.read();
 
@@ -123,7 +146,15 @@ export async function runProviderCampaign(
     await operator.stop();
     clearInterval(progress);
 
-    const evidence = await collect(kit, plan, { temporal, driver, operator, control, stuck });
+    const evidence = await collect(kit, plan, {
+      temporal,
+      driver,
+      operator,
+      meddler,
+      decisions,
+      control,
+      stuck,
+    });
     const violations = judge(evidence);
     const stories: string[] = [];
     const broken = new Set(violations.flatMap(({ workflowId }) => (workflowId === undefined ? [] : [workflowId])));
@@ -205,37 +236,59 @@ interface Collected {
   readonly temporal: Client;
   readonly driver: LoadDriver;
   readonly operator: Operator;
+  readonly meddler: Meddler;
+  readonly decisions: DecisionLog;
   readonly control: Control;
   readonly stuck: readonly string[];
 }
 
 async function collect(kit: ChaosKit, plan: Plan, parts: Collected): Promise<Evidence> {
-  const { temporal, driver, operator, control, stuck } = parts;
+  const { temporal, driver, operator, meddler, decisions, control, stuck } = parts;
+  const stopped = new Set(decisions.all.filter(isStop).map(({ workflowId }) => workflowId));
   const flows = async <Request, Result>(requests: readonly Request[], idOf: (request: Request) => string) =>
-    await Promise.all(
+    await inLanes(
       requests
         .map((request) => ({ request, workflowId: idOf(request) }))
-        .filter(({ workflowId }) => driver.asked.has(workflowId))
-        .map(async (flow) => ({ ...flow, end: await endOf<Result>(temporal, flow.workflowId) })),
+        .filter(({ workflowId }) => driver.asked.has(workflowId)),
+      async (flow) => ({ ...flow, end: await endOf<Result>(temporal, flow.workflowId) }),
     );
   const ofFunding = ({ fundingId }: { readonly fundingId: string }): string => fundingWorkflowId(kit.id, fundingId);
+  const intents = await flows<FundingRequest, FundingResult>(
+    plan.intents.map(({ request }) => request),
+    ofFunding,
+  );
+  const clients = await flows<Application, OnboardingResult>(plan.applications, ({ partnerClientId }) =>
+    onboardingWorkflowId(kit.id, partnerClientId),
+  );
   return {
     kit,
-    intents: await flows<Plan['intents'][number]['request'], FundingResult>(
-      plan.intents.map(({ request }) => request),
-      ofFunding,
-    ),
+    intents: await inLanes(intents, async (intent) => ({
+      ...intent,
+      sends: stopped.has(intent.workflowId) ? await sendsOf(temporal, intent.workflowId) : [],
+    })),
     arrivals: await flows<Plan['arrivals'][number]['request'], ReceivingResult>(
       plan.arrivals.map(({ request }) => request),
       ofFunding,
     ),
-    clients: await flows<{ readonly partnerClientId: string }, OnboardingResult>(
-      plan.applications,
-      ({ partnerClientId }) => onboardingWorkflowId(kit.id, partnerClientId),
-    ),
+    clients: clients.map((client) => ({ ...client, contents: contentsOf(client.request) })),
     book: await kit.book(control),
     planted: driver.planted,
     questions: operator.questions,
     stuck,
+    decisions: decisions.all,
+    leftTerminated: [...meddler.leftTerminated],
+    notRefused: meddler.notRefused,
   };
+}
+
+/** What must be on file of an application's documents, by their types. */
+function contentsOf({ documents }: Application): ReadonlyMap<string, string> {
+  return new Map(
+    documents.map(({ type, front }) => [
+      type,
+      createHash('sha256')
+        .update(readFileSync(fileURLToPath(front.uri)))
+        .digest('hex'),
+    ]),
+  );
 }

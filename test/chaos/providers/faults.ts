@@ -47,7 +47,17 @@ export function businessFault(
   probability: number,
   rule: Pick<FaultRule, 'kind' | 'params'>,
 ): FaultRule {
-  return { id: `${name}.${operation}`, operation, probability, times: null, ...rule };
+  return { id: `${name}.${operation.replace('*', 'any')}`, operation, probability, times: null, ...rule };
+}
+
+/** A right answer in another spelling. */
+export function shownFault(
+  operation: string,
+  name: string,
+  probability: number,
+  params: { readonly fields: readonly string[]; readonly how: 'upper' | 'lower' | 'net' | 'rounded' },
+): FaultRule {
+  return businessFault(operation, name, probability, { kind: 'respelt', params });
 }
 
 /** A rule for one ref alone. */

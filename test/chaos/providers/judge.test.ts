@@ -3,6 +3,7 @@ import { fundingWorkflowId, onboardingWorkflowId } from '../../../contract/ids';
 import type { ParkedState } from '../../../contract/progress';
 import type { ReceivingRequest, ReceivingResult } from '../../../contract/receiving';
 import { fundingTitle } from '../../../contract/titles';
+import type { Decision } from '../decisions';
 import type { FlowEnd } from '../evidence';
 import type { Evidence } from './evidence';
 import { judge, VIOLATIONS, type ViolationKind } from './judge';
@@ -38,7 +39,7 @@ function entry(but: Partial<BookOrder> = {}): BookOrder {
 
 function book(orders: readonly BookOrder[], total: string, but: Partial<Book> = {}): Book {
   const holdings = [{ holder: CLIENT, asset: 'usd', amount: total }];
-  return { orders, arrivals: [], clients: [], holdings, requests: {}, faults: {}, ...but };
+  return { orders, arrivals: [], clients: [], documents: [], holdings, requests: {}, faults: {}, ...but };
 }
 
 function claimed(order: BookOrder): Order {
@@ -55,14 +56,23 @@ const COMPLETED = ended({ order: claimed(entry()) });
 
 function evidence(end: FlowEnd<FundingResult>, but: Partial<Evidence> = {}): Evidence {
   return {
-    kit: { opening: () => '100', holderOf: (id) => id, tellsCandidates: true },
-    intents: [{ request: REQUEST, workflowId: WORKFLOW, end }],
+    kit: {
+      opening: () => '100',
+      holderOf: (id) => id,
+      tellsCandidates: true,
+      destinationOf: () => 'here',
+      underWay: 'sets-aside',
+    },
+    intents: [{ request: REQUEST, workflowId: WORKFLOW, end, sends: [] }],
     arrivals: [],
     clients: [],
     book: book([entry()], '110.00000001'),
     planted: [],
     questions: [],
     stuck: [],
+    decisions: [],
+    leftTerminated: [],
+    notRefused: [],
     ...but,
   };
 }
@@ -101,7 +111,44 @@ function ready(): Evidence['clients'][number] {
   const documents = { documents: [], decisions: [], steps: [] };
   const result = { outcome: 'ready', provider: 'oceafin', partnerClientId: CLIENT, ...documents } as const;
   const workflowId = onboardingWorkflowId('oceafin', CLIENT);
-  return { request: { partnerClientId: CLIENT }, workflowId, end: { is: 'completed', result } };
+  const contents = new Map([['PASSPORT', 'aa']]);
+  return { request: { partnerClientId: CLIENT }, workflowId, end: { is: 'completed', result }, contents };
+}
+
+const PASSPORT = { clientId: CLIENT, type: 'PASSPORT', content: 'aa' };
+const LATER = '2026-01-01T10:00:05.000Z';
+
+function decided(how: Decision['how'], at: string, hurried?: true): Decision {
+  const moment = Date.parse(at);
+  return { workflowId: WORKFLOW, how, at: moment, begunAt: moment, ...(hurried === undefined ? {} : { hurried }) };
+}
+
+/** An order that somebody cancelled at the provider, and a completed one under the next ref. */
+const PAID_AFTER_CANCEL = book(
+  [
+    entry({ state: 'cancelled', status: 'Canceled', changedAt: AT }),
+    entry({ orderId: '8', ref: 'f-1~2', createdAt: LATER }),
+  ],
+  '110.00000001',
+);
+const COMPLETED_SECOND = ended({ order: claimed(entry({ orderId: '8', ref: 'f-1~2' })) });
+
+/** A withdrawal that still has its money set aside. */
+const OUT: FundingRequest = { ...REQUEST, kind: 'withdrawal', amount: '10' };
+const SET_ASIDE = entry({ kind: 'withdrawal', amount: '10', state: 'open', status: 'AwaitingConfirmation' });
+function setAside(available: string): Book {
+  return book([SET_ASIDE], '100', { holdings: [{ holder: CLIENT, asset: 'usd', amount: '100', available }] });
+}
+
+function ofWithdrawal(end: FlowEnd<FundingResult>, but: Partial<Evidence> = {}): Evidence {
+  const intents = [{ request: OUT, workflowId: WORKFLOW, end, sends: [] }];
+  return evidence(end, { intents, book: setAside('90'), ...but });
+}
+
+function sentAt(at: string, decisions: readonly Decision[]): Evidence {
+  const end = ended({ outcome: 'abandoned' });
+  const intents = [{ request: REQUEST, workflowId: WORKFLOW, end, sends: [{ ref: 'f-1', at: Date.parse(at) }] }];
+  return evidence(end, { intents, decisions, book: book([], '100') });
 }
 
 function kinds(seen: Evidence): readonly ViolationKind[] {
@@ -138,7 +185,39 @@ describe('nothing is found where everything is told as it is', () => {
     ['money that arrived', evidence(COMPLETED, { arrivals: [received('r-1')], book: arrived('115.00000001') })],
     [
       'a client',
-      evidence(COMPLETED, { clients: [ready()], book: book([entry()], '110.00000001', { clients: [CLIENT] }) }),
+      evidence(COMPLETED, {
+        clients: [ready()],
+        book: book([entry()], '110.00000001', { clients: [CLIENT], documents: [PASSPORT] }),
+      }),
+    ],
+    [
+      'paid after a cancel at the provider, because a person wants it',
+      evidence(COMPLETED_SECOND, { book: PAID_AFTER_CANCEL, decisions: [decided('useFreshRef', LATER)] }),
+    ],
+    ['sent before it was given up', sentAt(AT, [decided('abandon', LATER)])],
+    ['sent again after the flow was taken back', sentAt(LATER, [decided('abandon', AT), decided('reset', LATER)])],
+    [
+      'given up in a hurry, and completed since',
+      evidence(ended({ outcome: 'abandoned' }), { decisions: [decided('abandon', AT, true)] }),
+    ],
+    [
+      'a withdrawal that arrived after it was given up',
+      ofWithdrawal(ended({ outcome: 'abandoned' }), {
+        decisions: [decided('abandon', '2026-01-01T09:00:00.000Z')],
+      }),
+    ],
+    ['ended by hand', evidence({ is: 'ended-otherwise', how: 'TERMINATED' }, { leftTerminated: [WORKFLOW] })],
+    [
+      'a draft beside the order that completed',
+      evidence(COMPLETED, { book: book([entry(), entry({ orderId: '8', state: 'draft' })], '110.00000001') }),
+    ],
+    [
+      'a client in another case',
+      evidence(COMPLETED, {
+        book: book([entry({ asset: 'USD' })], '100', {
+          holdings: [{ holder: CLIENT, asset: 'USD', amount: '110.00000001' }],
+        }),
+      }),
     ],
   ])('%s', (_, seen) => {
     expect(judge(seen)).toEqual([]);
@@ -146,13 +225,100 @@ describe('nothing is found where everything is told as it is', () => {
 });
 
 const TWICE = book([entry(), entry({ orderId: '8', ref: 'f-1~2' })], '120.00000002');
+const withDocuments = (...documents: Book['documents']): Partial<Evidence> => ({
+  clients: [ready()],
+  book: book([entry()], '110.00000001', { clients: [CLIENT], documents }),
+});
 
 const PLANTED: readonly (readonly [name: string, seen: Evidence, found: readonly ViolationKind[]])[] = [
-  ['two completed orders of one intent', evidence(COMPLETED, { book: TWICE }), ['DOUBLED']],
+  ['two completed orders of one intent', evidence(COMPLETED, { book: TWICE }), ['DOUBLED', 'FRESH_REF_TOO_SOON']],
   [
     'two under the very same ref',
     evidence(COMPLETED, { book: book([entry(), entry({ orderId: '8' })], '120.00000002') }),
     ['DOUBLED'],
+  ],
+  [
+    'a second order that is open',
+    evidence(COMPLETED, { book: book([entry(), entry({ orderId: '8', state: 'open' })], '110.00000001') }),
+    ['SECOND_ORDER_OPEN'],
+  ],
+  [
+    'a fresh ref before the first order failed',
+    evidence(COMPLETED_SECOND, {
+      book: book(
+        [
+          entry({ state: 'failed', status: 'Failed', changedAt: '2026-01-01T10:00:09.000Z' }),
+          entry({ orderId: '8', ref: 'f-1~2', createdAt: LATER }),
+        ],
+        '110.00000001',
+      ),
+    }),
+    ['FRESH_REF_TOO_SOON'],
+  ],
+  [
+    'paid after a cancel at the provider',
+    evidence(COMPLETED_SECOND, { book: PAID_AFTER_CANCEL }),
+    ['AGAINST_DECISION'],
+  ],
+  [
+    'paid under the very ref that was cancelled',
+    evidence(COMPLETED, {
+      book: book(
+        [entry({ orderId: '6', state: 'cancelled', changedAt: AT }), entry({ createdAt: LATER })],
+        '110.00000001',
+      ),
+    }),
+    ['AGAINST_DECISION'],
+  ],
+  ['sent after it was given up', sentAt(LATER, [decided('abandon', AT)]), ['AGAINST_DECISION']],
+  [
+    'an order of another client',
+    evidence(COMPLETED, {
+      book: book([entry(), entry({ orderId: '8', partnerClientId: 'c-2', state: 'open' })], '110.00000001'),
+    }),
+    ['WRONG_PERSON'],
+  ],
+  [
+    'an order that goes elsewhere',
+    evidence(COMPLETED, { book: book([entry({ destination: 'there' })], '110.00000001') }),
+    ['WRONG_PERSON'],
+  ],
+  [
+    'money that moved without an order',
+    evidence(COMPLETED, {
+      book: book([entry()], '0', {
+        holdings: [
+          { holder: CLIENT, asset: 'usd', amount: '110.00000001' },
+          { holder: 'c-2', asset: 'usd', amount: '99' },
+        ],
+      }),
+    }),
+    ['BALANCE_MOVED'],
+  ],
+  [
+    'money set aside for an intent that was cancelled',
+    ofWithdrawal(ended({ outcome: 'cancelled' }), { decisions: [decided('cancel', LATER)] }),
+    ['LEFT_RESERVED'],
+  ],
+  [
+    'money set aside for nothing',
+    ofWithdrawal(ended({ outcome: 'abandoned' }), {
+      decisions: [decided('abandon', AT, true)],
+      book: setAside('80'),
+    }),
+    ['LEFT_RESERVED'],
+  ],
+  ['a document twice', evidence(COMPLETED, withDocuments(PASSPORT, PASSPORT)), ['DOCUMENT_TWICE']],
+  ['a document that is not on file', evidence(COMPLETED, withDocuments()), ['DOCUMENT_LOST']],
+  [
+    "a client's document on another's record",
+    evidence(COMPLETED, withDocuments(PASSPORT, { ...PASSPORT, clientId: 'c-2' })),
+    ['DOCUMENT_ASTRAY'],
+  ],
+  [
+    'what should have been refused',
+    evidence(COMPLETED, { notRefused: [{ workflowId: WORKFLOW, what: 'it was started anew' }] }),
+    ['NOT_REFUSED'],
   ],
   ['completed, and no order', evidence(COMPLETED, { book: book([], '100') }), ['LOST']],
   [
@@ -192,7 +358,11 @@ const PLANTED: readonly (readonly [name: string, seen: Evidence, found: readonly
     evidence(COMPLETED, { book: book([entry()], '110.00000001', { clients: [CLIENT, CLIENT] }) }),
     ['CLIENT_TWICE'],
   ],
-  ['a client that is not there', evidence(COMPLETED, { clients: [ready()] }), ['CLIENT_LOST']],
+  [
+    'a client that is not there',
+    evidence(COMPLETED, { clients: [ready()], book: book([entry()], '110.00000001', { documents: [PASSPORT] }) }),
+    ['CLIENT_LOST'],
+  ],
   ['what stands still', evidence(COMPLETED, { stuck: [WORKFLOW] }), ['STUCK']],
   ['what never ended', evidence({ is: 'running', parked: true }, { book: book([], '100') }), ['STUCK']],
   ['what failed', evidence({ is: 'failed', code: 'INTERNAL' }), ['ENDED_BADLY', 'UNTOLD']],

@@ -17,10 +17,15 @@ export interface BookOrder {
   readonly kind: string;
   readonly asset: string;
   readonly amount: DecimalText;
-  readonly state: 'completed' | 'failed' | 'open';
+  /** `draft`: it moves nothing and sets nothing aside before it is confirmed. */
+  readonly state: 'completed' | 'failed' | 'cancelled' | 'open' | 'draft';
   /** The provider's own word. */
   readonly status: string;
   readonly createdAt: string;
+  /** When it came into its state. */
+  readonly changedAt?: string;
+  /** Where the money goes, as the book names it. */
+  readonly destination?: string;
   /** What was got for it, of a conversion. */
   readonly received?: Money;
 }
@@ -30,6 +35,16 @@ export interface Holding {
   readonly holder: string;
   readonly asset: string;
   readonly amount: DecimalText;
+  /** Where the provider sets money aside: what of it is free. */
+  readonly available?: DecimalText;
+}
+
+/** A document on a client's record. */
+export interface BookDocument {
+  readonly clientId: string;
+  readonly type: string;
+  /** The hash of its file. */
+  readonly content: string;
 }
 
 /** A provider's own book. */
@@ -39,6 +54,7 @@ export interface Book {
   readonly arrivals: readonly BookOrder[];
   /** The ids of the clients that the partner made, as often as they stand there. */
   readonly clients: readonly string[];
+  readonly documents: readonly BookDocument[];
   readonly holdings: readonly Holding[];
   readonly requests: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
@@ -103,6 +119,14 @@ export interface ChaosKit {
   opening(holder: string, asset: string): DecimalText;
   /** Whose money an intent moves, as the book names holders. */
   holderOf(partnerClientId: string): string;
+  /** The twist of intents whose order the provider's people cancel, or let expire. */
+  readonly cancelledTwist: string;
+  /** Cancels an order that is under way, or lets it expire, as the provider's own people would. */
+  cancel(order: BookOrder, control: Control): Promise<void>;
+  /** Where an intent's money must go, as the book names it; undefined where the book does not tell. */
+  destinationOf(request: FundingRequest): string | undefined;
+  /** What an order that is under way does to the money: sets it aside, takes it at once, or nothing yet. */
+  readonly underWay: 'sets-aside' | 'takes' | 'nothing';
   /** Brings an order that is under way to its end, as the provider's own people would. */
   settle(order: BookOrder, control: Control): Promise<void>;
   /** Whether the same ref may be sent again where nothing is known of it: then a person asks for that. */

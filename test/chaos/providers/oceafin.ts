@@ -10,7 +10,14 @@ import { OPERATIONS } from '../../../sandbox/oceafin/fault-rules';
 import { Chance } from '../chance';
 import type { FaultRule } from '../fault-plan';
 import { person } from '../people';
-import { businessFault, callbackFaults, plannedFault, serviceFaults, SIGNED_CALLBACK_FAULTS } from './faults';
+import {
+  businessFault,
+  callbackFaults,
+  plannedFault,
+  serviceFaults,
+  shownFault,
+  SIGNED_CALLBACK_FAULTS,
+} from './faults';
 import type { BookOrder, ChaosKit, Plan, PlannedArrival, PlannedIntent, PlanOptions } from './kit';
 import { webhookTo } from './webhook';
 
@@ -28,6 +35,16 @@ const BANK_ACCOUNT = {
   bankCountry: 'SG',
 };
 const WALLET = { name: 'Own wallet', network: 'TRON', address: 'TJRabPrwbZy45sbavfcjinPJC18kjpRTv8' };
+
+/** Every client's own account: its last three digits are what the book shows of it. */
+function bankDetailsOf(partnerClientId: string): JsonObject {
+  const number = (partnerClientId.split('-').at(-1) ?? '').padStart(3, '0');
+  return {
+    rail: 'fiat',
+    bankAccount: { ...BANK_ACCOUNT, accountNumber: `000987654${number}` },
+    authorization: AUTHORIZATION,
+  };
+}
 
 type Movement = Pick<FundingRequest, 'kind' | 'asset' | 'details'> & {
   /** The operations that make its order and submit it. */
@@ -67,7 +84,7 @@ const MOVEMENTS: readonly (readonly [weight: number, movement: Movement])[] = [
   ],
 ];
 
-type Twist = 'none' | 'draft-lost' | 'submit-lost' | 'quote-expires' | 'fails-first' | 'stays-open';
+type Twist = 'none' | 'draft-lost' | 'submit-lost' | 'quote-expires' | 'fails-first' | 'stays-open' | 'cancelled-there';
 
 function plan(options: PlanOptions): Plan {
   const { intents, seed, faultsMs } = options;
@@ -79,13 +96,17 @@ function plan(options: PlanOptions): Plan {
   const [first = '', ...others] = clients;
   const planned = Array.from({ length: intents }, (_, index): PlannedIntent => {
     const { draft, submit, ...movement } = chance.weighted(MOVEMENTS);
+    const partnerClientId = chance.pick(first, ...others);
     const request: FundingRequest = {
       provider: 'oceafin',
       fundingId: `o-${seed}-${index + 1}`,
-      partnerClientId: chance.pick(first, ...others),
+      partnerClientId,
       amount: `${chance.whole(5, 90)}.${chance.digits(chance.whole(1, 6))}${chance.whole(1, 9)}`,
       policy: { settlementDeadlineMs: 15_000, quoteTolerance: '0.01' },
       ...movement,
+      ...(movement.asset === 'USD' && movement.kind === 'withdrawal'
+        ? { details: bankDetailsOf(partnerClientId) }
+        : {}),
     };
     const twist = chance.weighted<Twist>([
       [6, 'none'],
@@ -94,6 +115,7 @@ function plan(options: PlanOptions): Plan {
       [1, 'quote-expires'],
       [1, 'fails-first'],
       [1, 'stays-open'],
+      [1.5, 'cancelled-there'],
     ]);
     const faults = faultsOf(request, twist, draft, submit);
     return { request, atMs: Math.round(chance.real() * faultsMs * 0.7), twice: chance.happens(0.2), twist, faults };
@@ -141,6 +163,11 @@ function faultsOf(
       return [ofDraft('quote-expired', {})];
     case 'fails-first':
       return [ofSubmit('outcome', { status: 'FAILED' })];
+    case 'cancelled-there':
+      // Where it has a draft, half of them lie as one for a while.
+      return submit !== undefined && fundingId.length % 2 === 0
+        ? [{ ...ofSubmit('reset', { when: 'before-commit' }), times: 3 }]
+        : [ofSubmit('outcome', { status: 'PROCESSING' })];
     case 'stays-open':
       return [ofSubmit('outcome', { status: 'PROCESSING' })];
   }
@@ -174,6 +201,10 @@ const resource = z.looseObject({
   partnerCustomerRef: text,
   status: text,
   createdAt: text,
+  updatedAt: text,
+  quoteId: text.optional(),
+  bankAccountId: text.optional(),
+  accountNumber: text.optional(),
   partnerReference: text.optional(),
   currency: text.optional(),
   asset: text.optional(),
@@ -186,7 +217,8 @@ const resource = z.looseObject({
 const ledger = z.object({
   customers: z.array(z.object({ partnerCustomerRef: text })),
   resources: z.array(resource),
-  balances: z.array(z.object({ partnerCustomerRef: text, asset: text, total: text })),
+  files: z.array(z.object({ partnerCustomerRef: text, documentType: text, sha256: text })),
+  balances: z.array(z.object({ partnerCustomerRef: text, asset: text, total: text, available: text })),
   requests: counts,
   faults: counts,
 });
@@ -197,7 +229,7 @@ const KINDS = new Map([
   ['conversion', 'conversion'],
 ]);
 
-function orderOf(shown: z.output<typeof resource>, kind: string): BookOrder {
+function orderOf(shown: z.output<typeof resource>, kind: string, destination?: string): BookOrder {
   const { toAsset, toAmount } = shown;
   return {
     orderId: shown.id,
@@ -209,13 +241,17 @@ function orderOf(shown: z.output<typeof resource>, kind: string): BookOrder {
     state: stateOf(shown.status),
     status: shown.status,
     createdAt: shown.createdAt,
+    changedAt: shown.updatedAt,
+    ...(destination === undefined ? {} : { destination }),
     ...(toAsset === undefined || toAmount === undefined ? {} : { received: { asset: toAsset, amount: toAmount } }),
   };
 }
 
 function stateOf(status: string): BookOrder['state'] {
   if (status === 'COMPLETED') return 'completed';
-  return ['FAILED', 'REJECTED', 'CANCELLED'].includes(status) ? 'failed' : 'open';
+  if (status === 'DRAFT') return 'draft';
+  if (['CANCELLED', 'EXPIRED'].includes(status)) return 'cancelled';
+  return ['FAILED', 'REJECTED'].includes(status) ? 'failed' : 'open';
 }
 
 /** Onboardings, then quoted withdrawals and conversions under replaying keys, and deposits that are wired in. */
@@ -243,6 +279,15 @@ export const oceafinKit: ChaosKit = {
   faults: (rate) => [
     ...serviceFaults(OPERATIONS, rate, HTTP_TIMEOUT_MS),
     ...callbackFaults(rate, SIGNED_CALLBACK_FAULTS),
+    businessFault('*', 'backwards', rate, { kind: 'reversed' }),
+    shownFault('*', 'asset-in-lower-case', rate * 0.3, {
+      fields: ['asset', 'currency', 'fromAsset', 'toAsset', 'feeAsset', 'feeCurrency'],
+      how: 'lower',
+    }),
+    ...['listFiatWithdrawals', 'listCryptoWithdrawals', 'listConversions'].flatMap((operation) => [
+      shownFault(operation, 'net', rate * 0.05, { fields: ['amount', 'fromAmount'], how: 'net' }),
+      shownFault(operation, 'rounded', rate * 0.05, { fields: ['amount', 'fromAmount'], how: 'rounded' }),
+    ]),
     ...['createFiatWithdrawal', 'createCryptoWithdrawal', 'createConversion'].map((operation) =>
       businessFault(operation, 'quote-expired', rate * 0.3, { kind: 'quote-expired' }),
     ),
@@ -270,21 +315,43 @@ export const oceafinKit: ChaosKit = {
     await control.post('/deposits', { partner_customer_ref, currency, amount });
   },
   book: async (control) => {
-    const { customers, resources, balances, requests, faults } = ledger.parse(await control.get('/ledger'));
+    const { customers, files, resources, balances, requests, faults } = ledger.parse(await control.get('/ledger'));
+    const byId = new Map(resources.map((one) => [one.id, one]));
+    const accountOf = ({ quoteId = '' }: z.output<typeof resource>): string | undefined =>
+      byId.get(byId.get(quoteId)?.bankAccountId ?? '')?.accountNumber;
     return {
       orders: resources.flatMap((shown) => {
         const kind = KINDS.get(shown.kind);
-        return kind === undefined ? [] : [orderOf(shown, kind)];
+        return kind === undefined ? [] : [orderOf(shown, kind, accountOf(shown))];
       }),
       arrivals: resources.filter(({ kind }) => kind === 'fiatDeposit').map((shown) => orderOf(shown, 'deposit')),
       clients: customers.map(({ partnerCustomerRef }) => partnerCustomerRef),
-      holdings: balances.map(({ partnerCustomerRef: holder, asset, total }) => ({ holder, asset, amount: total })),
+      documents: files.map(({ partnerCustomerRef: clientId, documentType: type, sha256: content }) => ({
+        clientId,
+        type,
+        content,
+      })),
+      holdings: balances.map(({ partnerCustomerRef: holder, asset, total, available }) => ({
+        holder,
+        asset,
+        amount: total,
+        available,
+      })),
       requests,
       faults,
     };
   },
   opening: (_, asset) => Object.entries(OPENING).find(([one]) => one === asset)?.[1] ?? '0',
   holderOf: (partnerClientId) => partnerClientId,
+  cancelledTwist: 'cancelled-there',
+  cancel: async ({ orderId, state }, control) => {
+    await control.post(`/resources/${orderId}`, { status: state === 'draft' ? 'EXPIRED' : 'CANCELLED' });
+  },
+  destinationOf: (request) =>
+    request.kind === 'withdrawal' && request.asset === 'USD'
+      ? `***${(request.partnerClientId.split('-').at(-1) ?? '').padStart(3, '0')}`
+      : undefined,
+  underWay: 'sets-aside',
   settle: async ({ orderId }, control) => {
     await control.post(`/resources/${orderId}`, { status: 'COMPLETED' });
   },
