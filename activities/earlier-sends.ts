@@ -1,31 +1,35 @@
 import { Context } from '@temporalio/activity';
 
 /**
- * Whether another run of this workflow scheduled the send that this activity is. A reset forgets what came after the task
- * that it goes back to, and an intent whose run was ended by hand may be started again; the other run's history still
- * tells. A send has the same activity id in every run (workflows/order-calls.ts): its ref, and how often that was sent.
+ * Whether another run of this workflow scheduled a send of the ref that this activity sends, of which this run's own
+ * history does not tell. A reset forgets what came after the task that it goes back to, and an intent whose run was ended
+ * by hand may be started again; the other run's history still tells.
  *
  * A send that was scheduled counts, begun or not: the worker that had it may be sending it at this moment.
  *
+ * @param sends how the activity ids of sends of the ref begin (workflows/order-calls.ts)
  * @param withinMs the time it has, in milliseconds
  * @throws where Temporal does not answer in time: nothing is known then, and nothing may be sent
  */
-export async function wasScheduledInAnotherRun(withinMs: number): Promise<boolean> {
+export async function wasSentByAnotherRun(sends: string, withinMs: number): Promise<boolean> {
   const { client } = Context.current();
-  return await client.withDeadline(Date.now() + withinMs, searchOtherRuns);
+  return await client.withDeadline(Date.now() + withinMs, () => searchOtherRuns(sends));
 }
 
-async function searchOtherRuns(): Promise<boolean> {
+async function searchOtherRuns(sends: string): Promise<boolean> {
   const { client, info } = Context.current();
   if (info.workflowExecution === undefined) throw new Error('A send belongs to a workflow');
   const { workflowId, runId: ownRunId } = info.workflowExecution;
-  const runs = new Set([ownRunId]);
+  const own = await eventsOf(workflowId, ownRunId);
+  const known = new Set(own.map(copyKey));
+  const runs = new Set(own.flatMap(relatedRuns));
   for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) runs.add(runId);
+  runs.delete(ownRunId);
   // A set that grows is read to its end: what a history names is read too, because a list may lag.
   for (const runId of runs) {
     const events = await eventsOf(workflowId, runId);
-    if (runId !== ownRunId && events.some((event) => isScheduled(event, info.activityId))) return true;
-    for (const related of events.flatMap(relatedRuns)) runs.add(related);
+    if (events.some((event) => isSend(event, sends) && !known.has(copyKey(event)))) return true;
+    for (const related of events.flatMap(relatedRuns)) if (related !== ownRunId) runs.add(related);
   }
   return false;
 }
@@ -46,8 +50,13 @@ async function eventsOf(workflowId: string, runId: string): Promise<readonly His
   }
 }
 
-function isScheduled({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent, activityId: string): boolean {
-  return scheduled?.activityId === activityId;
+function isSend({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent, sends: string): boolean {
+  return scheduled?.activityId?.startsWith(sends) === true;
+}
+
+/** What an event keeps when a reset copies it into the new run. */
+function copyKey({ eventId, eventTime }: HistoryEvent): string {
+  return `${String(eventId)} ${String(eventTime?.seconds)}.${String(eventTime?.nanos)}`;
 }
 
 /** The run that this one was reset from, continued from, or is continued by. */

@@ -1,12 +1,13 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { FundingKind, Order } from '../contract/funding';
 import { looksBeforeSending, type ProviderSemantics } from '../contract/provider';
+import { sendsOf } from '../contract/refs';
 import { LOOK_BEFORE_SEND_MS } from '../contract/timeouts';
 import type { OrderCalls, OrderRequest, OrderSearch } from '../providers/port';
 import { ProviderError } from '../providers/provider-error';
 import type { FetchedOrders, FindOrderArgument, RefKey, SubmitArgument, SubmittedOrder } from './arguments';
 import type { ActivityDeps } from './deps';
-import { wasScheduledInAnotherRun } from './earlier-sends';
+import { wasSentByAnotherRun } from './earlier-sends';
 import { capabilityMissing, lookedInVain, Refusal } from './refusal';
 import { requireCapabilities, servedProvider } from './served';
 
@@ -48,7 +49,8 @@ async function ordersSince(
     const search = { ref: request.ref, request, firstSentAt: begunAt };
     const found = await find.call(orders, search, { signal });
     const paysAgain = semantics.repeatedRef === 'duplicates';
-    if (found.length > 0 || !paysAgain || !(await wasScheduledInAnotherRun(LOOK_BEFORE_SEND_MS))) return found;
+    if (found.length > 0 || !paysAgain || !(await wasSentByAnotherRun(sendsOf(request.ref), LOOK_BEFORE_SEND_MS)))
+      return found;
     throw new ProviderError('OUTCOME_UNKNOWN', { provider: semantics.provider, operation: SENT_BEFORE });
   });
 }

@@ -41,3 +41,8 @@ export function fundingIdProblem(fundingId: unknown, maxRefLength: number, maxRe
   const suffix = longest - fundingId.length;
   return `must have at most ${maxRefLength - suffix} characters, so that the reference of attempt ${maxRefs} fits the provider's ${maxRefLength}`;
 }
+
+/** How the activity ids of all sends of a ref begin; no other ref's do, because no ref holds a space. */
+export function sendsOf(ref: string): string {
+  return `submit ${ref} `;
+}

@@ -39,7 +39,7 @@ import {
 } from './steps/funding-rule';
 import { fundingEvidence, fundingQuestion } from './steps/funding-questions';
 import { describeTerms } from './steps/terms';
-import { awaitsConfirmation, isUnderRef } from './steps/funding-state';
+import { isUnderRef } from './steps/funding-state';
 import { textField } from './steps/unchecked';
 
 const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
@@ -296,13 +296,14 @@ class Funding {
     if (this.board.record.parked === undefined)
       this.board.stay(this.state.order === undefined ? 'looking-up' : 'settling');
     await this.desk.pause(afterMs);
-    if (awaitsConfirmation(this.state) && this.isCancelling()) return { saw: 'cancelled' };
+    if (this.isCancelling()) return { saw: 'cancelled' };
     try {
       const { orders, suspects = [], suspectsUnread = false } = await this.fetch(ref);
       this.suspectsUnread = suspectsUnread;
       // What was seen once is told also where it could not be read again.
       if (!suspectsUnread) this.suspects = suspects;
-      if (orders.length === 0) return { saw: 'absent' };
+      // Before the first send, what was cancelled while it was looked for is not sent.
+      if (orders.length === 0) return this.isCancelling() ? { saw: 'cancelled' } : { saw: 'absent' };
       if (!orders.some((order) => isUnderRef(this.state, order))) this.desk.dropOrderId();
       this.noteOrders(orders, ref);
       return { saw: 'found', orders };

@@ -245,13 +245,13 @@ class IntentRun {
 
   /** As workflows/approvals.ts does it, with one other person to approve. */
   private approve(
-    { requirement, terms }: Extract<FundingAction, { readonly do: 'approve' }>,
+    { requirement, of }: Extract<FundingAction, { readonly do: 'approve' }>,
     state: FundingState,
   ): FundingEvent {
     if (this.mayCancel(state)) return { saw: 'cancelled' };
-    if (this.allows(terms)) return { saw: 'approved', waited: false };
+    if (this.allows(of.terms)) return { saw: 'approved', waited: false };
     const askedAt = this.provider.nowMs;
-    const asked = askForApproval(requirement, 'ops-1', askedAt, terms);
+    const asked = askForApproval(requirement, { name: 'ops-1', proven: true }, askedAt, of);
     const fate = this.schedule.pick('approved', 'approved', 'rejected', 'expired', 'cancelled');
     this.provider.wait(fate === 'expired' ? requirement.expiresAfterMs : this.schedule.pick(MINUTE_MS, DAY_MS / 2));
     const now = this.provider.nowMs;

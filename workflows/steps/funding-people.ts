@@ -8,6 +8,7 @@ import {
   type Ending,
   type FundingState,
   type FundingStep,
+  mayPayBesideTaken,
   ownOrderDiffers,
   semanticsOf,
   withFreshRef,
@@ -36,6 +37,12 @@ function freshRefProblem(state: FundingState): string | undefined {
     return (
       `useFreshRef is refused: order ${current.orderId ?? ''} under ${current.ref} is this intent's own, ` +
       'so a fresh reference could pay twice'
+    );
+  }
+  if (mayPayBesideTaken(state)) {
+    return (
+      `useFreshRef is refused: the answer to a send under ${current.ref} was lost, and the provider may make its order ` +
+      'beside the one that it shows, so a fresh reference could pay twice'
     );
   }
   if (state.mayBeOwn === true) {
@@ -69,7 +76,7 @@ function abandonProblem({ order, doubled = [] }: FundingState): string | undefin
 export function cancelProblem(state: FundingState): string | undefined {
   const { current } = state;
   if (state.ending !== undefined) return `cancel is refused: the order under ${current.ref} is being cancelled already`;
-  if (ownOrderDiffers(state) || state.mayBeOwn === true) {
+  if (ownOrderDiffers(state) || state.mayBeOwn === true || mayPayBesideTaken(state)) {
     return `cancel is refused: the order under ${current.ref} may have moved money; resolve what is parked`;
   }
   if (awaitsConfirmation(state) && canCancelOrder(state)) return undefined;

@@ -156,7 +156,17 @@ function afterSubmitFailed(state: FundingState, failure: FailureDetails): Fundin
     const doubtful: FundingState = { ...state, refKnown, lostSend, inDoubt: true, lookups: 0, missed: 0 };
     return lookUp(doubtful, failure.retryAfterMs);
   }
-  return state.inDoubt ? afterDoubtfulRefusal(state, failure) : afterNotApplied(state, failure);
+  return state.inDoubt || mayHaveBeenSent(state, failure)
+    ? afterDoubtfulRefusal(state, failure)
+    : afterNotApplied(state, failure);
+}
+
+/**
+ * Terms that expired are refused to a first send and to a repeat alike, and a history that was reset tells of no send
+ * before: where repeats are replayed, such a refusal alone does not say that this was the first.
+ */
+function mayHaveBeenSent(state: FundingState, { code }: FailureDetails): boolean {
+  return code === 'QUOTE_EXPIRED' && semanticsOf(state).repeatedRef === 'replays';
 }
 
 /**

@@ -199,6 +199,14 @@ export function couldBeOwn(
   return mayBeOwn(differences) && (lostSend === true || !isOlder);
 }
 
+/**
+ * Whether a send whose answer was lost may pay, though the ref is seen to be another's: where a repeat is paid again, two
+ * orders can stand under one ref.
+ */
+export function mayPayBesideTaken({ current, lostSend, semantics }: FundingState): boolean {
+  return current.state === 'not-ours' && lostSend === true && semantics?.repeatedRef === 'duplicates';
+}
+
 /** Whether the intent's own order shows other than was asked. */
 export function ownOrderDiffers({ current, differences }: FundingState): boolean {
   return current.state !== 'not-ours' && differences !== undefined;
