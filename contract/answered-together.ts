@@ -31,6 +31,9 @@ const ANSWERED_TOGETHER: Readonly<Record<ParkReason, boolean>> = {
   TERMS_CHANGED: false,
   // Whose it is, or whether it moved money, is in doubt.
   DUPLICATE_REF: false,
+  ORDER_DIFFERS: false,
+  ORDER_CANCELLED: false,
+  ORDERS_DOUBLED: false,
   REF_TAKEN: false,
   ORDER_UNFINDABLE: false,
   REFS_EXHAUSTED: false,

@@ -18,7 +18,12 @@ const DAY_MS = 24 * 60 * 60_000;
 
 function mintFresh(state: FundingState): FundingState {
   const attempt = state.current.attempt + 1;
-  const current: RefRecord = { ref: refForAttempt(state.intent.fundingId, attempt), attempt, sent: 1, state: 'unknown' };
+  const current: RefRecord = {
+    ref: refForAttempt(state.intent.fundingId, attempt),
+    attempt,
+    sent: 1,
+    state: 'unknown',
+  };
   return { ...state, earlier: [...state.earlier, state.current], current };
 }
 
@@ -26,7 +31,10 @@ function mintFresh(state: FundingState): FundingState {
 function sendingNow(step: FundingStep): FundingStep {
   const { state } = step;
   const current: RefRecord = { ...state.current, sent: state.current.sent + 1, state: 'unknown' };
-  return { state: { ...state, current, sends: state.sends + 1 }, action: { do: 'submit', ref: current.ref, afterMs: 0 } };
+  return {
+    state: { ...state, current, sends: state.sends + 1 },
+    action: { do: 'submit', ref: current.ref, afterMs: 0 },
+  };
 }
 
 /** The event with each order changed. */
@@ -75,7 +83,11 @@ export const BUGS: Record<string, Bug> = {
   'a fresh ref after an unseen status': { shape: BY_REF, rule: readAs('failed')('open'), finds: /doubled|fresh ref/ },
   'adoption without comparison': {
     shape: BY_REF,
-    rule: (state, event) => decide(state, withOrders(event, (order) => pretendAsked(state, order))),
+    rule: (state, event) =>
+      decide(
+        state,
+        withOrders(event, (order) => pretendAsked(state, order)),
+      ),
     finds: /not ours|another amount|another destination|lost/,
   },
   'a submit retried by the activity layer': { shape: BY_REF, flaws: { sendsTwice: true }, finds: /doubled/ },
@@ -91,7 +103,11 @@ export const BUGS: Record<string, Bug> = {
   },
   'an order that is not ours, confirmed': {
     shape: IN_A_LIST,
-    rule: (state, event) => decide(state, withOrders(event, (order) => pretendAsked(state, order))),
+    rule: (state, event) =>
+      decide(
+        state,
+        withOrders(event, (order) => pretendAsked(state, order)),
+      ),
     finds: /confirmed, and is not ours|not ours|another/,
   },
   'an id that news named, taken for proof': {
@@ -109,7 +125,11 @@ export const BUGS: Record<string, Bug> = {
   },
   'an order of another ref, taken for whose ref it is': {
     shape: BY_CALLBACK,
-    rule: (state, event) => decide(state, withOrders(event, (order) => ({ ...order, ref: state.current.ref }))),
+    rule: (state, event) =>
+      decide(
+        state,
+        withOrders(event, (order) => ({ ...order, ref: state.current.ref })),
+      ),
     finds: /fresh ref|not ours|lost|doubled/,
   },
   'new terms while a send is in doubt': {
@@ -177,8 +197,7 @@ export const BUGS: Record<string, Bug> = {
   },
   "an own order called another's, though it was the answer": {
     shape: BY_REF,
-    rule: (state, event) =>
-      decide(state, event.saw === 'answered' ? { saw: 'found', orders: [event.order] } : event),
+    rule: (state, event) => decide(state, event.saw === 'answered' ? { saw: 'found', orders: [event.order] } : event),
     finds: /is called another's/,
   },
   "an own order that differs by no more than the amount, called another's after its answer was lost": {

@@ -172,7 +172,8 @@ export class Judge {
 
   private completed({ step }: Kept, order: Order | undefined): void {
     const { intent } = this.world;
-    if (!this.provider.orders.some(({ ours, order: one }) => ours && one.state === 'completed')) this.broken.push(`lost: told completed, and no order of ${intent.fundingId} is`);
+    if (!this.provider.orders.some(({ ours, order: one }) => ours && one.state === 'completed'))
+      this.broken.push(`lost: told completed, and no order of ${intent.fundingId} is`);
     if (order === undefined || this.provider.byId(order.orderId)?.ours !== true) {
       this.broken.push('adopted an order that is not ours');
     }

@@ -197,7 +197,9 @@ export class ModelProvider {
       case 'by-listing': {
         const listed = this.under(ref, sinceMs);
         const isListed = listed.some((order) => order.orderId === orderId);
-        return isListed ? listed : [...listed, ...this.byIdShown(orderId).flatMap((order) => this.byIdOnly(order, ref))];
+        return isListed
+          ? listed
+          : [...listed, ...this.byIdShown(orderId).flatMap((order) => this.byIdOnly(order, ref))];
       }
       case 'by-resending': {
         const listed = this.under(ref, 0);
@@ -388,7 +390,9 @@ export class ModelProvider {
     });
     if (ours && state === 'cancelled') planted.cancelledAtStep = -1;
     const { order } = planted;
-    this.story.push(`  provider: has order ${order.orderId} under ${ref}, ${ours ? 'ours' : "another's"}, ${order.status}`);
+    this.story.push(
+      `  provider: has order ${order.orderId} under ${ref}, ${ours ? 'ours' : "another's"}, ${order.status}`,
+    );
   }
 
   private add(made: {

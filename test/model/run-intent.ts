@@ -123,7 +123,13 @@ class IntentRun {
     this.provider.passTime(true);
     this.judge.afterAll();
     const { state } = this.kept.step;
-    return { story: this.story, end: end ?? { do: 'parked' }, state, orders: this.provider.orders, broken: this.judge.broken };
+    return {
+      story: this.story,
+      end: end ?? { do: 'parked' },
+      state,
+      orders: this.provider.orders,
+      broken: this.judge.broken,
+    };
   }
 
   private takeStep(): Ended | undefined {
@@ -225,10 +231,7 @@ class IntentRun {
     return this.schedule.pick('goes on', 'goes on', 'cancel') === 'cancel' && cancelProblem(state) === undefined;
   }
 
-  private quote(
-    { ref, number }: Extract<FundingAction, { readonly do: 'quote' }>,
-    state: FundingState,
-  ): FundingEvent {
+  private quote({ ref, number }: Extract<FundingAction, { readonly do: 'quote' }>, state: FundingState): FundingEvent {
     const fate = this.schedule.pick('answered', 'answered', 'answered', 'lost', 'not-sent');
     if (fate === 'not-sent') return { saw: 'quote-failed', failure: failure('UNREACHABLE') };
     const terms = this.provider.quote(ref, number);
@@ -369,4 +372,3 @@ class IntentRun {
     return mayStay ? 'left-parked' : { saw: 'resolved', action: 'retry' };
   }
 }
-

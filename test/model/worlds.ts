@@ -123,7 +123,15 @@ export function worldOf(shape: Shape): fc.Arbitrary<World> {
     .record({
       semantics: SHAPES[shape],
       intent: fc.constant(INTENT),
-      shows: fc.constantFrom('as asked', 'as asked', 'as asked', 'net of a fee', 'rounded', 'in another case', 'to another destination'),
+      shows: fc.constantFrom(
+        'as asked',
+        'as asked',
+        'as asked',
+        'net of a fee',
+        'rounded',
+        'in another case',
+        'to another destination',
+      ),
       amountChanges: fc.constantFrom(false, false, false, true),
       showsCreatedAt: fc.boolean(),
       tokens: fc.boolean(),

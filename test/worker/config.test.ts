@@ -122,7 +122,7 @@ describe('readWorkerConfig', () => {
       'GANGWAY_REQUESTER_SECRETS_FILE names a file that cannot be read',
     ]);
     expect(problemsOf({ ...good, GANGWAY_REQUESTER_SECRETS: ' , ' })).toEqual([
-      'GANGWAY_REQUESTER_SECRETS must hold a secret, or not be set',
+      'GANGWAY_REQUESTER_SECRETS is set and holds no secret',
     ]);
   });
 
@@ -203,7 +203,7 @@ describe('readWorkerConfig', () => {
   test('HTTP timeout < attempt < grace, or it does not start', () => {
     const attempt = ACTIVITY_ATTEMPT_TIMEOUT_MS;
     expect(problemsOf({ ...good, COINMENA_HTTP_TIMEOUT_MS: String(attempt) })).toEqual([
-      expect.stringMatching(/^COINMENA_HTTP_TIMEOUT_MS must be below/),
+      expect.stringMatching(/^COINMENA_HTTP_TIMEOUT_MS must be such that a call takes less than 30000 ms/),
     ]);
     expect(problemsOf({ ...good, GANGWAY_SHUTDOWN_GRACE_MS: String(attempt) })).toEqual([
       expect.stringMatching(/^GANGWAY_SHUTDOWN_GRACE_MS/),
