@@ -43,11 +43,11 @@ async function ordersSince(
   request: OrderRequest,
 ): Promise<readonly Order[]> {
   if (!looksBeforeSending(semantics, request.kind)) return [];
-  const { find } = orders;
-  if (find === undefined) throw capabilityMissing(semantics, [request.kind]);
+  if (orders.find === undefined) throw capabilityMissing(semantics, [request.kind]);
+  const find = orders.find.bind(orders);
   return await beforeSending(async (signal) => {
     const search = { ref: request.ref, request, firstSentAt: begunAt };
-    const found = await find.call(orders, search, { signal });
+    const found = await find(search, { signal });
     const paysAgain = semantics.repeatedRef === 'duplicates';
     if (found.length > 0 || !paysAgain || !(await wasSentByAnotherRun(sendsOf(request.ref), LOOK_BEFORE_SEND_MS)))
       return found;

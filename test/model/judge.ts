@@ -154,10 +154,14 @@ export class Judge {
       case 'cancelled':
         this.toldCancelled.push(kept);
         return;
-      case 'abandoned':
-        return this.abandoned(kept);
-      case 'completed':
-        return this.completed(kept, end.order);
+      case 'abandoned': {
+        this.abandoned(kept);
+        return;
+      }
+      case 'completed': {
+        this.completed(kept, end.order);
+        return;
+      }
     }
   }
 

@@ -325,10 +325,14 @@ export class ModelProvider {
     switch (this.schedule.pick(stays, 'stays', 'failed', 'cancelled by somebody', 'wants to know', 'expires')) {
       case 'stays':
         return;
-      case 'completed':
-        return this.move(known, 'completed');
-      case 'failed':
-        return this.move(known, 'failed');
+      case 'completed': {
+        this.move(known, 'completed');
+        return;
+      }
+      case 'failed': {
+        this.move(known, 'failed');
+        return;
+      }
       case 'cancelled by somebody':
         if (!this.isDead(known)) this.cancelByHand(known);
         return;
@@ -338,7 +342,10 @@ export class ModelProvider {
       case 'expires':
         if (!waits || known.terms === undefined) return;
         this.expired.add(known.terms.quoteId);
-        return this.move(known, 'cancelled');
+        {
+          this.move(known, 'cancelled');
+          return;
+        }
     }
   }
 
