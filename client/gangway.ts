@@ -15,6 +15,7 @@ import { meantWorkflowIds } from './flow/flow-id';
 import type { FlowStatus } from './flow/flow-status';
 import { followFlow, type FlowEvent, type FollowOptions } from './flow/follow';
 import { unknownId, unreachable } from './flow/from-temporal';
+import { ownerOf, type FlowOwner } from './flow/owner';
 import { listFlows, type FlowSummary, type ListFilter } from './flow/list';
 import { withProviderClientId } from './flow/provider-client-id';
 import { findFlow } from './flow/read-flow';
@@ -110,6 +111,12 @@ export interface Gangway {
    * @throws GangwayError UNKNOWN_ID; INVALID_REQUEST where a bare id names both an onboarding and a funding
    */
   status(flow: FlowRef): Promise<FlowStatus>;
+  /**
+   * Whose a flow is, of what Temporal has at hand: no worker is asked.
+   *
+   * @throws GangwayError UNKNOWN_ID where there is none, or it has not said yet whose it is
+   */
+  ownerOf(flow: FlowRef): Promise<FlowOwner>;
   /** The flows that match, latest start first, as Temporal's list has them. */
   list(filter?: ListFilter): Promise<readonly FlowSummary[]>;
   /**
@@ -269,6 +276,10 @@ class ConnectedGangway implements Gangway {
     if (second === undefined) return first;
     const problem = `is both a funding and an onboarding: say ${meant.join(' or ')}`;
     throw invalidRequest([{ field: 'id', problem }]);
+  }
+
+  async ownerOf(flow: FlowRef): Promise<FlowOwner> {
+    return await ownerOf(this.temporal, await this.workflowId(flow));
   }
 
   async list(filter: ListFilter = {}): Promise<readonly FlowSummary[]> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import {
   callbackWorkflowId,
   RELAY_WORKFLOW_TYPE,
@@ -17,7 +17,7 @@ import type { TemporalAccess } from './temporal-access';
 /** A provider's callback that was verified. */
 export interface VerifiedCallback {
   readonly provider: string;
-  /** The same in all deliveries of an event, and in no other event's. */
+  /** The same in all deliveries of an event, and in no other event's; bytes where the provider gives it no id. */
   readonly event: string | Buffer;
   readonly hints: readonly CallbackHint[];
 }
@@ -40,11 +40,12 @@ const WAITING: readonly FundingStage[] = ['submitting', 'looking-up', 'settling'
 export async function storeCallback(temporal: TemporalAccess, callback: VerifiedCallback): Promise<StoredHow> {
   const { provider, event, hints } = callback;
   try {
-    const targets = await targetsOf(temporal, provider, hints);
+    const named = await targetsOf(temporal, provider, hints);
+    const targets = typeof event === 'string' ? named : await running(temporal, named);
     if (targets.length === 0) return 'nobody';
     const stored: StoredCallback = { provider, targets };
     await temporal.client.workflow.start(RELAY_WORKFLOW_TYPE, {
-      workflowId: callbackWorkflowId(provider, keyOf(event)),
+      workflowId: callbackWorkflowId(provider, keyOf(callback)),
       taskQueue: providerTaskQueue(provider),
       args: [stored],
       workflowIdConflictPolicy: 'FAIL',
@@ -58,10 +59,38 @@ export async function storeCallback(temporal: TemporalAccess, callback: Verified
   }
 }
 
-/** Workflow ids are shown in clear: what is no opaque id becomes one. */
-function keyOf(event: string | Buffer): string {
-  if (typeof event === 'string' && idProblem(event) === undefined) return event;
-  return createHash('sha256').update(event).digest('hex');
+/** How many different callbacks without an id are told of one ref in one span of time. */
+const MOST_IN_A_SPAN = 16;
+const SPAN_MS = 10 * 60_000;
+
+/**
+ * What a callback's workflow is known by. Workflow ids are shown in clear: what is no opaque id becomes one. What has no id
+ * of its own proves nothing but its address, so that whoever has one could make up as many as there are bodies: of one ref
+ * they share a few places in each span of time, and what finds its place taken is found out by polling.
+ */
+function keyOf({ event, hints }: VerifiedCallback): string {
+  if (typeof event !== 'string') {
+    const place = createHash('sha256').update(event).digest().readUInt32BE() % MOST_IN_A_SPAN;
+    const about = createHash('sha256').update(JSON.stringify(hints.map(({ ref }) => ref ?? '')));
+    return `${about.digest('hex').slice(0, 32)}.${Math.floor(Date.now() / SPAN_MS)}.${place}`;
+  }
+  return idProblem(event) === undefined ? event : createHash('sha256').update(event).digest('hex');
+}
+
+/** Those that run: whoever has the address of what has ended starts nothing. */
+async function running({ client }: TemporalAccess, targets: readonly NewsTarget[]): Promise<readonly NewsTarget[]> {
+  const found = await Promise.all(
+    targets.map(async (target) => {
+      try {
+        const { status } = await client.workflow.getHandle(target.workflowId).describe();
+        return status.name === 'RUNNING' ? [target] : [];
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return [];
+        throw error;
+      }
+    }),
+  );
+  return found.flat();
 }
 
 async function targetsOf(

@@ -3,7 +3,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import { providerTaskQueue } from '../../contract/task-queues';
 import { GangwayError } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
-import { differingFields, startedRequest } from './started-request';
+import { differingFields, fieldInBoth, startedRequest } from './started-request';
 import type { TemporalAccess } from './temporal-access';
 
 /** What a start gives back. */
@@ -108,8 +108,9 @@ async function requireSameRequest<Request>(
     throw fromTemporal(error, workflowId);
   });
   // Another person may ask for the same: the one who asked first stays the requester.
-  const differing = differingFields(before, request).filter((field) => !ABOUT_THE_REQUESTER.includes(field));
-  if (differing.length === 0) return;
+  const changed = differingFields(before, request).filter((field) => !ABOUT_THE_REQUESTER.includes(field));
+  if (changed.length === 0) return;
+  const differing = [...new Set(changed.map((field) => fieldInBoth(field, before, request)))];
   const message =
     `${workflowId} was started before with another request: ${differing.slice(0, MOST_NAMED).join(', ')} ` +
     `${differing.length === 1 ? 'differs' : 'differ'}. Nothing was started; use another id for another request.`;

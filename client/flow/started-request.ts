@@ -27,6 +27,30 @@ export function differingFields(a: unknown, b: unknown): readonly string[] {
   return [...fields].filter((field) => left.get(field) !== right.get(field)).sort();
 }
 
+/**
+ * A field that differs, as far down as both requests have it, and one name further only at the top: names below may be the
+ * caller's own, such as the keys of free details, and those of the earlier request are not this caller's to read.
+ */
+export function fieldInBoth(field: string, before: unknown, request: unknown): string {
+  const names = field.split('.');
+  let [left, right] = [before, request];
+  for (const [depth, name] of names.entries()) {
+    if (!hasField(left, name) || !hasField(right, name)) return names.slice(0, Math.max(depth, 1)).join('.');
+    [left, right] = [fieldOf(left, name), fieldOf(right, name)];
+  }
+  return field;
+}
+
+function hasField(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+}
+
 function leaves(value: unknown, path: string): Map<string, string> {
   if (typeof value !== 'object' || value === null) return new Map([[path, leafText(value, path)]]);
   const found = new Map<string, string>();

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from './problem';
-import type { Caller, Scope, Tokens } from './tokens';
+import type { TokenSource } from './token-file';
+import type { Caller, Scope } from './tokens';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,16 +21,17 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 /**
  * Lets a request in as its route's `access` says. A route that says nothing lets nobody in.
  *
- * @throws HttpProblem 401 without a token that is known, 403 where it lacks the scope
+ * @throws HttpProblem 401 without a token that is known and has not expired, 403 where it lacks the scope
  */
-export function gatekeeper(tokens: Tokens): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+export function gatekeeper(tokens: TokenSource): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async (request) => {
     const { access } = request.routeOptions.config;
     if (access === 'signed') return;
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw unauthorized('A bearer token is needed: authorization: Bearer gw_...', 'Bearer');
     const caller = tokens.callerOf(token);
-    if (caller === undefined) throw unauthorized('The token is not known here.', 'Bearer error="invalid_token"');
+    if (caller === 'unknown') throw unauthorized('The token is not known here.', 'Bearer error="invalid_token"');
+    if (caller === 'expired') throw unauthorized('The token has expired.', 'Bearer error="invalid_token"');
     request.caller = caller;
     if (access === undefined || !caller.scopes.includes(access)) throw lacksScope(access);
   };

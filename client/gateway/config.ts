@@ -3,6 +3,7 @@ import { readSecretText } from '../../inputs';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../temporal/connection';
 import { readCallbackReceivers, type CallbackReceivers } from './callback-receivers';
 import { refuseMoneyCredentials } from './money-credentials';
+import { TokenFile, type TokenSource } from './token-file';
 import { readTokens, Tokens } from './tokens';
 import { secretsOf, WebhookKeys } from './webhook-signature';
 
@@ -13,7 +14,7 @@ export interface GatewayConfig {
   /** 0: any that is free. */
   readonly port: number;
   readonly webhookKeys: WebhookKeys;
-  readonly tokens: Tokens;
+  readonly tokens: TokenSource;
   /** What proves to the workers who asked for a movement; none: nothing does. */
   readonly requesterSecrets: readonly string[];
   /** Whose callbacks are taken. */
@@ -82,7 +83,8 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as
  * - GANGWAY_GATEWAY_HOST, default 127.0.0.1; GANGWAY_GATEWAY_PORT, default 8088, 0 for any free port
  * - GANGWAY_WEBHOOK_SECRETS or GANGWAY_WEBHOOK_SECRETS_FILE: secrets of signup events, `whsec_...`, several while one
  *   is rotated
- * - GANGWAY_TOKENS or GANGWAY_TOKENS_FILE: `name:scope+scope:sha256` entries (client/gateway/tokens.ts)
+ * - GANGWAY_TOKENS or GANGWAY_TOKENS_FILE: `name:scope+scope:sha256` entries (client/gateway/tokens.ts); the file is
+ *   read again when it changes
  * - GANGWAY_REQUESTER_SECRETS or GANGWAY_REQUESTER_SECRETS_FILE: what proves to the workers who asked for a movement,
  *   `whsec_...`, the workers' own; default none, and no requester is proven
  * - GANGWAY_CALLBACK_PROVIDERS: whose callbacks are taken; each with what they are verified with (.env.example)
@@ -146,9 +148,10 @@ function readRequesterSecrets(env: NodeJS.ProcessEnv, problems: string[]): reado
   return secretsOf(text, 'GANGWAY_REQUESTER_SECRETS', problems);
 }
 
-function readTokensOf(env: NodeJS.ProcessEnv, problems: string[]): Tokens {
+function readTokensOf(env: NodeJS.ProcessEnv, problems: string[]): TokenSource {
   const read = readTokens(valueOrFile(env, 'GANGWAY_TOKENS', 'GANGWAY_TOKENS_FILE', problems));
-  if ('tokens' in read) return read.tokens;
+  const path = env['GANGWAY_TOKENS_FILE'];
+  if ('tokens' in read) return path === undefined ? read.tokens : new TokenFile(path, read.tokens);
   problems.push(`GANGWAY_TOKENS: ${read.problem}`);
   return new Tokens([]);
 }

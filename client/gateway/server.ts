@@ -17,6 +17,7 @@ import { healthRoutes } from './routes/health';
 import { intentRoutes } from './routes/intents';
 import { onboardingRoutes } from './routes/onboardings';
 import { signupRoutes } from './routes/signups';
+import { TokenFile } from './token-file';
 import { answerClientError, answerUnroutable } from './unroutable';
 
 /** Longer than an id, and than the token of a callback's address, which are what parts of a path are. */
@@ -66,6 +67,7 @@ export async function gatewayServer(
       });
     },
   });
+  if (settings.tokens instanceof TokenFile) settings.tokens.onProblem = (problem) => server.log.error(problem);
   server.server.maxConnections = settings.maxConnections;
   server.decorateRequest('caller', undefined);
   server.decorateRequest('workflowId', undefined);

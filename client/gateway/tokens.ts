@@ -1,13 +1,21 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { samePerson } from '../../contract/fold';
 import { idProblem } from '../../contract/ids';
 
 /** What a token may do. `read`: look; `start`: move money; `approve`: approve and reject; `resolve`: amend, resolve, cancel. */
 export const SCOPES = ['read', 'start', 'approve', 'resolve'] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** What a token is held to beside its scopes; what is left out holds it to nothing. */
+export interface TokenBounds {
+  /** UTC ISO time from which on it is no longer good. */
+  readonly expires?: string;
+  readonly providers?: readonly string[];
+  /** partnerClientIds; one that ends in `*` stands for all that begin so. */
+  readonly clients?: readonly string[];
+}
+
 /** Who calls. Decisions are recorded under this name. */
-export interface Caller {
+export interface Caller extends TokenBounds {
   readonly name: string;
   readonly scopes: readonly Scope[];
 }
@@ -16,8 +24,12 @@ interface KnownToken extends Caller {
   readonly sha256: Buffer;
 }
 
+/** Whose a token is. `expired`: it was somebody's. */
+export type TokenVerdict = Caller | 'unknown' | 'expired';
+
 const HASH = /^[0-9a-f]{64}$/;
 const TOKEN_PREFIX = 'gw_';
+const EXPIRES = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /** The tokens a gateway accepts, as hashes: the tokens themselves are nowhere kept. */
 export class Tokens {
@@ -27,17 +39,26 @@ export class Tokens {
     return this.known.length;
   }
 
-  /** Whose token it is; undefined where it is nobody's. Takes the same time whether and where it matches. */
-  callerOf(token: string): Caller | undefined {
+  /** Takes the same time whether and where it matches. */
+  callerOf(token: string, now = Date.now()): TokenVerdict {
     const hash = hashOf(token);
     const found = this.known.map((entry) => ({ entry, equal: timingSafeEqual(entry.sha256, hash) }));
     const match = found.find(({ equal }) => equal)?.entry;
-    return match === undefined ? undefined : { name: match.name, scopes: match.scopes };
+    if (match === undefined) return 'unknown';
+    const { sha256: _sha256, ...caller } = match;
+    return caller.expires !== undefined && Date.parse(caller.expires) <= now ? 'expired' : caller;
+  }
+
+  /** Those of them whose hash still stands in a text, whatever else is wrong with that. */
+  stillIn(text: string): Tokens {
+    return new Tokens(this.known.filter(({ sha256 }) => text.includes(sha256.toString('hex'))));
   }
 }
 
 /**
- * Reads `name:scope+scope:sha256` entries, separated by white space or commas; lines that begin with # are comments.
+ * Reads `name:scope+scope:sha256` entries, each with its bounds behind it where it has any, such as
+ * `:expires=2027-01-01T00:00:00Z;providers=coinmena+oceafin;clients=acme-*`. They are separated by white space or commas;
+ * lines that begin with # are comments.
  *
  * @returns the tokens, or what is wrong with the first entry that cannot be read, without its hash
  */
@@ -51,7 +72,7 @@ export function readTokens(text: string): { readonly tokens: Tokens } | { readon
   for (const [index, entry] of entries.entries()) {
     const token = readEntry(entry);
     if (typeof token === 'string') return { problem: `entry ${index + 1} ${token}` };
-    if (known.some(({ name }) => samePerson(name, token.name))) {
+    if (known.some(({ name }) => name === token.name)) {
       return { problem: `entry ${index + 1} repeats the name ${token.name}` };
     }
     known.push(token);
@@ -61,23 +82,72 @@ export function readTokens(text: string): { readonly tokens: Tokens } | { readon
 
 function readEntry(entry: string): KnownToken | string {
   const [name, scopes, sha256, ...rest] = entry.split(':');
-  if (scopes === undefined || sha256 === undefined || rest.length > 0) return 'must be name:scope+scope:sha256';
+  if (scopes === undefined || sha256 === undefined) return 'must be name:scope+scope:sha256, and its bounds';
   const problem = idProblem(name);
   if (problem !== undefined || name === undefined) return `has a name that ${problem ?? 'is missing'}`;
   const named = scopes.split('+');
   if (!named.every(isScope)) return `has a scope other than ${SCOPES.join(', ')}`;
-  if (!HASH.test(sha256)) return 'must end in the SHA-256 of the token in lower-case hex';
-  return { name, scopes: named, sha256: Buffer.from(sha256, 'hex') };
+  if (!HASH.test(sha256)) return 'must have the SHA-256 of the token in lower-case hex behind its scopes';
+  const bounds = rest.length === 0 ? {} : readBounds(rest.join(':').split(';'));
+  if (typeof bounds === 'string') return bounds;
+  return { name, scopes: named, sha256: Buffer.from(sha256, 'hex'), ...bounds };
+}
+
+const BOUNDS = ['expires', 'providers', 'clients'] as const;
+
+function readBounds(texts: readonly string[]): TokenBounds | string {
+  const given = new Map<string, string>();
+  for (const text of texts) {
+    const [key = '', value = ''] = text.split(/=(.*)/s);
+    if (!BOUNDS.some((bound) => bound === key) || given.has(key)) {
+      return `may be bound by ${BOUNDS.join(', ')} only, each once`;
+    }
+    given.set(key, value);
+  }
+  const [expires, providers, clients] = BOUNDS.map((bound) => given.get(bound));
+  const bounds = {
+    ...(expires === undefined ? {} : { expires }),
+    ...(providers === undefined ? {} : { providers: providers.split('+') }),
+    ...(clients === undefined ? {} : { clients: clients.split('+') }),
+  };
+  return boundsProblem(bounds) ?? bounds;
+}
+
+/** What is wrong with a token's bounds, in words that follow its name; undefined where nothing is. */
+export function boundsProblem({ expires, providers = [], clients = [] }: TokenBounds): string | undefined {
+  if (expires !== undefined && (!EXPIRES.test(expires) || Number.isNaN(Date.parse(expires)))) {
+    return 'must expire at a time such as 2027-01-01T00:00:00Z';
+  }
+  if (providers.some((id) => idProblem(id) !== undefined)) return 'is bound to a provider that is no id';
+  if (clients.some((id) => idProblem(id.replace(/\*$/, '')) !== undefined)) {
+    return 'is bound to a client that is no id, nor the beginning of one with * behind it';
+  }
+  return undefined;
 }
 
 export function isScope(text: string): text is Scope {
   return SCOPES.some((scope) => scope === text);
 }
 
-/** A fresh token, and the entry that lets a gateway know it. */
-export function newToken(name: string, scopes: readonly Scope[]): { readonly token: string; readonly entry: string } {
+/** A fresh token, and the entry that lets a gateway know it. The bounds are right ones. */
+export function newToken(
+  name: string,
+  scopes: readonly Scope[],
+  { expires, providers, clients }: TokenBounds = {},
+): { readonly token: string; readonly entry: string } {
   const token = `${TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
-  return { token, entry: `${name}:${scopes.join('+')}:${hashOf(token).toString('hex')}` };
+  const bounds = [
+    ...(expires === undefined ? [] : [`expires=${expires}`]),
+    ...(providers === undefined ? [] : [`providers=${providers.join('+')}`]),
+    ...(clients === undefined ? [] : [`clients=${clients.join('+')}`]),
+  ];
+  const parts = [
+    name,
+    scopes.join('+'),
+    hashOf(token).toString('hex'),
+    ...(bounds.length === 0 ? [] : [bounds.join(';')]),
+  ];
+  return { token, entry: parts.join(':') };
 }
 
 function hashOf(token: string): Buffer {

@@ -6,6 +6,7 @@ import { NonceMemory } from '../../client/gateway/nonces';
 import { startGateway, type RunningGateway } from '../../client/gateway/serve';
 import { connectGangway, type Gangway } from '../../client/gangway';
 import { callbackWorkflowId, type RelayedCallback } from '../../contract/callbacks';
+import type { StoredHow } from '../../client/flow/callbacks';
 import type { FundingRequest } from '../../contract/funding';
 import { onboardingWorkflowId } from '../../contract/ids';
 import { TEST_WEBHOOK_SECRET } from '../../sandbox/oceafin';
@@ -202,6 +203,20 @@ describe('whom it is told to', () => {
     expect(await signalsOf(workflowId)).toContainEqual({ orderId: 'order-9' });
     // An order that is not there leads nowhere, and does no harm.
     await settled(handle);
+  });
+
+  test('one without an id, however often its body is changed, starts a bounded number, and none once its intent has ended', async () => {
+    const handle = await settling('leaked-1');
+    const hints = [{ ref: 'leaked-1' }];
+    const store = (count: number): Promise<StoredHow> =>
+      gangway.storeCallback({ provider: 'oceafin', event: Buffer.from(`body ${count}`), hints });
+    const stored = await Promise.all(Array.from({ length: 200 }, async (_, count) => store(count)));
+    const started = stored.filter((how) => how === 'new').length;
+    expect(started).toBeGreaterThan(1);
+    // Twice as many where a span of time ends in between.
+    expect(started).toBeLessThanOrEqual(32);
+    await settled(handle);
+    expect(await store(1_000)).toBe('nobody');
   });
 
   test('only an order is named: every movement that waits is told, and that an order is somewhere is not', async () => {

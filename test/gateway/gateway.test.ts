@@ -14,6 +14,11 @@ const MAX_BODY_BYTES = 65_536;
 
 const every = newToken('ops-1', ['read', 'start', 'approve', 'resolve']);
 const reader = newToken('reader', ['read']);
+const acme = newToken('acme', ['read', 'start', 'approve', 'resolve'], {
+  clients: ['acme-*'],
+  providers: ['coinmena'],
+});
+const expired = newToken('expired', ['read'], { expires: '2026-01-01T00:00:00Z' });
 const approver = newToken('ops-2', ['approve']);
 
 const DEEP = `{"details":${'['.repeat(900)}${']'.repeat(900)}}`;
@@ -29,7 +34,7 @@ function start(temporalAddress: string, settings: NodeJS.ProcessEnv = {}): Promi
     GANGWAY_GATEWAY_PORT: '0',
     GANGWAY_GATEWAY_MAX_BODY_BYTES: String(MAX_BODY_BYTES),
     GANGWAY_WEBHOOK_SECRETS: `${SECRET} ${NEXT_SECRET}`,
-    GANGWAY_TOKENS: `${every.entry} ${reader.entry} ${approver.entry}`,
+    GANGWAY_TOKENS: `${every.entry} ${reader.entry} ${approver.entry} ${acme.entry} ${expired.entry}`,
     GANGWAY_REQUESTER_SECRETS: REQUESTER_SECRET,
     ...settings,
   });
@@ -282,6 +287,53 @@ test('a signup names no requester, neither for itself nor for the movements that
       body: { errors: [{ field, problem: 'must be left out: who asks is known by authentication, never by a field' }] },
     });
   }
+});
+
+describe('a token that is bound to clients', () => {
+  const theirs = intent('of-another', { partnerClientId: 'zenith-1' });
+  const own = intent('of-acme', { partnerClientId: 'acme-1' });
+
+  test('sees and steers its own, and of another nothing: it is not there', async () => {
+    expect(await post('/v1/intents', theirs)).toMatchObject({ status: 202 });
+    expect(await post('/v1/intents', own, acme.token)).toMatchObject({ status: 202 });
+    expect(await get('/v1/intents/coinmena/of-acme', acme.token)).toMatchObject({ status: 200 });
+    const never = await get('/v1/intents/coinmena/never', acme.token);
+    const another = await get('/v1/intents/coinmena/of-another', acme.token);
+    expect(another).toMatchObject({ status: 404, body: { code: 'UNKNOWN_ID' } });
+    expect(JSON.stringify(another.body)).toBe(JSON.stringify(never.body).replaceAll('never', 'of-another'));
+    const reason = { reason: 'not wanted' };
+    for (const path of ['intents/coinmena/of-another/cancel', 'onboardings/coinmena/zenith-1/cancel']) {
+      expect(await post(`/v1/${path}`, reason, acme.token)).toMatchObject({ status: 404 });
+    }
+    expect(await get('/v1/onboardings/coinmena/zenith-1', acme.token)).toMatchObject({ status: 404 });
+    expect(await get('/v1/onboardings/oceafin/acme-1', acme.token)).toMatchObject({ status: 404 });
+  });
+
+  test('starts for its own alone', async () => {
+    const foreign = intent('for-another', { partnerClientId: 'zenith-1' });
+    expect(await post('/v1/intents', foreign, acme.token)).toMatchObject({
+      status: 403,
+      body: { code: 'NOT_YOUR_CLIENT' },
+    });
+    expect(await get('/v1/intents/coinmena/for-another')).toMatchObject({ status: 404 });
+  });
+
+  test('hears of an id that another has taken that it is taken, and of its own which fields differ', async () => {
+    const taken = await post('/v1/intents', { ...own, fundingId: 'of-another', amount: '77' }, acme.token);
+    expect(taken).toMatchObject({ status: 409, body: { code: 'ID_TAKEN' } });
+    expect(taken.body).not.toHaveProperty('errors');
+    expect(JSON.stringify(taken.body)).not.toMatch(/amount|partnerClientId|zenith/);
+    const changed = await post('/v1/intents', { ...own, amount: '77' }, acme.token);
+    expect(changed).toMatchObject({ status: 409, body: { code: 'ID_TAKEN', errors: [{ field: 'amount' }] } });
+    expect(JSON.stringify(changed.body)).not.toContain('77');
+  });
+
+  test('and one that has expired sees nothing', async () => {
+    expect(await get('/v1/intents/coinmena/of-acme', expired.token)).toMatchObject({
+      status: 401,
+      body: { code: 'AUTH', detail: 'The token has expired.' },
+    });
+  });
 });
 
 test('where Temporal is away it starts, is not ready, and answers 503 with when to try again', async () => {

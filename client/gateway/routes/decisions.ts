@@ -7,6 +7,7 @@ import { answer, shown, type ComponentName } from '../api/components';
 import { jsonBody } from '../body';
 import { DECIDE_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
 import { HttpProblem } from '../problem';
+import { requireOwn } from '../tenancy';
 import type { Scope } from '../tokens';
 import { flowParams } from './params';
 
@@ -116,9 +117,10 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
       const workflowId = target.workflowId(provider, id);
       request.workflowId = workflowId;
       const decided = asCaller(request, jsonBody(request));
-      const told = await temporal.within(DECIDE_TIMEOUT_MS, (gangway) =>
-        decision.send(gangway, { id: workflowId }, decided),
-      );
+      const told = await temporal.within(DECIDE_TIMEOUT_MS, async (gangway) => {
+        await requireOwn(gangway, callerOf(request), workflowId);
+        return await decision.send(gangway, { id: workflowId }, decided);
+      });
       return { answer: told };
     },
   );

@@ -2,6 +2,7 @@ import { DENIALS, PROBLEMS, STARTS, UNKNOWN } from '../api/answers';
 import { callerOf } from '../access';
 import { answer, shown } from '../api/components';
 import { jsonBody } from '../body';
+import { hideAnothers, requireOwn, requireOwnClient } from '../tenancy';
 import { READ_TIMEOUT_MS, START_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
 import { fundingWorkflowId } from '../../../contract/ids';
 import { answerAccepted } from './accepted';
@@ -30,9 +31,13 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
     },
     async (request, reply) => {
       // Whoever asks for a movement may not approve it: the token's name says who.
-      const requestedBy = callerOf(request).name;
+      const caller = callerOf(request);
+      const intent = jsonBody(request);
+      requireOwnClient(caller, intent);
       const started = await temporal.within(START_TIMEOUT_MS, (gangway) =>
-        gangway.fund(jsonBody(request), { requestedBy }),
+        gangway.fund(intent, { requestedBy: caller.name }).catch(async (error: unknown) => {
+          throw await hideAnothers(gangway, caller, error);
+        }),
       );
       await answerAccepted(request, reply, started);
     },
@@ -55,7 +60,10 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
       const { provider, id } = request.params;
       request.workflowId = fundingWorkflowId(provider, id);
       const workflowId = fundingWorkflowId(provider, id);
-      return shownStatus(await temporal.within(READ_TIMEOUT_MS, (gangway) => gangway.status({ id: workflowId })));
+      return await temporal.within(READ_TIMEOUT_MS, async (gangway) => {
+        await requireOwn(gangway, callerOf(request), workflowId);
+        return shownStatus(await gangway.status({ id: workflowId }));
+      });
     },
   );
   const intent = {

@@ -1,7 +1,9 @@
 import { onboardingWorkflowId } from '../../../contract/ids';
+import { callerOf } from '../access';
 import { DENIALS, PROBLEMS, UNKNOWN } from '../api/answers';
 import { answer } from '../api/components';
 import { READ_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
+import { requireOwn } from '../tenancy';
 import { AMEND, CANCEL, decisionRoutes, RESOLVE } from './decisions';
 import { flowParams } from './params';
 import { shownStatus } from './shown-status';
@@ -26,7 +28,10 @@ export function onboardingRoutes(routes: Routes, deps: GatewayDeps): void {
       const { provider, id } = request.params;
       const workflowId = onboardingWorkflowId(provider, id);
       request.workflowId = workflowId;
-      return shownStatus(await deps.temporal.within(READ_TIMEOUT_MS, (gangway) => gangway.status({ id: workflowId })));
+      return await deps.temporal.within(READ_TIMEOUT_MS, async (gangway) => {
+        await requireOwn(gangway, callerOf(request), workflowId);
+        return shownStatus(await gangway.status({ id: workflowId }));
+      });
     },
   );
   const onboarding = {

@@ -1,0 +1,77 @@
+import { readFileSync, statSync } from 'node:fs';
+import { readTokens, type Tokens, type TokenVerdict } from './tokens';
+
+/** What a gateway knows its callers by. */
+export interface TokenSource {
+  readonly count: number;
+  callerOf(token: string): TokenVerdict;
+}
+
+/** How long a change of the file may stay unseen. */
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * The tokens of a file, which is read again when it changes: a token that is taken out of it is good for a second more. A
+ * change that cannot be read takes away at once what it no longer holds, and adds nothing; a file that is gone takes away all.
+ */
+export class TokenFile implements TokenSource {
+  private tokens: Tokens;
+  private seen: string;
+  private lookedAt: number;
+  /** Receives what is wrong with a change, without anything of what the file holds. */
+  onProblem: (problem: string) => void = () => undefined;
+
+  /** @param tokens as read at the start */
+  constructor(
+    private readonly path: string,
+    tokens: Tokens,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.tokens = tokens;
+    this.seen = stampOf(path);
+    this.lookedAt = now();
+  }
+
+  get count(): number {
+    return this.tokens.count;
+  }
+
+  callerOf(token: string): TokenVerdict {
+    this.lookAgain();
+    return this.tokens.callerOf(token, this.now());
+  }
+
+  private lookAgain(): void {
+    if (this.now() - this.lookedAt < LOOK_AGAIN_MS) return;
+    this.lookedAt = this.now();
+    const stamp = stampOf(this.path);
+    if (stamp === this.seen) return;
+    this.seen = stamp;
+    const text = textOf(this.path);
+    const read = text === undefined ? { problem: 'cannot be read' } : readTokens(text);
+    if ('tokens' in read) {
+      this.tokens = read.tokens;
+      return;
+    }
+    this.tokens = this.tokens.stillIn(text ?? '');
+    this.onProblem(`GANGWAY_TOKENS_FILE: ${read.problem}; ${this.tokens.count} of its former tokens hold`);
+  }
+}
+
+/** Differs after every change, also of a file that another one replaced; '' where there is none. */
+function stampOf(path: string): string {
+  try {
+    const { mtimeMs, ctimeMs, size, ino } = statSync(path);
+    return [mtimeMs, ctimeMs, size, ino].join(' ');
+  } catch {
+    return '';
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
