@@ -8,6 +8,7 @@ export {
   type JsonBounds,
   type JsonReading,
 } from './strict-json';
+export { publicIdWarning } from './public-ids';
 export { printable } from './printable';
 export { isThisMachine, unsafeEnvironment } from './process-environment';
 export { readPublicFile, readSecretFile, readSecretText, type FileContent } from './secret-file';

@@ -4,6 +4,8 @@ import type { Gangway } from '../gangway';
 import { EXIT, exitOfFlow, type ExitCode } from './exit-code';
 import { printFlow } from './flow-tables';
 import { interruptible } from './interruptible';
+import { readWorkflowId } from '../flow/flow-id';
+import { warnOfIds } from './public-ids';
 import type { Output } from './output';
 import { progressPrinter } from './progress-printer';
 
@@ -24,6 +26,7 @@ export async function followStarted<Result>(
   const { workflowId, runId, started: how } = started;
   output.document({ event: 'started', workflowId, runId, started: how });
   output.say(startedWords(started));
+  warnOfIds([readWorkflowId(workflowId)?.own ?? ''], output);
   if (flags.detach === true) {
     output.say(`Follow it with: npx gangway status ${workflowId}`);
     return EXIT.done;

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code';
 import { newTable } from '../flow-tables';
 import type { Output } from '../output';
 import { progressBar } from '../progress-bar';
+import { warnOfIds } from '../public-ids';
 import type { ReadBatch } from './read-batch';
 import { resultLines, writeResultFile, type ResultLine } from './result-file';
 
@@ -33,6 +34,10 @@ export async function runBatchFile(gangway: Gangway, run: BatchRun, output: Outp
   const { workflowId, started } = await gangway.batches.start(request, run.again);
   output.document({ event: 'started', workflowId, started, rows: request.rows, refused: batch.refused.length });
   output.say(startedWords(workflowId, started, run));
+  warnOfIds(
+    batch.rows.map(({ id }) => id),
+    output,
+  );
   return await interruptible(async (interrupt) => {
     await feedToEnd(gangway, ref, batch, output, interrupt);
     const results = await patiently(() => gangway.batches.results(ref), new AbortController().signal);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { publicIdWarning } from '../../../inputs';
 import type { Started } from '../../flow/start';
 import { readWorkflowId } from '../../flow/flow-id';
 
@@ -18,6 +19,8 @@ export async function answerAccepted(
   { workflowId, started }: Pick<Started<unknown>, 'workflowId' | 'started'>,
 ): Promise<void> {
   request.workflowId = workflowId;
+  const warning = publicIdWarning(readWorkflowId(workflowId)?.own ?? '');
+  if (warning !== undefined) request.log.warn({ caller: request.caller?.name }, warning);
   const body = acceptedOf(workflowId);
   if (started !== 'new') reply.header('idempotent-replayed', 'true');
   await reply.code(202).header('location', body.status).send(body);
