@@ -53,7 +53,19 @@ function retryDelayMs({ code, retryAfterMs }: FailureDetails): number | undefine
 
 /** Exactly the members of FailureDetails: an error object has others, and a history keeps for ever what it is given. */
 function plainDetails(error: FailureDetails): FailureDetails {
-  const { code, outcome, provider, operation, httpStatus, providerCode, requestId, retryAfterMs, fields } = error;
+  const {
+    code,
+    outcome,
+    provider,
+    operation,
+    httpStatus,
+    providerCode,
+    requestId,
+    retryAfterMs,
+    connection,
+    redirectedTo,
+    fields,
+  } = error;
   return {
     code,
     outcome,
@@ -63,6 +75,8 @@ function plainDetails(error: FailureDetails): FailureDetails {
     ...(providerCode === undefined ? {} : { providerCode }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(connection === undefined ? {} : { connection }),
+    ...(redirectedTo === undefined ? {} : { redirectedTo }),
     ...(fields === undefined ? {} : { fields: fields.slice(0, MOST_FIELDS) }),
   };
 }

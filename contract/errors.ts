@@ -3,6 +3,8 @@
  * ApplicationFailure and are never encrypted; messages hold nothing personal and nothing secret.
  */
 
+import type { ConnectionCause } from './connection';
+
 /** What is known of a write's effect. Never two values where there are three. */
 export type Outcome = 'applied' | 'not-applied' | 'unknown';
 
@@ -156,6 +158,10 @@ export interface FailureDetails {
   readonly requestId?: string;
   /** A pause the provider asked for, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** Why the provider was not reached, as far as the network tells. */
+  readonly connection?: ConnectionCause;
+  /** Scheme, host and port that a redirect leads to. */
+  readonly redirectedTo?: string;
   readonly fields?: readonly FieldProblem[];
 }
 

@@ -1,3 +1,4 @@
+import { describeConnection, type ConnectionCause } from '../contract/connection';
 import { ERROR_RULES, type ErrorCode, type FailureDetails, type FieldProblem, type Outcome } from '../contract/errors';
 
 interface ProviderErrorInit {
@@ -9,6 +10,8 @@ interface ProviderErrorInit {
   readonly providerCode?: string;
   readonly requestId?: string;
   readonly retryAfterMs?: number;
+  readonly connection?: ConnectionCause;
+  readonly redirectedTo?: string;
   readonly fields?: readonly FieldProblem[];
   readonly cause?: unknown;
 }
@@ -24,6 +27,8 @@ export class ProviderError extends Error implements FailureDetails {
   declare readonly providerCode?: string;
   declare readonly requestId?: string;
   declare readonly retryAfterMs?: number;
+  declare readonly connection?: ConnectionCause;
+  declare readonly redirectedTo?: string;
   declare readonly fields?: readonly FieldProblem[];
 
   constructor(code: ErrorCode, init: ProviderErrorInit) {
@@ -41,6 +46,7 @@ function describe(code: ErrorCode, init: ProviderErrorInit): string {
   const facts = [
     init.httpStatus === undefined ? undefined : `HTTP ${init.httpStatus}`,
     init.providerCode === undefined ? undefined : `code ${init.providerCode}`,
+    init.connection === undefined ? undefined : describeConnection(init.connection, init.redirectedTo),
     init.fields === undefined || init.fields.length === 0
       ? undefined
       : `fields ${init.fields.map(({ field }) => field).join(', ')}`,

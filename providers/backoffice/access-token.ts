@@ -1,4 +1,4 @@
-import { parseJson } from '../http/answers';
+import { connectionOf, parseJson } from '../http/answers';
 import type { HttpResponse, HttpTransport } from '../http/transport';
 import { ProviderError } from '../provider-error';
 import { TOKEN_LIFETIME_S } from './assumptions';
@@ -104,7 +104,12 @@ export class AccessTokens {
         body: Buffer.from(new URLSearchParams(form).toString(), 'utf8'),
       });
     } catch (cause) {
-      throw new ProviderError('UNREACHABLE', { provider: PROVIDER_ID, operation: OPERATION, cause });
+      throw new ProviderError('UNREACHABLE', {
+        provider: PROVIDER_ID,
+        operation: OPERATION,
+        cause,
+        ...connectionOf(cause),
+      });
     }
   }
 

@@ -52,9 +52,10 @@ export class BackofficeApi {
     const watched = observer === undefined ? {} : { observer };
     this.#origin = config.origin;
     this.#now = now;
-    this.#transport = new HttpTransport({ timeoutMs: config.httpTimeoutMs, ...watched });
+    this.#transport = new HttpTransport({ timeoutMs: config.httpTimeoutMs, network: config.network ?? {}, ...watched });
     this.#tokenTransport = new HttpTransport({
       timeoutMs: Math.ceil(config.httpTimeoutMs / TOKEN_SHARE),
+      network: config.network ?? {},
       ...watched,
     });
     this.#tokens = new AccessTokens(config, this.#tokenTransport, now);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readNetwork, type NetworkSettings } from '../http/network';
 import {
   baseUrl,
   flag,
@@ -26,6 +27,8 @@ export interface BackofficeConfig {
   /** Where callbacks are to arrive, without a slash at the end; undefined sends none and polls. */
   readonly callbackUrl: string | undefined;
   readonly httpTimeoutMs: number;
+  /** Absent: directly. */
+  readonly network?: NetworkSettings;
   readonly searchMarginMs: number;
 }
 
@@ -82,6 +85,7 @@ export const configSchema: z.ZodType<BackofficeConfig> = z.unknown().transform((
     return z.NEVER;
   }
   const set = variables.data;
+  const network = readNetwork(env, report);
   const url = new URL(set.BACKOFFICE_BASE_URL);
   if (isOpenToEavesdroppers(url) && !set.BACKOFFICE_ALLOW_PLAIN_HTTP) {
     report('BACKOFFICE_BASE_URL', 'must be https:, except on this machine or with BACKOFFICE_ALLOW_PLAIN_HTTP=true');
@@ -96,6 +100,7 @@ export const configSchema: z.ZodType<BackofficeConfig> = z.unknown().transform((
     tokenSecret,
     callbackUrl: set.BACKOFFICE_CALLBACK_URL,
     httpTimeoutMs: set.BACKOFFICE_HTTP_TIMEOUT_MS,
+    network,
     searchMarginMs: set.BACKOFFICE_SEARCH_MARGIN_MS,
   };
 });

@@ -1,3 +1,4 @@
+import { whyUnanswered } from '../http/answers';
 import type { Finding } from '../port';
 import { ProviderError } from '../provider-error';
 import { BackofficeApi } from './client';
@@ -27,7 +28,12 @@ async function checkAccess(api: BackofficeApi, config: BackofficeConfig): Promis
       return { check, state: 'fail', found: `${failed?.operation ?? 'the call'} was refused: the credentials`, todo };
     }
     const todo = 'Check BACKOFFICE_BASE_URL, the network, and whether this address may call.';
-    return { check, state: 'fail', found: `${config.origin} does not answer as expected: ${code}`, todo };
+    return {
+      check,
+      state: 'fail',
+      found: `${config.origin} does not answer as expected: ${whyUnanswered(error)}`,
+      todo,
+    };
   }
 }
 

@@ -36,6 +36,7 @@ export class CoinifyApi {
     this.#now = now;
     this.#transport = new HttpTransport({
       timeoutMs: config.httpTimeoutMs,
+      network: config.network ?? {},
       ...(observer === undefined ? {} : { observer }),
     });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readNetwork, type NetworkSettings } from '../http/network';
 import {
   baseUrl,
   flag,
@@ -23,6 +24,8 @@ export interface CoinifyConfig {
   /** Whether withdrawals can be asked for by their order id (assumptions.ts, LIST_CALL). */
   readonly findByOrderId: boolean;
   readonly httpTimeoutMs: number;
+  /** Absent: directly. */
+  readonly network?: NetworkSettings;
 }
 
 const variables = z.object({
@@ -54,6 +57,7 @@ export const configSchema: z.ZodType<CoinifyConfig> = z.unknown().transform((env
     : undefined;
   if (!read.success || key === undefined) return z.NEVER;
   const set = read.data;
+  const network = readNetwork(env, report);
   const url = new URL(set.COINIFY_BASE_URL);
   if (isOpenToEavesdroppers(url) && !set.COINIFY_ALLOW_PLAIN_HTTP) {
     report('COINIFY_BASE_URL', 'must be https:, except on this machine or with COINIFY_ALLOW_PLAIN_HTTP=true');
@@ -67,6 +71,7 @@ export const configSchema: z.ZodType<CoinifyConfig> = z.unknown().transform((env
     webhookSecret,
     findByOrderId: set.COINIFY_FIND_BY_ORDER_ID,
     httpTimeoutMs: set.COINIFY_HTTP_TIMEOUT_MS,
+    network,
   };
 });
 

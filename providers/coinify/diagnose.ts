@@ -1,3 +1,4 @@
+import { whyUnanswered } from '../http/answers';
 import type { Finding } from '../port';
 import { ProviderError } from '../provider-error';
 import { CoinifyApi } from './client';
@@ -19,7 +20,7 @@ export async function diagnose(config: CoinifyConfig): Promise<readonly Finding[
 
 async function checkAccess(api: CoinifyApi, { origin, environment }: CoinifyConfig): Promise<Finding> {
   const check = 'access';
-  const { code, httpStatus } = await outcomeOf(() => api.getWithdrawal(NOBODYS_WITHDRAWAL));
+  const { code, why } = await outcomeOf(() => api.getWithdrawal(NOBODYS_WITHDRAWAL));
   if (code === undefined) {
     return { check, state: 'ok', found: `the key of ${environment} is accepted, and withdrawals can be read` };
   }
@@ -28,9 +29,8 @@ async function checkAccess(api: CoinifyApi, { origin, environment }: CoinifyConf
       'Check COINIFY_API_KEY, that COINIFY_BASE_URL is of its environment, and that the account is approved.';
     return { check, state: 'fail', found: `${origin} refuses the key`, todo };
   }
-  const status = httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`;
   const todo = 'Check COINIFY_BASE_URL, the network, and the path of the read call (providers/coinify/layout.ts).';
-  return { check, state: 'fail', found: `${origin} does not answer as expected: ${code}${status}`, todo };
+  return { check, state: 'fail', found: `${origin} does not answer as expected: ${why}`, todo };
 }
 
 function checkWebhooks({ webhookSecret }: CoinifyConfig): Finding {
@@ -48,16 +48,16 @@ async function checkLookUp(api: CoinifyApi, { findByOrderId }: CoinifyConfig): P
     const found = 'a withdrawal whose answer was lost is found by its webhook; no list by order id is asked';
     return { check, state: 'ok', found };
   }
-  const { code } = await outcomeOf(() => api.withdrawalsByOrderId(NOBODYS_ORDER));
+  const { code, why } = await outcomeOf(() => api.withdrawalsByOrderId(NOBODYS_ORDER));
   if (code === undefined) return { check, state: 'ok', found: 'withdrawals can be asked for by their order id' };
   const todo = 'Take COINIFY_FIND_BY_ORDER_ID away: there seems to be no such list.';
-  return { check, state: 'fail', found: `the list by order id does not answer as expected: ${code}`, todo };
+  return { check, state: 'fail', found: `the list by order id does not answer as expected: ${why}`, todo };
 }
 
 interface ReadOutcome {
   /** Absent where the read was answered. */
   readonly code?: string;
-  readonly httpStatus?: number;
+  readonly why?: string;
 }
 
 async function outcomeOf(read: () => Promise<unknown>): Promise<ReadOutcome> {
@@ -65,8 +65,7 @@ async function outcomeOf(read: () => Promise<unknown>): Promise<ReadOutcome> {
     await read();
     return {};
   } catch (error) {
-    if (!(error instanceof ProviderError)) return { code: 'an unknown failure' };
-    const { code, httpStatus } = error;
-    return { code, ...(httpStatus === undefined ? {} : { httpStatus }) };
+    const why = whyUnanswered(error);
+    return { code: error instanceof ProviderError ? error.code : why, why };
   }
 }

@@ -61,6 +61,7 @@ export class CoinmenaApi {
     this.#signer = { ...config, now };
     this.#transport = new HttpTransport({
       timeoutMs: config.httpTimeoutMs,
+      network: config.network ?? {},
       ...(observer === undefined ? {} : { observer }),
     });
   }

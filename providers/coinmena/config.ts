@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readNetwork, type NetworkSettings } from '../http/network';
 import {
   baseUrl,
   flag,
@@ -23,6 +24,8 @@ export interface CoinmenaConfig {
   readonly layout: SigningLayout;
   readonly clockOffsetMs: number;
   readonly httpTimeoutMs: number;
+  /** Absent: directly. */
+  readonly network?: NetworkSettings;
   readonly signPublicCalls: boolean;
   /** Whether files may be downloaded without TLS: only where the API itself is reached so. */
   readonly plainHttp: boolean;
@@ -87,6 +90,7 @@ export const configSchema: z.ZodType<CoinmenaConfig> = z.unknown().transform((en
   if (!(key instanceof PartnerKey)) report(key.variable, key.problem);
   if (!variables.success || !(key instanceof PartnerKey)) return z.NEVER;
   const set = variables.data;
+  const network = readNetwork(env, report);
   const url = new URL(set.COINMENA_BASE_URL);
   if (isOpenToEavesdroppers(url) && !set.COINMENA_ALLOW_PLAIN_HTTP) {
     report('COINMENA_BASE_URL', 'must be https:, except on this machine or with COINMENA_ALLOW_PLAIN_HTTP=true');
@@ -98,6 +102,7 @@ export const configSchema: z.ZodType<CoinmenaConfig> = z.unknown().transform((en
     layout: set.COINMENA_SIGNATURE_LAYOUT,
     clockOffsetMs: set.COINMENA_CLOCK_OFFSET_MS,
     httpTimeoutMs: set.COINMENA_HTTP_TIMEOUT_MS,
+    network,
     signPublicCalls: set.COINMENA_SIGN_PUBLIC_CALLS,
     plainHttp: url.protocol === 'http:',
     requiredDocuments: set.COINMENA_REQUIRED_DOCUMENTS,

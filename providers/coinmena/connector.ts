@@ -39,6 +39,7 @@ export class CoinmenaConnector implements ProviderConnector {
     this.#files = new StoredFiles({
       timeoutMs: config.httpTimeoutMs,
       plainHttp: config.plainHttp,
+      network: config.network ?? {},
       ...(observer === undefined ? {} : { observer }),
     });
     this.#countries = cached(async () => toCountryRules(await api.countries()), REFERENCE_TTL_MS, now);

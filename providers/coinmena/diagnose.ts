@@ -1,3 +1,4 @@
+import { whyUnanswered } from '../http/answers';
 import type { Finding } from '../port';
 import { ProviderError } from '../provider-error';
 import { MAX_TIMESTAMP_AGE_MS } from './assumptions';
@@ -49,9 +50,8 @@ async function checkClock(config: CoinmenaConfig): Promise<Finding> {
       ? { check: 'clock', state: 'warn', found: 'the provider tells no time', todo: 'Keep this clock right by NTP.' }
       : judgeClock(-ahead, config.clockOffsetMs);
   } catch (error) {
-    const code = error instanceof ProviderError ? error.code : 'an unknown failure';
     const todo = 'Check COINMENA_BASE_URL, the network, and whether this address may call.';
-    return { check: REACHED, state: 'fail', found: `${config.origin} does not answer: ${code}`, todo };
+    return { check: REACHED, state: 'fail', found: `${config.origin} does not answer: ${whyUnanswered(error)}`, todo };
   } finally {
     await connector.close();
   }

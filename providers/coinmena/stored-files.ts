@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HttpTransport, type Exchange } from '../http/transport';
+import type { NetworkSettings } from '../http/network';
 import { MAX_FILE_BYTES } from './assumptions';
 
 /** Room above the largest file, so that one over the limit is seen to differ rather than to fail. */
@@ -9,6 +10,7 @@ interface StoredFilesOptions {
   readonly timeoutMs: number;
   /** Whether a link may be followed without TLS. */
   readonly plainHttp: boolean;
+  readonly network?: NetworkSettings;
   readonly observer?: (exchange: Exchange) => void;
 }
 
@@ -17,9 +19,9 @@ export class StoredFiles {
   readonly #transport: HttpTransport;
   readonly #plainHttp: boolean;
 
-  constructor({ timeoutMs, plainHttp, observer }: StoredFilesOptions) {
+  constructor({ timeoutMs, plainHttp, network = {}, observer }: StoredFilesOptions) {
     this.#plainHttp = plainHttp;
-    this.#transport = new HttpTransport({ timeoutMs, ...(observer === undefined ? {} : { observer }) });
+    this.#transport = new HttpTransport({ timeoutMs, network, ...(observer === undefined ? {} : { observer }) });
   }
 
   /** The SHA-256 of the file in lower-case hex; undefined where it could not be read whole. */

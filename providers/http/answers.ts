@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import { describeConnection, type ConnectionCause } from '../../contract/connection';
 import type { FieldProblem } from '../../contract/errors';
 import { ANSWER_BOUNDS, readJson } from '../../inputs';
 import { ProviderError } from '../provider-error';
+import { connectionCause } from './connection-cause';
 import { retryAfterMs } from './retry-after';
 import type { HttpResponse } from './transport';
 import { TransportError } from './transport-error';
@@ -23,7 +25,23 @@ export function parseJson(body: Buffer): unknown {
 /** What a call without a whole answer means. */
 export function errorOfTransport(failure: unknown, { provider, operation }: CallPlace): ProviderError {
   const neverSent = failure instanceof TransportError && failure.sent === 'not-sent';
-  return new ProviderError(neverSent ? 'UNREACHABLE' : 'OUTCOME_UNKNOWN', { provider, operation, cause: failure });
+  const code = neverSent ? 'UNREACHABLE' : 'OUTCOME_UNKNOWN';
+  return new ProviderError(code, { provider, operation, cause: failure, ...connectionOf(failure) });
+}
+
+/** Why there was no answer, as far as the network tells. */
+export function connectionOf(failure: unknown): { readonly connection?: ConnectionCause } {
+  const connection = failure instanceof TransportError ? connectionCause(failure.detail) : undefined;
+  return connection === undefined ? {} : { connection };
+}
+
+/** What a call failed with, for `doctor`: its code, its status, and what the network tells. */
+export function whyUnanswered(error: unknown): string {
+  if (!(error instanceof ProviderError)) return 'an unknown failure';
+  const { code, httpStatus, connection, redirectedTo } = error;
+  const status = httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`;
+  const why = connection === undefined ? '' : `: ${describeConnection(connection, redirectedTo)}`;
+  return `${code}${status}${why}`;
 }
 
 /** A 2xx whose body is no JSON: cut off, or not the provider's. A write may have been applied. */
@@ -73,15 +91,22 @@ export function readAnswer<Schema extends z.ZodType>(
 
 /** What every refusal carries, whatever it means: its status, the pause asked for, an id that looks like one. */
 export function refusalFacts(
-  { status, headers }: HttpResponse,
+  { status, headers, redirectedTo }: HttpResponse,
   nowMs: number,
-): { readonly httpStatus: number; readonly requestId?: string; readonly retryAfterMs?: number } {
+): {
+  readonly httpStatus: number;
+  readonly requestId?: string;
+  readonly retryAfterMs?: number;
+  readonly connection?: ConnectionCause;
+  readonly redirectedTo?: string;
+} {
   const pause = retryAfterMs(headers['retry-after'], nowMs);
   const requestId = safeRequestId(headers['x-request-id']);
   return {
     httpStatus: status,
     ...(requestId === undefined ? {} : { requestId }),
     ...(pause === undefined ? {} : { retryAfterMs: pause }),
+    ...(redirectedTo === undefined ? {} : { connection: 'redirected', redirectedTo }),
   };
 }
 

@@ -1,3 +1,5 @@
+import { isBeforeSending } from './connection-cause';
+
 /** Whether the request, or a part of it, may have reached the provider. */
 export type Sent = 'not-sent' | 'unknown';
 
@@ -57,10 +59,17 @@ export function classifyFailure(failure: unknown, abortReason: unknown): Transpo
   if (failure instanceof ResponseTooLarge) return new TransportError('too-large', 'unknown');
   if (abortReason instanceof DeadlineExceeded) return new TransportError('timeout', 'unknown');
   if (abortReason !== undefined) return new TransportError('aborted', 'unknown');
-  const code = systemCode(failure);
+  const code = isRefusalOfProxy(failure) ? 'UND_ERR_PROXY' : systemCode(failure);
+  // Behind a proxy no connector marks its failures; these come before a request can be written.
+  if (isBeforeSending(code)) return new TransportError('unreachable', 'not-sent', code);
   if (code !== undefined && TIMEOUT_CODES.has(code)) return new TransportError('timeout', 'unknown', code);
   if (code?.startsWith('HPE_') === true) return new TransportError('invalid-response', 'unknown', code);
   return new TransportError('connection-lost', 'unknown', code);
+}
+
+/** undici has no code of its own for a proxy that answers CONNECT with another status than 200. */
+function isRefusalOfProxy(failure: unknown): boolean {
+  return failure instanceof Error && failure.message.startsWith('Proxy response (');
 }
 
 /** The code of a Node or library error, where it has one that is safe to show. */

@@ -1,4 +1,6 @@
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { buildConnector, type Dispatcher } from 'undici';
+import { redirectOrigin } from './connection-cause';
+import { dispatcherOf, tlsOptions, type NetworkSettings } from './network';
 import { decompress } from './decompress';
 import { classifyFailure, DeadlineExceeded, NoConnection, ResponseTooLarge, systemCode } from './transport-error';
 
@@ -23,6 +25,8 @@ export interface HttpResponse {
   /** Names in lower case; of a repeated header, the first. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Scheme, host and port that a redirect leads to. */
+  readonly redirectedTo?: string;
 }
 
 /** One call, for logs and metrics: nothing of it is secret, personal or an id. */
@@ -42,6 +46,8 @@ export interface TransportOptions {
   readonly connectTimeoutMs?: number;
   readonly maxConnections?: number;
   readonly observer?: (exchange: Exchange) => void;
+  /** Default: directly, and the authorities that Node knows. */
+  readonly network?: NetworkSettings;
 }
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 5000;
@@ -54,21 +60,25 @@ const KEEP_ALIVE_MS = 4000;
  * in total, and bytes read, compressed or not. Never retries, never follows a redirect.
  */
 export class HttpTransport {
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
   readonly #timeoutMs: number;
   readonly #observer: (exchange: Exchange) => void;
 
   constructor(options: TransportOptions) {
     this.#timeoutMs = options.timeoutMs;
     this.#observer = options.observer ?? (() => undefined);
-    this.#agent = new Agent({
-      connect: connectOrSay(Math.min(options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS, options.timeoutMs)),
+    const network = options.network ?? {};
+    const timeout = Math.min(options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS, options.timeoutMs);
+    const tls = { timeout, ...tlsOptions(network) };
+    const agent = {
+      connect: connectOrSay(tls),
       connections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
       pipelining: 1,
       headersTimeout: options.timeoutMs,
       bodyTimeout: options.timeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
-    });
+    };
+    this.#agent = dispatcherOf(network, agent, tls);
   }
 
   /**
@@ -110,7 +120,8 @@ export class HttpTransport {
     const headers = firstOfEach(response.headers);
     const maxBytes = request.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
     const body = await decompress(await readAtMost(maxBytes, response), codingsOf(response.headers), maxBytes);
-    return { status: response.statusCode, headers, body };
+    const redirectedTo = redirectOrigin(response.statusCode, headers['location'], request.origin);
+    return { status: response.statusCode, headers, body, ...(redirectedTo === undefined ? {} : { redirectedTo }) };
   }
 }
 
@@ -148,10 +159,10 @@ class Deadline {
  * A connector that marks its own failures. What fails here failed before a request could be written, whichever code
  * it carries; the same code later on a live connection says nothing of the kind.
  */
-function connectOrSay(timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs });
-  return (options, callback) => {
-    connect(options, (...outcome) => {
+function connectOrSay(options: buildConnector.BuildOptions): buildConnector.connector {
+  const connect = buildConnector(options);
+  return (to, callback) => {
+    connect(to, (...outcome) => {
       const [failure, socket] = outcome;
       if (failure === null) callback(null, socket);
       else callback(new NoConnection(systemCode(failure)), null);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readNetwork, type NetworkSettings } from '../http/network';
 import {
   baseUrl,
   flag,
@@ -24,6 +25,8 @@ export interface OceafinConfig {
   readonly webhookSecret: SharedSecret | undefined;
   readonly layout: SigningLayout;
   readonly httpTimeoutMs: number;
+  /** Absent: directly. */
+  readonly network?: NetworkSettings;
 }
 
 const layoutSchema = z.strictObject({
@@ -64,6 +67,7 @@ export const configSchema: z.ZodType<OceafinConfig> = z.unknown().transform((env
   const webhookSecret = hasSecret(env, WEBHOOK_SECRET) ? sharedSecret(env, WEBHOOK_SECRET, report) : undefined;
   if (!variables.success || clientSecret === undefined) return z.NEVER;
   const set = variables.data;
+  const network = readNetwork(env, report);
   const url = new URL(set.OCEAFIN_PARTNER_API_BASE_URL);
   if (isOpenToEavesdroppers(url) && !set.OCEAFIN_ALLOW_PLAIN_HTTP) {
     const problem = 'must be https:, except on this machine or with OCEAFIN_ALLOW_PLAIN_HTTP=true';
@@ -76,6 +80,7 @@ export const configSchema: z.ZodType<OceafinConfig> = z.unknown().transform((env
     webhookSecret,
     layout: set.OCEAFIN_SIGNATURE_LAYOUT,
     httpTimeoutMs: set.OCEAFIN_HTTP_TIMEOUT_MS,
+    network,
   };
 });
 

@@ -1,3 +1,4 @@
+import { whyUnanswered } from '../http/answers';
 import type { Finding } from '../port';
 import { ProviderError } from '../provider-error';
 import { NO_TRANSACTION, OceafinApi } from './client';
@@ -31,9 +32,13 @@ async function checkClock(config: OceafinConfig): Promise<Finding> {
     const found = `${off} ms ${ahead < 0 ? 'ahead of' : 'behind'} the provider's`;
     return { check: 'clock', state: off > MUCH_MS ? 'fail' : 'warn', found, todo };
   } catch (error) {
-    const code = error instanceof ProviderError ? error.code : 'an unknown failure';
     const todo = 'Check OCEAFIN_PARTNER_API_BASE_URL and the network.';
-    return { check: 'provider', state: 'fail', found: `${config.origin} does not answer: ${code}`, todo };
+    return {
+      check: 'provider',
+      state: 'fail',
+      found: `${config.origin} does not answer: ${whyUnanswered(error)}`,
+      todo,
+    };
   } finally {
     await connector.close();
   }

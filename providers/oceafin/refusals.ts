@@ -53,7 +53,18 @@ export async function beforeWriting<Result>(work: () => Promise<Result>): Promis
     return await work();
   } catch (error) {
     if (!(error instanceof ProviderError) || error.outcome === 'not-applied') throw error;
-    const { code, provider, operation, httpStatus, providerCode, requestId, retryAfterMs, fields } = error;
+    const {
+      code,
+      provider,
+      operation,
+      httpStatus,
+      providerCode,
+      requestId,
+      retryAfterMs,
+      connection,
+      redirectedTo,
+      fields,
+    } = error;
     throw new ProviderError(code, {
       provider,
       operation,
@@ -63,6 +74,8 @@ export async function beforeWriting<Result>(work: () => Promise<Result>): Promis
       ...(providerCode === undefined ? {} : { providerCode }),
       ...(requestId === undefined ? {} : { requestId }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(connection === undefined ? {} : { connection }),
+      ...(redirectedTo === undefined ? {} : { redirectedTo }),
       ...(fields === undefined ? {} : { fields }),
     });
   }

@@ -1,4 +1,5 @@
 import { describeTerms } from './terms';
+import { describeConnection } from '../../contract/connection';
 import type { ApprovalProgress } from '../../contract/approval';
 import { ERROR_RULES, isErrorCode, type FailureDetails } from '../../contract/errors';
 import type { ParkedState, ParkReason } from '../../contract/progress';
@@ -141,7 +142,13 @@ export function becauseOf(failure: FailureDetails | undefined): string {
     return `The check before anything is sent did not pass${code}; nothing took effect.`;
   }
   const what = failure.operation ?? 'a call';
+  const why =
+    failure.connection === undefined
+      ? ''
+      : ` Of the way there: ${describeConnection(failure.connection, failure.redirectedTo)}.`;
   return failure.outcome === 'unknown'
-    ? `The provider's answer to ${what} leaves open whether it took effect${code}.`
-    : `The provider refused ${what}${code}; nothing took effect.`;
+    ? `The provider's answer to ${what} leaves open whether it took effect${code}.${why}`
+    : failure.code === 'UNREACHABLE'
+      ? `The provider could not be reached for ${what}; nothing was sent.${why}`
+      : `The provider refused ${what}${code}; nothing took effect.${why}`;
 }

@@ -49,6 +49,7 @@ export class Caller {
     this.#signer = { clientId: config.clientId, secret: config.clientSecret, layout: config.layout, now };
     this.#transport = new HttpTransport({
       timeoutMs: config.httpTimeoutMs,
+      network: config.network ?? {},
       ...(observer === undefined ? {} : { observer }),
     });
   }

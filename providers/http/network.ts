@@ -1,0 +1,76 @@
+import { rootCertificates } from 'node:tls';
+import { Agent, EnvHttpProxyAgent, type buildConnector, type Dispatcher } from 'undici';
+import { readPublicFile } from '../../inputs';
+import { withoutEmpty } from './settings';
+
+/** How the providers' hosts are reached. */
+export interface NetworkSettings {
+  /** A proxy for https: addresses, which is asked for a tunnel (CONNECT). */
+  readonly proxy?: { readonly url: string; readonly except: string };
+  /** Authorities that are believed beside those that Node knows, in PEM. */
+  readonly authorities?: string;
+}
+
+const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----/;
+
+/**
+ * Reads HTTPS_PROXY and NO_PROXY, in capitals or not, and GANGWAY_CA_FILE. NODE_EXTRA_CA_CERTS is Node's own, which only
+ * warns where it cannot be read.
+ *
+ * @param report receives what is wrong, by the variable's name
+ */
+export function readNetwork(env: unknown, report: (variable: string, problem: string) => void): NetworkSettings {
+  const set = new Map(
+    Object.entries(withoutEmpty(env)).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
+  const proxy = proxyOf(set, report);
+  const authorities = bundleOf('GANGWAY_CA_FILE', set, report);
+  bundleOf('NODE_EXTRA_CA_CERTS', set, report);
+  return { ...(proxy === undefined ? {} : { proxy }), ...(authorities === undefined ? {} : { authorities }) };
+}
+
+type Report = (variable: string, problem: string) => void;
+
+function proxyOf(set: ReadonlyMap<string, string>, report: Report): NetworkSettings['proxy'] {
+  const url = set.get('HTTPS_PROXY') ?? set.get('https_proxy');
+  if (url === undefined) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    report('HTTPS_PROXY', 'must be a URL of http: or https:, such as http://proxy.example:3128');
+    return undefined;
+  }
+  return { url, except: set.get('NO_PROXY') ?? set.get('no_proxy') ?? '' };
+}
+
+function bundleOf(variable: string, set: ReadonlyMap<string, string>, report: Report): string | undefined {
+  const path = set.get(variable);
+  if (path === undefined) return undefined;
+  const read = readPublicFile(path);
+  const problem = 'problem' in read ? read.problem : PEM.test(read.bytes.toString('latin1')) ? undefined : NO_PEM;
+  if (problem !== undefined) report(variable, problem);
+  return 'bytes' in read ? read.bytes.toString('utf8') : undefined;
+}
+
+const NO_PEM = 'names a file without a certificate in PEM';
+
+/** What TLS to a provider is held to. Certificates are checked whatever the process was told. */
+export function tlsOptions({ authorities }: NetworkSettings): buildConnector.BuildOptions {
+  return { rejectUnauthorized: true, ...(authorities === undefined ? {} : { ca: [...rootCertificates, authorities] }) };
+}
+
+/** What connects: directly, or where there is a proxy through its tunnel, but to http: addresses, which need none. */
+export function dispatcherOf(
+  network: NetworkSettings,
+  options: Agent.Options,
+  checks: buildConnector.BuildOptions,
+): Dispatcher {
+  const { proxy } = network;
+  if (proxy === undefined) return new Agent(options);
+  return new EnvHttpProxyAgent({
+    ...options,
+    httpProxy: '',
+    httpsProxy: proxy.url,
+    noProxy: proxy.except,
+    requestTls: checks,
+    proxyTls: checks,
+  });
+}
