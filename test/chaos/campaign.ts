@@ -16,7 +16,7 @@ import { planIncidents } from './incidents';
 import { LoadDriver } from './load-driver';
 import { judge, type Verdict } from './judge';
 import { Meddler } from './meddler';
-import { planMeddling } from './meddling';
+import { planMeddling, slowSends } from './meddling';
 import { Operator } from './operator';
 import { phasesOf, type ChaosOptions } from './options';
 import { person } from './people';
@@ -45,7 +45,6 @@ export async function runCampaign(
   const { seed } = options;
   const phases = phasesOf(options);
   const plan = planLoad(options);
-  const faults = [...plannedFaults(plan), ...chanceFaults(options.faultRate)];
   const incidents = planIncidents(options);
   const meddlings = planMeddling(
     seed,
@@ -55,6 +54,7 @@ export async function runCampaign(
     ),
     phases.faultsMs,
   );
+  const faults = [...slowSends(meddlings), ...plannedFaults(plan), ...chanceFaults(options.faultRate)];
   const requests = new Map(
     plan.intents.map(({ request }) => [fundingWorkflowId(PROVIDER, request.fundingId), request]),
   );

@@ -20,9 +20,10 @@ export interface MeddlerParts {
 
 const ATTEMPTS = 8;
 const RETRY_MS = 700;
-const SENDING_FOR_AT_MOST_MS = 4_000;
+const SENDING_FOR_AT_MOST_MS = 15_000;
 const SENDING_POLL_MS = 40;
 const FORGOTTEN_WITHIN_MS = 10_000;
+const COMPLETED_POLL_MS = 1_000;
 const FORGOTTEN_POLL_MS = 200;
 const EXCLUDES_EVERYTHING = [
   proto.api.enums.v1.ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL,
@@ -80,14 +81,15 @@ export class Meddler {
           return;
       }
     } catch (error) {
-      this.parts.log.note(`${meddling.what} came to nothing: ${messageOf(error)}`, workflowId, `${meddling.what} lost`);
+      const kind = `meddling lost ${meddling.what}`;
+      this.parts.log.note(`${meddling.what} came to nothing: ${messageOf(error)}`, workflowId, kind);
     }
   }
 
   private async reset(workflowId: string, plan: ResetPlan): Promise<void> {
     const { temporal, decisions, log } = this.parts;
-    if (plan.whileSending) await this.untilSending(workflowId);
     await this.persistently(async () => {
+      if (plan.whileSending) await this.untilSending(workflowId);
       const runId = await this.runOf(workflowId, plan);
       const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
       const points = (events ?? []).flatMap(({ eventId, workflowTaskCompletedEventAttributes: completed }) =>
@@ -95,7 +97,7 @@ export class Meddler {
       );
       const eventId = points[Math.round(plan.point * (points.length - 1))];
       // It has not begun: there is nothing to go back to.
-      if (eventId == null) return;
+      if (eventId == null) throw new Error('it has not begun');
       const begunAt = Date.now();
       try {
         await temporal.workflowService.resetWorkflowExecution({
@@ -148,9 +150,10 @@ export class Meddler {
     try {
       await this.persistently(async () => {
         await handle.terminate('the campaign ends it by hand');
-      });
+      }, isNotFound);
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return;
+      // It had ended by itself, or had not begun.
+      if (isNotFound(error)) return;
       throw error;
     }
     if ((await this.persistently(() => handle.describe())).status.name !== 'TERMINATED') return;
@@ -184,7 +187,10 @@ export class Meddler {
 
   private async forget(workflowId: string): Promise<void> {
     const { temporal, decisions, log } = this.parts;
-    if (!(await this.hasCompleted(workflowId))) return;
+    while (!(await this.persistently(() => this.hasCompleted(workflowId)))) {
+      if (this.over) return;
+      await sleep(COMPLETED_POLL_MS);
+    }
     const begunAt = Date.now();
     await this.persistently(async () => {
       for await (const { runId } of temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
@@ -212,7 +218,7 @@ export class Meddler {
       await this.parts.temporal.workflow.getHandle(workflowId).describe();
       return false;
     } catch (error) {
-      return error instanceof WorkflowNotFoundError;
+      return isNotFound(error);
     }
   }
 
@@ -243,17 +249,24 @@ export class Meddler {
     }
   }
 
-  /** Tries again while Temporal is away. What it refuses is tried no further. */
-  private async persistently<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Tries again while Temporal is away, or the flow has yet to begin. */
+  private async persistently<Result>(
+    work: () => Promise<Result>,
+    isFinal: (error: unknown) => boolean = () => false,
+  ): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await work();
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError || attempt >= ATTEMPTS || this.over) throw error;
+        if (isFinal(error) || attempt >= ATTEMPTS || this.over) throw error;
       }
       await sleep(RETRY_MS);
     }
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError;
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { Chance } from './chance';
+import type { FaultRule } from './fault-plan';
 
 /** What somebody with access to Temporal, or a caller who is not sure, does to a flow at a planned moment. */
 export type Meddling = { readonly atMs: number; readonly workflowId: string } & (
@@ -33,6 +34,24 @@ export function planMeddling(seed: number, flows: readonly Meddled[], faultsMs: 
   return flows.flatMap((flow) => meddlingsOf(seed, flow, faultsMs)).toSorted((one, other) => one.atMs - other.atMs);
 }
 
+/** Slows what is sent for flows that are taken back while a send is under way, so that one is found there. */
+export function slowSends(meddlings: readonly Meddling[]): readonly FaultRule[] {
+  const refs = meddlings.flatMap((one) =>
+    one.what === 'reset' && one.whileSending ? [one.workflowId.split('/')[2] ?? ''] : [],
+  );
+  return [...new Set(refs)].map((ref) => ({
+    id: `planned-slow-send.${ref}`,
+    operation: '*',
+    kind: 'latency',
+    match: { partner_order_ref: ref },
+    times: 3,
+    params: { ms: SLOW_MS },
+  }));
+}
+
+/** Less than any worker waits for an answer. */
+const SLOW_MS = 600;
+
 function meddlingsOf(seed: number, { workflowId, atMs }: Meddled, faultsMs: number): readonly Meddling[] {
   const chance = new Chance(seed, `meddling with ${workflowId}`);
   const sometime = (): number => {
@@ -51,7 +70,11 @@ function meddlingsOf(seed: number, { workflowId, atMs }: Meddled, faultsMs: numb
     [4, 2],
   ]);
   return [
-    ...Array.from({ length: resets }, (): Meddling => ({ atMs: sometime(), workflowId, what: 'reset', ...reset() })),
+    ...Array.from({ length: resets }, (): Meddling => {
+      const plan = reset();
+      // One that waits for a send waits from the beginning.
+      return { atMs: plan.whileSending ? atMs : sometime(), workflowId, what: 'reset', ...plan };
+    }),
     ...(chance.happens(0.06)
       ? [
           {

@@ -25,6 +25,8 @@ interface Figures {
   readonly resets: number;
   readonly resetsWhileSending: number;
   readonly terminated: number;
+  /** What was tried and came to nothing. */
+  readonly meddlingLost: Readonly<Record<string, number>>;
   readonly forgotten: number;
   readonly askedAgain: Readonly<Record<string, number>>;
   readonly lost: number;
@@ -103,6 +105,7 @@ export function makeReport(parts: ReportParts): Report {
       wrongPersons: violations['WRONG_PERSON'] ?? 0,
       resets: log.countOf('reset'),
       resetsWhileSending: log.countOf('reset while sending'),
+      meddlingLost: log.countsWith('meddling lost '),
       terminated: log.countOf('terminated'),
       forgotten: log.countOf('forgotten'),
       askedAgain: log.countsWith('asked again '),
@@ -205,6 +208,7 @@ export function asTables(report: Report): string {
     ['cancels', listed(figures.cancels)],
     ['resets', `${figures.resets}, of them while a send was under way ${figures.resetsWhileSending}`],
     ['ended by hand, forgotten', `${figures.terminated}, ${figures.forgotten}`],
+    ['meddling that came to nothing', listed(figures.meddlingLost)],
     ['asked again', listed(figures.askedAgain)],
     ['completed, told by a person', figures.personsOrders.join(', ')],
     ['seconds', listed(figures.seconds)],

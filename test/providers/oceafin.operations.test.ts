@@ -268,6 +268,21 @@ describe('every operation has a method', () => {
     expect(balances.find(({ asset }) => asset === 'EUR')).toEqual({ asset: 'EUR', total: '100', available: '100' });
   });
 
+  test('two conversions that a list shows complete lose nothing of each other', async () => {
+    const { conversion } = api;
+    for (const ref of ['conv-1', 'conv-2']) {
+      const wish = { fromAsset: 'USD', fromAmount: '108.00', toAsset: 'EUR' };
+      const { quoteId } = await conversion.createQuote(customerId, wish, `quote of ${ref}`);
+      const authorizationEvidence = evidenceOf('CONVERSION', ref, 'USD', '108.00');
+      await conversion.draft(customerId, { quoteId, partnerReference: ref, authorizationEvidence }, ref);
+    }
+    await conversion.list(customerId);
+    const listed = await conversion.list(customerId);
+    expect(listed.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
+    const balances = await api.customers.balances(customerId);
+    expect(balances.find(({ asset }) => asset === 'EUR')).toEqual({ asset: 'EUR', total: '200', available: '200' });
+  });
+
   test('crypto deposits, beneficiaries and withdrawals', async () => {
     const { crypto } = api;
     expect((await crypto.depositWallets(customerId)).map(({ asset }) => asset)).toContain('USDT');

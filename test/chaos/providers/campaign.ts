@@ -17,7 +17,7 @@ import { EventLog } from '../events';
 import { IncidentRunner } from '../incident-runner';
 import { planIncidents } from '../incidents';
 import { Meddler } from '../meddler';
-import { planMeddling } from '../meddling';
+import { planMeddling, slowSends } from '../meddling';
 import { phasesOf, type ChaosOptions } from '../options';
 import { sendsOf } from '../sends';
 import { Control } from './control';
@@ -79,7 +79,6 @@ export async function runProviderCampaign(
   const quietMs = Math.max(phases.quietMs, SHORTEST_QUIET_MS);
   const { seed, intents, faultRate } = options;
   const plan = kit.plan({ intents, seed, faultsMs: phases.faultsMs, documents: arena.documents });
-  const rules = [...plan.intents.flatMap(({ faults }) => faults), ...kit.faults(faultRate)];
   const control = new Control(arena.controlUrl);
   const ofFunding = ({ fundingId }: FundingRequest): string => fundingWorkflowId(kit.id, fundingId);
   const asked = new Map(plan.intents.map(({ request }) => [ofFunding(request), request]));
@@ -88,6 +87,11 @@ export async function runProviderCampaign(
     plan.intents.map(({ request, atMs }) => ({ workflowId: ofFunding(request), atMs })),
     phases.faultsMs,
   );
+  const rules = [
+    ...slowSends(meddlings),
+    ...plan.intents.flatMap(({ faults }) => faults),
+    ...kit.faults(faultRate),
+  ];
   const decisions = new DecisionLog();
   const log = new EventLog();
   const connection = await Connection.connect({ address: arena.server.address });

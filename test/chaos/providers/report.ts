@@ -57,6 +57,7 @@ export function makeReport(parts: ReportParts): ProviderReport {
       weather: listed(log.countsWith('weather ')),
       resets: `${log.countOf('reset')}, of them while a send was under way ${log.countOf('reset while sending')}`,
       'ended by hand, forgotten': `${log.countOf('terminated')}, ${log.countOf('forgotten')}`,
+      'meddling that came to nothing': listed(log.countsWith('meddling lost ')),
       'asked again': listed(log.countsWith('asked again ')),
       'cancelled at the provider': log.countOf('cancelled there'),
       'cancels by the caller': listed(log.countsWith('cancel ')),
