@@ -18,7 +18,7 @@ export interface MeddlerParts {
   readonly log: EventLog;
 }
 
-const ATTEMPTS = 8;
+const ATTEMPTS = 60;
 const RETRY_MS = 700;
 const SENDING_FOR_AT_MOST_MS = 15_000;
 const SENDING_POLL_MS = 40;
