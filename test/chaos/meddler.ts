@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
 import { GangwayError, type Gangway } from '../../client';
+import { GRPC, grpcStatus } from '../../client/temporal/grpc-status';
 import type { FundingResult } from '../../contract/funding';
 import type { DecisionLog } from './decisions';
 import type { EventLog } from './events';
@@ -22,7 +23,7 @@ const ATTEMPTS = 60;
 const RETRY_MS = 700;
 const SENDING_FOR_AT_MOST_MS = 15_000;
 const SENDING_POLL_MS = 40;
-const FORGOTTEN_WITHIN_MS = 10_000;
+const FORGOTTEN_WITHIN_MS = 120_000;
 const COMPLETED_POLL_MS = 1_000;
 const FORGOTTEN_POLL_MS = 200;
 const EXCLUDES_EVERYTHING = [
@@ -194,14 +195,23 @@ export class Meddler {
     const begunAt = Date.now();
     await this.persistently(async () => {
       for await (const { runId } of temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
-        await temporal.workflowService.deleteWorkflowExecution({
-          namespace: temporal.options.namespace,
-          workflowExecution: { workflowId, runId },
-        });
+        try {
+          await temporal.workflowService.deleteWorkflowExecution({
+            namespace: temporal.options.namespace,
+            workflowExecution: { workflowId, runId },
+          });
+        } catch (error) {
+          // Gone already, and still in the list: that follows after.
+          if (grpcStatus(error) !== GRPC.NOT_FOUND) throw error;
+        }
       }
     });
+    // The server deletes in its own time, and until then answers with what it still has.
     const end = Date.now() + FORGOTTEN_WITHIN_MS;
-    while (Date.now() < end && !(await this.isForgotten(workflowId))) await sleep(FORGOTTEN_POLL_MS);
+    while (!(await this.isForgotten(workflowId))) {
+      if (Date.now() >= end) throw new Error('the server has not forgotten it');
+      await sleep(FORGOTTEN_POLL_MS);
+    }
     decisions.note(workflowId, 'forgotten', begunAt);
     log.note('forgotten by the server', workflowId, 'forgotten');
     await this.askAgain(workflowId);

@@ -37,6 +37,8 @@ const WEATHER_EVERY_MS = 4_000;
 const MOST_STORIES = 5;
 /** A read that failed again and again waits for up to a minute before its next attempt, and is not stuck. */
 const SHORTEST_QUIET_MS = 100_000;
+/** A question that is answered with another try comes again after the whole window of its look-ups. */
+const SHORTEST_ANSWERS_MS = 90_000;
 
 export interface ProviderResult {
   readonly report: ProviderReport;
@@ -77,6 +79,7 @@ export async function runProviderCampaign(
 ): Promise<ProviderResult> {
   const phases = phasesOf(options);
   const quietMs = Math.max(phases.quietMs, SHORTEST_QUIET_MS);
+  const answersMs = Math.max(phases.answersMs, SHORTEST_ANSWERS_MS);
   const { seed, intents, faultRate } = options;
   const plan = kit.plan({ intents, seed, faultsMs: phases.faultsMs, documents: arena.documents });
   const control = new Control(arena.controlUrl);
@@ -87,11 +90,7 @@ export async function runProviderCampaign(
     plan.intents.map(({ request, atMs }) => ({ workflowId: ofFunding(request), atMs })),
     phases.faultsMs,
   );
-  const rules = [
-    ...slowSends(meddlings),
-    ...plan.intents.flatMap(({ faults }) => faults),
-    ...kit.faults(faultRate),
-  ];
+  const rules = [...slowSends(meddlings), ...plan.intents.flatMap(({ faults }) => faults), ...kit.faults(faultRate)];
   const decisions = new DecisionLog();
   const log = new EventLog();
   const connection = await Connection.connect({ address: arena.server.address });
@@ -142,11 +141,11 @@ export async function runProviderCampaign(
 
     // Whoever answers for good waits until nothing can be on its way to the provider any more.
     await sleep(Math.max(0, clearedAt + ALL_ARRIVED_AFTER_MS - Date.now()));
-    say(`${kit.id}: every question is answered, for at most ${phases.answersMs / 1000} s`);
+    say(`${kit.id}: every question is answered, for at most ${answersMs / 1000} s`);
     await control.delete('/faults');
     operator.decideAll();
     operator.start();
-    await until(() => running(temporal), phases.answersMs);
+    await until(() => running(temporal), answersMs);
     await operator.stop();
     clearInterval(progress);
 
