@@ -69,7 +69,7 @@ export class Meddler {
           await this.reset(workflowId, meddling);
           return;
         case 'terminate':
-          await this.terminate(workflowId, meddling.resumes);
+          await this.terminate(workflowId, meddling);
           return;
         case 'forget':
           await this.forget(workflowId);
@@ -90,7 +90,7 @@ export class Meddler {
   private async reset(workflowId: string, plan: ResetPlan): Promise<void> {
     const { temporal, decisions, log } = this.parts;
     await this.persistently(async () => {
-      if (plan.whileSending) await this.untilSending(workflowId);
+      if (plan.whileSending) await this.untilSending(workflowId, 'reset while sending');
       const runId = await this.runOf(workflowId, plan);
       const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
       const points = (events ?? []).flatMap(({ eventId, workflowTaskCompletedEventAttributes: completed }) =>
@@ -128,7 +128,7 @@ export class Meddler {
   }
 
   /** Until a send is under way, or for a while. */
-  private async untilSending(workflowId: string): Promise<void> {
+  private async untilSending(workflowId: string, kind: string): Promise<void> {
     const end = Date.now() + SENDING_FOR_AT_MOST_MS;
     const handle = this.parts.temporal.workflow.getHandle(workflowId);
     while (Date.now() < end) {
@@ -137,7 +137,7 @@ export class Meddler {
         ({ activityType }) => activityType?.name?.startsWith('submit') === true,
       );
       if (sends) {
-        this.parts.log.count('reset while sending');
+        this.parts.log.count(kind);
         return;
       }
       if (raw.workflowExecutionInfo?.closeTime != null) return;
@@ -145,9 +145,13 @@ export class Meddler {
     }
   }
 
-  private async terminate(workflowId: string, resumes: ResetPlan | undefined): Promise<void> {
+  private async terminate(
+    workflowId: string,
+    { whileSending, resumes }: Extract<Meddling, { readonly what: 'terminate' }>,
+  ): Promise<void> {
     const { temporal, log } = this.parts;
     const handle = temporal.workflow.getHandle(workflowId);
+    if (whileSending) await this.persistently(() => this.untilSending(workflowId, 'terminated while sending'));
     try {
       await this.persistently(async () => {
         await handle.terminate('the campaign ends it by hand');

@@ -5,7 +5,7 @@ import type { FaultRule } from './fault-plan';
 export type Meddling = { readonly atMs: number; readonly workflowId: string } & (
   | ({ readonly what: 'reset' } & ResetPlan)
   /** Ended by hand, and asked for again; the flow goes on where somebody then takes it back, or stays ended. */
-  | { readonly what: 'terminate'; readonly resumes?: ResetPlan }
+  | { readonly what: 'terminate'; readonly whileSending: boolean; readonly resumes?: ResetPlan }
   /** The server forgets a flow that had completed, as after its retention, and the same is asked for again. */
   | { readonly what: 'forget' }
   | { readonly what: 'ask-again' }
@@ -34,10 +34,10 @@ export function planMeddling(seed: number, flows: readonly Meddled[], faultsMs: 
   return flows.flatMap((flow) => meddlingsOf(seed, flow, faultsMs)).toSorted((one, other) => one.atMs - other.atMs);
 }
 
-/** Slows what is sent for flows that are taken back while a send is under way, so that one is found there. */
+/** Slows what is sent for flows that are taken back or ended while a send is under way, so that one is found there. */
 export function slowSends(meddlings: readonly Meddling[]): readonly FaultRule[] {
   const refs = meddlings.flatMap((one) =>
-    one.what === 'reset' && one.whileSending ? [one.workflowId.split('/')[2] ?? ''] : [],
+    (one.what === 'reset' || one.what === 'terminate') && one.whileSending ? [one.workflowId.split('/')[2] ?? ''] : [],
   );
   return [...new Set(refs)].map((ref) => ({
     id: `planned-slow-send.${ref}`,
@@ -69,6 +69,7 @@ function meddlingsOf(seed: number, { workflowId, atMs }: Meddled, faultsMs: numb
     [12, 1],
     [4, 2],
   ]);
+  const terminatesSending = chance.happens(0.7);
   return [
     ...Array.from({ length: resets }, (): Meddling => {
       const plan = reset();
@@ -78,9 +79,11 @@ function meddlingsOf(seed: number, { workflowId, atMs }: Meddled, faultsMs: numb
     ...(chance.happens(0.06)
       ? [
           {
-            atMs: sometime(),
+            // One that waits for a send waits from the beginning.
+            atMs: terminatesSending ? atMs : sometime(),
             workflowId,
             what: 'terminate',
+            whileSending: terminatesSending,
             ...(chance.happens(0.8) ? { resumes: reset() } : {}),
           } as const,
         ]
