@@ -141,17 +141,13 @@ function plan(options: PlanOptions): Plan {
 }
 
 function faultsOf(
-  { fundingId, partnerClientId }: FundingRequest,
+  { fundingId }: FundingRequest,
   twist: Twist,
   draft: string,
   submit: string | undefined,
 ): readonly FaultRule[] {
   const ofDraft = (kind: string, params: object): FaultRule => plannedFault(fundingId, draft, kind, params);
-  // A submit names no reference: one of the client's is struck, whichever comes first.
-  const ofSubmit = (kind: string, params: object): FaultRule => ({
-    ...plannedFault(fundingId, submit ?? draft, kind, params),
-    ...(submit === undefined ? {} : { match: { partner_client_id: partnerClientId } }),
-  });
+  const ofSubmit = (kind: string, params: object): FaultRule => plannedFault(fundingId, submit ?? draft, kind, params);
   switch (twist) {
     case 'none':
       return [];
