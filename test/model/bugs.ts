@@ -2,12 +2,15 @@ import type { Order, OrderState, RefRecord } from '../../contract/funding';
 import { refForAttempt } from '../../contract/refs';
 import { decide, type FundingEvent, type FundingState, type FundingStep } from '../../workflows/steps/funding-rule';
 import type { Decide, Flaws } from './run-intent';
+import type { World } from './world';
 import { BY_CALLBACK, BY_REF, IN_A_LIST, QUOTED, type Shape } from './worlds';
 
 /** Bugs in the funding rule, or in the layer below it, that the model must find. */
 
 export interface Bug {
   readonly shape: Shape;
+  /** What else may happen where it is looked for. Absent: anything. */
+  readonly within?: Partial<World>;
   readonly rule?: Decide;
   readonly flaws?: Flaws;
   /** What the story of the bug says in the end. */
@@ -15,6 +18,18 @@ export interface Bug {
 }
 
 const DAY_MS = 24 * 60 * 60_000;
+
+/** Nothing but the provider, the network and this intent's own orders. */
+const ALONE: Partial<World> = {
+  planted: [],
+  alike: 'none',
+  approval: undefined,
+  amountChanges: false,
+  shows: 'as asked',
+};
+const APPROVAL = { approvers: 1, from: '1', expiresAfterMs: DAY_MS };
+/** And nobody does anything to the workflow. */
+const UNDISTURBED: Partial<World> = { ...ALONE, interruptions: [] };
 
 function mintFresh(state: FundingState): FundingState {
   const attempt = state.current.attempt + 1;
@@ -57,6 +72,11 @@ function pretendAsked({ intent, current }: FundingState, { differs: _differs, ..
   return { ...order, ref: current.ref, kind, partnerClientId, asset, amount };
 }
 
+/** What differs is certainly another's. */
+function certainly({ state: { mayBeOwn: _mayBeOwn, ...state }, action }: FundingStep): FundingStep {
+  return { state, action };
+}
+
 const withoutProof = ({ carriesOurToken: _token, ...order }: Order): Order => order;
 
 /** As though the provider had shown a ref with it. */
@@ -73,6 +93,7 @@ const isFresh = (before: FundingState, { state }: FundingStep): boolean => state
 export const BUGS: Record<string, Bug> = {
   'a fresh ref after an unknown outcome': {
     shape: BY_REF,
+    within: UNDISTURBED,
     rule: (state, event) => {
       if (event.saw !== 'submit-failed' || event.failure.outcome !== 'unknown') return decide(state, event);
       const fresh = mintFresh(state);
@@ -90,9 +111,15 @@ export const BUGS: Record<string, Bug> = {
       ),
     finds: /not ours|another amount|another destination|lost/,
   },
-  'a submit retried by the activity layer': { shape: BY_REF, flaws: { sendsTwice: true }, finds: /doubled/ },
+  'a submit retried by the activity layer': {
+    shape: BY_REF,
+    within: UNDISTURBED,
+    flaws: { sendsTwice: true },
+    finds: /doubled/,
+  },
   'a resend where a repeat is paid again': {
     shape: IN_A_LIST,
+    within: UNDISTURBED,
     flaws: { sendsBlindly: true },
     rule: (state, event) => {
       const step = decide(state, event);
@@ -112,11 +139,13 @@ export const BUGS: Record<string, Bug> = {
   },
   'an id that news named, taken for proof': {
     shape: IN_A_LIST,
+    within: { interruptions: [], planted: [] },
     rule: (state, event) => decide(state, withOrders(event, withItsRef)),
     finds: /not ours|fresh ref|lost/,
   },
   'a cancel that was refused, taken for an order that failed': {
     shape: IN_A_LIST,
+    within: UNDISTURBED,
     rule: (state, event) =>
       event.saw === 'step-failed' && state.ending !== undefined
         ? { state, action: { do: 'finish', outcome: state.ending, adopted: false } }
@@ -134,6 +163,7 @@ export const BUGS: Record<string, Bug> = {
   },
   'new terms while a send is in doubt': {
     shape: QUOTED,
+    within: UNDISTURBED,
     rule: (state, event) =>
       event.saw === 'submit-failed' && event.failure.outcome === 'unknown'
         ? decide({ ...state, inDoubt: false }, { ...event, failure: { code: 'QUOTE_EXPIRED', outcome: 'not-applied' } })
@@ -142,6 +172,7 @@ export const BUGS: Record<string, Bug> = {
   },
   'a refusal of a resend, taken for an answer to the first send': {
     shape: QUOTED,
+    within: UNDISTURBED,
     rule: (state, event) =>
       event.saw === 'submit-failed' && event.failure.outcome === 'not-applied'
         ? decide({ ...state, inDoubt: false }, event)
@@ -150,6 +181,7 @@ export const BUGS: Record<string, Bug> = {
   },
   'terms that expired on a resend, renewed at once': {
     shape: QUOTED,
+    within: UNDISTURBED,
     rule: (state, event) =>
       event.saw === 'submit-failed' && event.failure.code === 'QUOTE_EXPIRED'
         ? decide({ ...state, refusal: event.failure, lookups: 100 }, { saw: 'absent' })
@@ -158,12 +190,14 @@ export const BUGS: Record<string, Bug> = {
   },
   'worse terms, sent without asking': {
     shape: QUOTED,
+    within: UNDISTURBED,
     rule: (state, event) =>
       event.saw === 'quoted' ? decide({ ...state, agreed: event.terms }, event) : decide(state, event),
     finds: /nobody accepted/,
   },
   'other terms under the number of the first': {
     shape: QUOTED,
+    within: UNDISTURBED,
     rule: (state, event) =>
       event.saw === 'quoted' ? decide(state, { ...event, terms: { ...event.terms, number: 1 } }) : decide(state, event),
     finds: /another body/,
@@ -181,32 +215,28 @@ export const BUGS: Record<string, Bug> = {
   },
   "an own order called another's, though it carries our token": {
     shape: IN_A_LIST,
-    rule: (state, event) => {
-      const { lostSend: _lostSend, ...forgetful } = state;
-      return event.saw === 'found' ? decide(forgetful, withOrders(event, withoutProof)) : decide(state, event);
-    },
+    rule: (state, event) =>
+      event.saw === 'found'
+        ? certainly(decide({ ...state, ownOrderIds: [] }, withOrders(event, withoutProof)))
+        : decide(state, event),
     finds: /is called another's/,
   },
   "an own order called another's, though its id is known": {
     shape: BY_CALLBACK,
-    rule: (state, event) => {
-      const { lostSend: _lostSend, ...forgetful } = state;
-      return decide(event.saw === 'found' ? { ...forgetful, ownOrderIds: [] } : state, event);
-    },
+    within: { interruptions: [], planted: [] },
+    rule: (state, event) => certainly(decide(event.saw === 'found' ? { ...state, ownOrderIds: [] } : state, event)),
     finds: /is called another's/,
   },
   "an own order called another's, though it was the answer": {
     shape: BY_REF,
-    rule: (state, event) => decide(state, event.saw === 'answered' ? { saw: 'found', orders: [event.order] } : event),
+    within: { interruptions: [], planted: [] },
+    rule: (state, event) =>
+      certainly(decide(state, event.saw === 'answered' ? { saw: 'found', orders: [event.order] } : event)),
     finds: /is called another's/,
   },
   "an own order that differs by no more than the amount, called another's after its answer was lost": {
     shape: BY_REF,
-    rule: (state, event) => {
-      const step = decide(state, event);
-      const { mayBeOwn: _mayBeOwn, ...certain } = step.state;
-      return { ...step, state: certain };
-    },
+    rule: (state, event) => certainly(decide(state, event)),
     finds: /is called another's/,
   },
   'an order that was cancelled, taken for one that failed': {
@@ -234,6 +264,7 @@ export const BUGS: Record<string, Bug> = {
   },
   'an approval that holds for worse terms': {
     shape: QUOTED,
+    within: { ...UNDISTURBED, approval: APPROVAL, person: 'retry' },
     flaws: { approvalsHoldForAnyTerms: true },
     finds: /terms that nobody approved/,
   },
@@ -244,16 +275,19 @@ export const BUGS: Record<string, Bug> = {
   },
   'a submit that does not look before it sends': {
     shape: IN_A_LIST,
+    within: ALONE,
     flaws: { sendsBlindly: true },
     finds: /doubled/,
   },
   "a submit that does not ask the workflow's other runs": {
     shape: IN_A_LIST,
+    within: ALONE,
     flaws: { otherRuns: 'not asked' },
     finds: /doubled/,
   },
   'a submit that asks the other runs for its own number only': {
     shape: IN_A_LIST,
+    within: { ...ALONE, person: 'retry', interruptions: [{ atStep: 4, does: 'reset', backTo: 0 }] },
     flaws: { otherRuns: 'asked for the same number' },
     finds: /doubled/,
   },
@@ -277,6 +311,7 @@ export const BUGS: Record<string, Bug> = {
   },
   'an order that awaits confirmation, abandoned as it is': {
     shape: IN_A_LIST,
+    within: UNDISTURBED,
     rule: (state, event) =>
       event.saw === 'resolved' && event.action === 'abandon'
         ? { state, action: { do: 'finish', outcome: 'abandoned', adopted: false } }
@@ -285,6 +320,7 @@ export const BUGS: Record<string, Bug> = {
   },
   'a decision not to, forgotten once the order is read again': {
     shape: IN_A_LIST,
+    within: UNDISTURBED,
     rule: (state, event) => {
       const { ending: _ending, ...forgetful } = state;
       return decide(event.saw === 'found' ? forgetful : state, event);

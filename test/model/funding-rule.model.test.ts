@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { decide } from '../../workflows/steps/funding-rule';
 import { BUGS } from './bugs';
 import { type Decide, type Flaws, type Run, runIntent } from './run-intent';
-import { BY_CALLBACK, BY_REF, IN_A_LIST, QUOTED, schedule, type Shape, worldOf } from './worlds';
+import type { World } from './world';
+import { BY_CALLBACK, BY_REF, IN_A_LIST, QUOTED, schedule, worldOf } from './worlds';
 
 /** Set where a mutant of the rule is tried (npm run mutation): there are hundreds of them, and few schedules tell. */
 const IS_MUTANT = process.env['STRYKER_MUTATOR_WORKER'] !== undefined;
@@ -20,11 +21,11 @@ interface Verdict {
  *
  * @param finds which broken promises count; absent: all
  */
-function tryRule(shape: Shape, rule: Decide, flaws: Flaws = {}, finds = /./): Verdict {
+function tryRule(worlds: fc.Arbitrary<World>, rule: Decide, flaws: Flaws = {}, finds = /./): Verdict {
   let shortest: Run | undefined;
   const ends = new Set<string>();
   const details = fc.check(
-    fc.property(worldOf(shape), schedule, (where, choices) => {
+    fc.property(worlds, schedule, (where, choices) => {
       const run = runIntent(where, choices, rule, flaws);
       ends.add(run.end.do === 'finish' ? run.end.outcome : run.end.do);
       const isBroken = run.broken.some((why) => finds.test(why));
@@ -39,7 +40,7 @@ function tryRule(shape: Shape, rule: Decide, flaws: Flaws = {}, finds = /./): Ve
 
 describe.each([BY_REF, IN_A_LIST, BY_CALLBACK, QUOTED])('%s', (shape) => {
   test(`no intent is doubled, lost, paid against a decision or stuck (${RUNS} schedules)`, () => {
-    const { failed, story, ends } = tryRule(shape, decide);
+    const { failed, story, ends } = tryRule(worldOf(shape), decide);
     expect({ failed, story }).toEqual({ failed: false, story: '' });
     // The model reaches every end, so that the promises above are not kept for want of trying.
     if (!IS_MUTANT) expect([...ends].sort()).toEqual(['abandoned', 'cancelled', 'completed', 'parked']);
@@ -59,8 +60,9 @@ describe.each([BY_REF, IN_A_LIST, BY_CALLBACK, QUOTED])('%s', (shape) => {
 
 // These try the model and not the rule: a mutant has nothing to answer for in them.
 (IS_MUTANT ? describe.skip : describe)('each planted bug is found, with its story', () => {
-  test.each(Object.entries(BUGS))('%s', (name, { shape, rule = decide, flaws, finds }) => {
-    const verdict = tryRule(shape, rule, flaws, finds);
+  test.each(Object.entries(BUGS))('%s', (name, { shape, within, rule = decide, flaws, finds }) => {
+    const worlds = worldOf(shape).map((world) => ({ ...world, ...within }));
+    const verdict = tryRule(worlds, rule, flaws, finds);
     if (process.env['GANGWAY_MODEL_STORIES'] !== undefined) process.stdout.write(`\n${name}:\n${verdict.story}\n`);
     expect(verdict.failed).toBe(true);
   });

@@ -124,7 +124,10 @@ export class Judge {
     const under = this.provider.orders.filter(({ order }) => order.ref === ref);
     const own = under.filter(({ ours }) => ours);
     const canMove = own.some(
-      (known) => known.disowned === undefined && (isMoving(known) || (isLive(known.order) && known.confirmSent)),
+      (known) =>
+        known.disowned === undefined &&
+        !this.provider.isDead(known) &&
+        (isMoving(known) || (isLive(known.order) && known.confirmSent)),
     );
     const failed = own.some(({ order }) => order.state === 'failed');
     const cancelled = own.some(({ cancelledAtStep }) => cancelledAtStep !== undefined);

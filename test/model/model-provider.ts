@@ -139,19 +139,19 @@ export class ModelProvider {
     const isGood = arrival.call === 'submit' && !this.expired.has(arrival.send.terms?.quoteId ?? '');
     const taken: Arrival = isGood ? { ...arrival, accepted: true } : arrival;
     this.working.push({ arrival: taken, dueMs });
-    this.finishWork();
+    this.wait(0);
   }
 
   /** Lets time go by. */
   wait(ms: number): void {
-    this.nowMs += ms;
-    this.finishWork();
-  }
-
-  private finishWork(): void {
-    const due = this.working.filter(({ dueMs }) => dueMs <= this.nowMs);
+    const untilMs = this.nowMs + ms;
+    const due = this.working.filter(({ dueMs }) => dueMs <= untilMs).toSorted((a, b) => a.dueMs - b.dueMs);
     this.working = this.working.filter((one) => !due.includes(one));
-    for (const { arrival } of due) this.arriveUnheard(arrival);
+    for (const { arrival, dueMs } of due) {
+      this.nowMs = dueMs;
+      this.arriveUnheard(arrival);
+    }
+    this.nowMs = untilMs;
   }
 
   private arriveUnheard(arrival: Arrival): void {

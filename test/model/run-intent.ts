@@ -22,7 +22,7 @@ import { failure, type Flaws, Layer } from './layer';
 import { type ModelOrder, ModelProvider, type Send } from './model-provider';
 import { Schedule } from './schedule';
 import { describeAction, describeEvent } from './story';
-import { type Interruption, paysRepeats, type World } from './world';
+import { type Interruption, looksFirst, type World } from './world';
 
 /**
  * One intent at a provider and over a network that do whatever a schedule says, to try the funding rule against: requests
@@ -53,6 +53,7 @@ const STUCK_AFTER = 600;
 const PATIENCE = 4;
 /** What a call takes. */
 const CALL_MS = 50;
+const REQUESTER = { name: 'ops-1', proven: true };
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -128,7 +129,7 @@ class IntentRun {
       end: end ?? { do: 'parked' },
       state,
       orders: this.provider.orders,
-      broken: this.judge.broken,
+      broken: [...new Set(this.judge.broken)],
     };
   }
 
@@ -171,6 +172,7 @@ class IntentRun {
     this.story.push(`operator: ${does}`);
     if (action.do === 'submit') this.layer.orphan(this.schedules(action.ref));
     this.runNumber += 1;
+    this.patience = PATIENCE;
     if (does === 'reset') {
       this.history = this.history.slice(0, 1 + (backTo % this.history.length));
       this.kept = this.history.pop() ?? this.kept;
@@ -178,7 +180,8 @@ class IntentRun {
       return;
     }
     if (does === 'forgotten') {
-      if (paysRepeats(this.world)) {
+      // Where a repeat may make another order, the promise holds once what was sent shows.
+      if (looksFirst(this.world)) {
         this.layer.passTime(true);
         this.provider.catchUp();
       }
@@ -228,7 +231,9 @@ class IntentRun {
 
   /** Whether a person cancels now, where that is accepted. */
   private mayCancel(state: FundingState): boolean {
-    return this.schedule.pick('goes on', 'goes on', 'cancel') === 'cancel' && cancelProblem(state) === undefined;
+    if (cancelProblem(state) !== undefined) return false;
+    const goesOn = ['goes on', 'goes on', 'goes on', 'goes on'] as const;
+    return this.schedule.pick('goes on', ...goesOn, 'cancel') === 'cancel';
   }
 
   private quote({ ref, number }: Extract<FundingAction, { readonly do: 'quote' }>, state: FundingState): FundingEvent {
@@ -254,7 +259,7 @@ class IntentRun {
     if (this.mayCancel(state)) return { saw: 'cancelled' };
     if (this.allows(of.terms)) return { saw: 'approved', waited: false };
     const askedAt = this.provider.nowMs;
-    const asked = askForApproval(requirement, { name: 'ops-1', proven: true }, askedAt, of);
+    const asked = askForApproval(requirement, REQUESTER, askedAt, of);
     const fate = this.schedule.pick('approved', 'approved', 'rejected', 'expired', 'cancelled');
     this.provider.wait(fate === 'expired' ? requirement.expiresAfterMs : this.schedule.pick(MINUTE_MS, DAY_MS / 2));
     const now = this.provider.nowMs;
@@ -316,10 +321,11 @@ class IntentRun {
   }
 
   private lookUp(ref: string, state: FundingState): FundingEvent {
-    if (state.order?.awaits === 'confirmation' && this.mayCancel(state)) return { saw: 'cancelled' };
+    if (this.mayCancel(state)) return { saw: 'cancelled' };
     const firstSentMs = state.current.sent === 0 ? undefined : this.kept.searchedFromMs;
     const orderId = state.order?.orderId ?? (state.current.sent > 0 ? this.provider.hint : undefined);
-    return this.layer.lookUp(ref, orderId, firstSentMs);
+    const event = this.layer.lookUp(ref, orderId, firstSentMs);
+    return event.saw === 'absent' && this.mayCancel(state) ? { saw: 'cancelled' } : event;
   }
 
   private stepped(call: 'confirm' | 'cancel-order', orderId: string): FundingEvent {

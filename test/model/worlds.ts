@@ -78,6 +78,9 @@ export const QUOTED: Shape = 'replayed where repeated, quoted, confirmed or not,
 
 const STATES: readonly (OrderState | 'awaiting')[] = ['completed', 'open', 'failed', 'cancelled', 'awaiting'];
 
+/** To the first of several, which is the simplest. */
+const SHRINKING = { withCrossShrink: true };
+
 /** A stranger's order under a ref of ours. */
 const strangers = (attempt: number): fc.Arbitrary<Plant> =>
   fc.record({
@@ -97,6 +100,7 @@ const ours = (attempt: number, ...states: readonly (OrderState | 'awaiting')[]):
   });
 
 const planted: fc.Arbitrary<readonly Plant[]> = fc.oneof(
+  SHRINKING,
   { weight: 4, arbitrary: fc.constant([]) },
   fc.tuple(strangers(1)),
   fc.tuple(strangers(2)),
@@ -117,6 +121,19 @@ const interruption: fc.Arbitrary<Interruption> = fc.record({
   does: fc.constantFrom('reset', 'reset', 'asked again', 'forgotten'),
   backTo: fc.nat({ max: 20 }),
 });
+
+/**
+ * Where orders are told apart by their quotes, a reset while the submit before it is on its way, and a stranger's order that
+ * shows late, are not tried: the rule does not hold there yet (docs/reliability.md, "What is not promised").
+ */
+function withinPromises(world: World): World {
+  if (world.semantics.quotes === undefined) return world;
+  return {
+    ...world,
+    planted: world.planted.map((plant) => ({ ...plant, hiddenMs: 0 })),
+    interruptions: world.interruptions.filter(({ does }) => does === 'forgotten').slice(0, 1),
+  };
+}
 
 export function worldOf(shape: Shape): fc.Arbitrary<World> {
   return fc
@@ -141,6 +158,7 @@ export function worldOf(shape: Shape): fc.Arbitrary<World> {
       approval: fc.constantFrom(undefined, undefined, { approvers: 1, from: '1', expiresAfterMs: 24 * 60 * 60_000 }),
       person: fc.constantFrom('anybody', 'anybody', 'retry', 'useFreshRef', 'abandon'),
       interruptions: fc.oneof(
+        SHRINKING,
         { weight: 2, arbitrary: fc.constant([]) },
         { weight: 1, arbitrary: fc.array(interruption, { minLength: 1, maxLength: 2 }) },
       ),
@@ -151,11 +169,11 @@ export function worldOf(shape: Shape): fc.Arbitrary<World> {
       // Only where a repeat pays can what proves an order ours be shown with it in a list.
       const isList = repeats === 'duplicates' && world.semantics.orderLookup === 'by-listing';
       const mayBeTwice = isList || world.semantics.quotes !== undefined;
-      return {
+      return withinPromises({
         ...world,
         tokens: world.tokens && isList,
         planted: mayBeTwice && twice !== undefined ? twice : world.planted,
-      };
+      });
     });
 }
 
