@@ -20,16 +20,15 @@ async function searchOtherRuns(sends: string): Promise<boolean> {
   const { client, info } = Context.current();
   if (info.workflowExecution === undefined) throw new Error('A send belongs to a workflow');
   const { workflowId, runId: ownRunId } = info.workflowExecution;
-  const own = await eventsOf(workflowId, ownRunId);
+  const own = await eventsAndBefore(workflowId, ownRunId);
   const known = new Set(own.map(copyKey));
   const runs = new Set(own.flatMap(relatedRuns));
   for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) runs.add(runId);
-  runs.delete(ownRunId);
   // A set that grows is read to its end: what a history names is read too, because a list may lag.
   for (const runId of runs) {
     const events = await eventsOf(workflowId, runId);
     if (events.some((event) => isSend(event, sends) && !known.has(copyKey(event)))) return true;
-    for (const related of events.flatMap(relatedRuns)) if (related !== ownRunId) runs.add(related);
+    for (const related of events.flatMap(relatedRuns)) runs.add(related);
   }
   return false;
 }
@@ -48,6 +47,14 @@ async function eventsOf(workflowId: string, runId: string): Promise<readonly His
     if (error instanceof Error && error.name === 'WorkflowNotFoundError') return [];
     throw error;
   }
+}
+
+/** What a run knows: its own history, and those of the runs that it continues. */
+async function eventsAndBefore(workflowId: string, runId: string): Promise<readonly HistoryEvent[]> {
+  const events = await eventsOf(workflowId, runId);
+  const [started] = events;
+  const before = started?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+  return before == null || before === '' ? events : [...events, ...(await eventsAndBefore(workflowId, before))];
 }
 
 function isSend({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent, sends: string): boolean {

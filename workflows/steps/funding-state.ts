@@ -261,6 +261,8 @@ export function withFreshRef({
   mayBeOwn: _mayBeOwn,
   lostSend: _lostSend,
   doubled: _doubled,
+  // What a person decided of the ref before does not outlive their asking for a fresh one.
+  ending: _ending,
   ...state
 }: FundingState): FundingState {
   return {

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { z } from 'zod';
+import type { FundingProgress, FundingRequest } from '../../contract/funding';
+import { resolve } from '../../contract/messages';
+import type { ParkReason } from '../../contract/progress';
+import { sendsOf } from '../../contract/refs';
+import { TEST_USERS } from '../../sandbox/backoffice';
+import { eventually, Rig } from '../setup/rig';
+
+/**
+ * What an operator may do to a workflow in Temporal, at a provider where a repeat pays again: no reset, at whatever event,
+ * sends twice. The provider's book is the judge.
+ */
+
+/** Shorter than it is: the look-ups of a transfer that never shows are waited for. */
+jest.mock('../../providers/backoffice/assumptions', () => {
+  const actual: { readonly SETTLE_WINDOW_MS: object } = jest.requireActual('../../providers/backoffice/assumptions');
+  return { ...actual, SETTLE_WINDOW_MS: { ...actual.SETTLE_WINDOW_MS, value: 1_000 } };
+});
+
+const [USER] = TEST_USERS;
+const LONG_HISTORY_EVENTS = 24;
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await Rig.start({ provider: 'backoffice', longHistoryEvents: LONG_HISTORY_EVENTS });
+});
+afterEach(() => rig.clearFaults());
+afterAll(() => rig.close());
+
+let cents = 0;
+
+function deposit(fundingId: string, but: Partial<FundingRequest> = {}): FundingRequest {
+  cents += 1;
+  const amount = `20.${String(cents).padStart(3, '0')}`;
+  return { provider: 'backoffice', fundingId, kind: 'deposit', partnerClientId: USER, asset: 'usd', amount, ...but };
+}
+
+const book = z.object({ transfers: z.array(z.object({ ref: z.string(), status: z.string() })) });
+
+async function transfersOf(fundingId: string) {
+  const { transfers } = book.parse(await rig.control('GET', '/ledger'));
+  return transfers.filter(({ ref }) => ref === fundingId || ref.startsWith(`${fundingId}~`));
+}
+
+async function strike(ref: string, operation: string, kind: string, params: object = {}, more: object = {}) {
+  await rig.fault({ operation, kind, params, match: { partner_order_ref: ref }, ...more });
+}
+
+async function parked(handle: WorkflowHandle, reason: ParkReason): Promise<FundingProgress> {
+  return await eventually(async () => {
+    const progress = await handle.query<FundingProgress>('progress');
+    return progress.parked?.reason === reason ? progress : undefined;
+  });
+}
+
+async function sendsScheduled(handle: WorkflowHandle, ref: string): Promise<readonly number[]> {
+  const { events = [] } = await handle.fetchHistory();
+  return (events ?? []).flatMap(({ eventId, activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled?.activityId?.startsWith(sendsOf(ref)) === true ? [Number(eventId)] : [],
+  );
+}
+
+/** Resets a flow to the last workflow task that had completed before an event. */
+async function resetTo(handle: WorkflowHandle, before: number): Promise<WorkflowHandle> {
+  const { events } = await handle.fetchHistory();
+  const [task] = (events ?? [])
+    .filter((event) => event.workflowTaskCompletedEventAttributes != null && Number(event.eventId) < before)
+    .slice(-1);
+  const { runId } = await handle.describe();
+  await rig.client.workflowService.resetWorkflowExecution({
+    namespace: rig.client.options.namespace,
+    workflowExecution: { workflowId: handle.workflowId, runId },
+    reason: 'an operator had a reason',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: task?.eventId ?? null,
+  });
+  return rig.client.workflow.getHandle(handle.workflowId);
+}
+
+/** Resets it so that the send is scheduled anew: the look-up before it stays in the kept history. */
+async function resetToSend(handle: WorkflowHandle, ref: string): Promise<WorkflowHandle> {
+  const [send] = await sendsScheduled(handle, ref);
+  if (send === undefined) throw new Error('nothing was sent');
+  return await resetTo(handle, send);
+}
+
+test('a reset to the send finds what was sent, and sends nothing', async () => {
+  const handle = await rig.fund(deposit('reset-1'));
+  await handle.result();
+  const again = await resetToSend(handle, 'reset-1');
+  expect(await again.result()).toMatchObject({ outcome: 'completed', adopted: true });
+  expect(await transfersOf('reset-1')).toHaveLength(1);
+});
+
+test('a reset to the send, while the list does not show what was sent, asks a person and sends nothing', async () => {
+  const handle = await rig.fund(deposit('reset-2'));
+  await handle.result();
+  await strike('reset-2', 'transfers', 'lookup-misses', {}, { times: null });
+  const again = await resetToSend(handle, 'reset-2');
+  await parked(again, 'ORDER_UNFINDABLE');
+  await rig.clearFaults();
+  await again.executeUpdate(resolve, { args: [{ action: 'retry', by: 'ops-1', reason: 'it shows now' }] });
+  expect(await again.result()).toMatchObject({ outcome: 'completed', adopted: true });
+  expect(await transfersOf('reset-2')).toHaveLength(1);
+});
+
+test('a second reset, of a run that was reset itself, sends nothing either', async () => {
+  const handle = await rig.fund(deposit('reset-3'));
+  await handle.result();
+  await strike('reset-3', 'transfers', 'lookup-misses', {}, { times: null });
+  const second = await resetToSend(handle, 'reset-3');
+  await parked(second, 'ORDER_UNFINDABLE');
+  const third = await resetToSend(second, 'reset-3');
+  await parked(third, 'ORDER_UNFINDABLE');
+  const fourth = await resetTo(third, 5);
+  await parked(fourth, 'ORDER_UNFINDABLE');
+  expect(await transfersOf('reset-3')).toHaveLength(1);
+});
+
+test('a send that the new run makes under a later number is known to be another run’s too', async () => {
+  const handle = await rig.fund(deposit('reset-4'));
+  await handle.result();
+  await strike('reset-4', 'transfers', 'lookup-misses', {}, { times: null });
+  // The look before the first send of the new run fails for certain; the send after it is its second.
+  await rig.fault({ operation: 'transfers', kind: 'status', params: { status: 500 }, times: 1 });
+  const again = await resetToSend(handle, 'reset-4');
+  await parked(again, 'ORDER_UNFINDABLE');
+  expect(await transfersOf('reset-4')).toHaveLength(1);
+});
+
+test('what a run that was continued had sent in vain is no other run’s: it is sent, once', async () => {
+  await strike('continued-1', 'deposit', 'status', { status: 400, code: 'InsufficientFunds' }, { times: 3 });
+  const handle = await rig.fund(deposit('continued-1'));
+  for (let refused = 0; refused < 3; refused += 1) {
+    await parked(handle, 'INVALID_REQUEST');
+    await eventually(async () => {
+      const answer = { action: 'retry', by: 'ops-1', reason: 'funded' } as const;
+      return await handle.executeUpdate(resolve, { args: [answer] }).catch(() => undefined);
+    });
+  }
+  expect(await handle.result()).toMatchObject({ outcome: 'completed', refs: [{ sent: 4 }] });
+  const { runId } = await handle.describe();
+  const { events } = await rig.client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
+  expect(events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).not.toBe('');
+  expect((await transfersOf('continued-1')).filter(({ status }) => status === 'Completed')).toHaveLength(1);
+});
+
+test('a user that is named by a GUID in capitals is the same user: the movement completes', async () => {
+  const handle = await rig.fund(deposit('capitals-1', { partnerClientId: USER.toUpperCase() }));
+  expect(await handle.result()).toMatchObject({ outcome: 'completed', refs: [{ sent: 1 }] });
+  expect(await transfersOf('capitals-1')).toMatchObject([{ status: 'Completed' }]);
+});
+
+test('a withdrawal that somebody cancels at the provider is not paid by anybody’s silence', async () => {
+  await strike('recalled-1', 'withdraw-confirm', 'outcome', { status: 'Canceled' });
+  const handle = await rig.fund(deposit('recalled-1', { kind: 'withdrawal', amount: '1.00' }));
+  const { parked: question } = await parked(handle, 'ORDER_CANCELLED');
+  expect(question?.accepts).toEqual(['retry', 'useFreshRef', 'markCompleted', 'abandon']);
+  expect(await transfersOf('recalled-1')).toMatchObject([{ status: 'Canceled' }]);
+  await handle.executeUpdate(resolve, { args: [{ action: 'abandon', by: 'ops-1', reason: 'they recalled it' }] });
+  expect(await handle.result()).toMatchObject({ outcome: 'abandoned', refs: [{ state: 'cancelled' }] });
+  expect(await transfersOf('recalled-1')).toHaveLength(1);
+});
