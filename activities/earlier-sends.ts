@@ -1,22 +1,22 @@
 import { Context } from '@temporalio/activity';
 
 /**
- * Whether another run of this workflow scheduled a send of the ref that this activity sends, of which this run's own
+ * Whether another run of this workflow scheduled a send that `pays` beside this activity's, and of which this run's own
  * history does not tell. A reset forgets what came after the task that it goes back to, and an intent whose run was ended
  * by hand may be started again; the other run's history still tells.
  *
  * A send that was scheduled counts, begun or not: the worker that had it may be sending it at this moment.
  *
- * @param sends how the activity ids of sends of the ref begin (workflows/order-calls.ts)
+ * @param pays whether a send of that activity id (contract/refs.ts) could move money beside this one
  * @param withinMs the time it has, in milliseconds
  * @throws where Temporal does not answer in time: nothing is known then, and nothing may be sent
  */
-export async function wasSentByAnotherRun(sends: string, withinMs: number): Promise<boolean> {
+export async function wasSentByAnotherRun(pays: IsSend, withinMs: number): Promise<boolean> {
   const { client } = Context.current();
-  return await client.withDeadline(Date.now() + withinMs, () => searchOtherRuns(sends));
+  return await client.withDeadline(Date.now() + withinMs, () => searchOtherRuns(pays));
 }
 
-async function searchOtherRuns(sends: string): Promise<boolean> {
+async function searchOtherRuns(pays: IsSend): Promise<boolean> {
   const { client, info } = Context.current();
   if (info.workflowExecution === undefined) throw new Error('A send belongs to a workflow');
   const { workflowId, runId: ownRunId } = info.workflowExecution;
@@ -27,12 +27,13 @@ async function searchOtherRuns(sends: string): Promise<boolean> {
   // A set that grows is read to its end: what a history names is read too, because a list may lag.
   for (const runId of runs) {
     const events = await eventsOf(workflowId, runId);
-    if (events.some((event) => isSend(event, sends) && !known.has(copyKey(event)))) return true;
+    if (events.some((event) => isSend(event, pays) && !known.has(copyKey(event)))) return true;
     for (const related of events.flatMap(relatedRuns)) runs.add(related);
   }
   return false;
 }
 
+type IsSend = (activityId: string) => boolean;
 type HistoryEvent = NonNullable<Awaited<ReturnType<typeof fetchHistory>>['events']>[number];
 
 async function fetchHistory(workflowId: string, runId: string) {
@@ -57,8 +58,8 @@ async function eventsAndBefore(workflowId: string, runId: string): Promise<reado
   return before == null || before === '' ? events : [...events, ...(await eventsAndBefore(workflowId, before))];
 }
 
-function isSend({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent, sends: string): boolean {
-  return scheduled?.activityId?.startsWith(sends) === true;
+function isSend({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent, pays: IsSend): boolean {
+  return scheduled?.activityId != null && pays(scheduled.activityId);
 }
 
 /** What an event keeps when a reset copies it into the new run. */

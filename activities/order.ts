@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { FundingKind, Order } from '../contract/funding';
 import { looksBeforeSending, type ProviderSemantics } from '../contract/provider';
-import { sendsOf } from '../contract/refs';
+import { sendsOf, withQuote } from '../contract/refs';
 import { LOOK_BEFORE_SEND_MS } from '../contract/timeouts';
 import type { OrderCalls, OrderRequest, OrderSearch } from '../providers/port';
 import { ProviderError } from '../providers/provider-error';
@@ -48,11 +48,16 @@ async function ordersSince(
   return await beforeSending(async (signal) => {
     const search = { ref: request.ref, request, firstSentAt: begunAt };
     const found = await find(search, { signal });
-    const paysAgain = semantics.repeatedRef === 'duplicates';
-    if (found.length > 0 || !paysAgain || !(await wasSentByAnotherRun(sendsOf(request.ref), LOOK_BEFORE_SEND_MS)))
-      return found;
+    const pays = (activityId: string): boolean => paysBeside(semantics, request, activityId);
+    if (found.length > 0 || !(await wasSentByAnotherRun(pays, LOOK_BEFORE_SEND_MS))) return found;
     throw new ProviderError('OUTCOME_UNKNOWN', { provider: semantics.provider, operation: SENT_BEFORE });
   });
+}
+
+/** Whether what another send may have done is done again by this one: every other where a repeat pays, else one with another quote. */
+function paysBeside({ repeatedRef }: ProviderSemantics, { ref, terms }: OrderRequest, activityId: string): boolean {
+  const isSameQuote = terms !== undefined && activityId.endsWith(withQuote(terms.number));
+  return activityId.startsWith(sendsOf(ref)) && !(repeatedRef === 'replays' && isSameQuote);
 }
 
 /** What is told of a send that was not made, because another run may have made it. */

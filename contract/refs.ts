@@ -46,3 +46,17 @@ export function fundingIdProblem(fundingId: unknown, maxRefLength: number, maxRe
 export function sendsOf(ref: string): string {
   return `submit ${ref} `;
 }
+
+/** How the activity ids of sends with the quote of a number end. */
+export function withQuote(number: number): string {
+  return ` quote ${number}`;
+}
+
+/**
+ * The activity id of a send, the same in every run of its workflow: the ref, how often it is sent, and with which quote.
+ *
+ * @example sendId('out-1', 2, 1) // 'submit out-1 2 quote 1'
+ */
+export function sendId(ref: string, count: number, quote: number | undefined): string {
+  return `${sendsOf(ref)}${count}${quote === undefined ? '' : withQuote(quote)}`;
+}

@@ -1,7 +1,7 @@
 import type { FetchedOrders, OrderOfIntent, SubmitArgument, SubmittedOrder } from '../activities/arguments';
 import type { FundingRequest, Terms } from '../contract/funding';
 import type { JsonObject } from '../contract/json';
-import { sendsOf } from '../contract/refs';
+import { sendId } from '../contract/refs';
 import { fundingTitle } from '../contract/titles';
 import { reads, writes } from './activity-proxies';
 
@@ -44,7 +44,7 @@ export class OrderCalls {
   async submit(known: KnownOrder, { number, ...since }: Send): Promise<SubmittedOrder> {
     const { kind, ...order } = this.order(known);
     // A send is known by this in every run of the workflow, one that was reset included (activities/earlier-sends.ts).
-    const activityId = `${sendsOf(known.ref)}${number}`;
+    const activityId = sendId(known.ref, number, known.terms?.number);
     const options = { summary: `${fundingTitle(this.request)} as ${known.ref}`, activityId };
     const argument = [{ provider: this.request.provider, ...since, ...order }] as const;
     switch (kind) {

@@ -20,11 +20,10 @@ jest.mock('../../providers/backoffice/assumptions', () => {
 });
 
 const [USER] = TEST_USERS;
-const LONG_HISTORY_EVENTS = 24;
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await Rig.start({ provider: 'backoffice', longHistoryEvents: LONG_HISTORY_EVENTS });
+  rig = await Rig.start({ provider: 'backoffice' });
 });
 afterEach(() => rig.clearFaults());
 afterAll(() => rig.close());
@@ -128,23 +127,6 @@ test('a send that the new run makes under a later number is known to be another 
   const again = await resetToSend(handle, 'reset-4');
   await parked(again, 'ORDER_UNFINDABLE');
   expect(await transfersOf('reset-4')).toHaveLength(1);
-});
-
-test('what a run that was continued had sent in vain is no other run’s: it is sent, once', async () => {
-  await strike('continued-1', 'deposit', 'status', { status: 400, code: 'InsufficientFunds' }, { times: 3 });
-  const handle = await rig.fund(deposit('continued-1'));
-  for (let refused = 0; refused < 3; refused += 1) {
-    await parked(handle, 'INVALID_REQUEST');
-    await eventually(async () => {
-      const answer = { action: 'retry', by: 'ops-1', reason: 'funded' } as const;
-      return await handle.executeUpdate(resolve, { args: [answer] }).catch(() => undefined);
-    });
-  }
-  expect(await handle.result()).toMatchObject({ outcome: 'completed', refs: [{ sent: 4 }] });
-  const { runId } = await handle.describe();
-  const { events } = await rig.client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
-  expect(events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).not.toBe('');
-  expect((await transfersOf('continued-1')).filter(({ status }) => status === 'Completed')).toHaveLength(1);
 });
 
 test('a user that is named by a GUID in capitals is the same user: the movement completes', async () => {

@@ -21,6 +21,7 @@ import {
   type FundingLimits,
   type FundingState,
   type FundingStep,
+  isDead,
   needsConfirm,
   semanticsOf,
   unsentAttempt,
@@ -134,8 +135,9 @@ function afterQuoted(state: FundingState, terms: Terms): FundingStep {
 }
 
 function afterQuoteFailed(state: FundingState, failure: FailureDetails): FundingStep {
-  // An answer that was lost is asked for again under the same number; one that was a refusal is never asked for twice.
-  const quotesAsked = (state.quotesAsked ?? 1) - (failure.outcome === 'unknown' ? 1 : 0);
+  // What was lost, or never arrived, is asked for again under the same number; a refusal is never asked for twice.
+  const isRepeated = failure.outcome === 'unknown' || failure.code === 'UNREACHABLE' || failure.code === 'AUTH';
+  const quotesAsked = (state.quotesAsked ?? 1) - (isRepeated ? 1 : 0);
   const missed = state.missed + 1;
   const wait = waitFor(failure, missed);
   const again: FundingState = { ...state, quotesAsked, missed };
@@ -144,9 +146,14 @@ function afterQuoteFailed(state: FundingState, failure: FailureDetails): Funding
 
 /** The answer to our own submit is ours, whatever else it shows; one about another ref answers nothing. */
 function afterAnswered(state: FundingState, order: Order): FundingStep {
-  return order.ref === state.current.ref
-    ? readOwn({ ...state, answered: true }, order)
-    : lookUp({ ...state, inDoubt: true, lookups: 0 });
+  if (order.ref !== state.current.ref) return lookUp({ ...state, inDoubt: true, lookups: 0 });
+  return isDead(state, order) ? afterDeadAnswer(state) : readOwn({ ...state, answered: true }, order);
+}
+
+/** The send was answered with the draft that its terms once made, which can never be confirmed: they are used up. */
+function afterDeadAnswer(state: FundingState): FundingStep {
+  const current: RefRecord = { ...state.current, state: 'not-applied' };
+  return renewTerms({ ...state, current, inDoubt: false }, { code: 'QUOTE_EXPIRED', outcome: 'not-applied' });
 }
 
 function afterSubmitFailed(state: FundingState, failure: FailureDetails): FundingStep {

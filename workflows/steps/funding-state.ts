@@ -3,7 +3,7 @@ import { differencesOf, mayBeOwn, type Difference } from '../../contract/differe
 import type { FailureDetails } from '../../contract/errors';
 import type { Intent, Order, RefRecord, ResolveAction, Terms } from '../../contract/funding';
 import type { ParkReason } from '../../contract/progress';
-import type { ProviderSemantics } from '../../contract/provider';
+import { looksBeforeSending, type ProviderSemantics } from '../../contract/provider';
 import { refForAttempt } from '../../contract/refs';
 
 /** What the funding rule (funding-rule.ts) knows, sees and says. */
@@ -200,11 +200,12 @@ export function couldBeOwn(
 }
 
 /**
- * Whether a send whose answer was lost may pay, though the ref is seen to be another's: where a repeat is paid again, two
- * orders can stand under one ref.
+ * Whether a send whose answer was lost may pay, though the ref is seen to be another's: where a repeat is paid again, or
+ * told apart by its quote, two orders can stand under one ref.
  */
-export function mayPayBesideTaken({ current, lostSend, semantics }: FundingState): boolean {
-  return current.state === 'not-ours' && lostSend === true && semantics?.repeatedRef === 'duplicates';
+export function mayPayBesideTaken({ current, lostSend, semantics, intent }: FundingState): boolean {
+  const standsBeside = semantics !== undefined && looksBeforeSending(semantics, intent.kind);
+  return current.state === 'not-ours' && lostSend === true && standsBeside;
 }
 
 /** Whether the intent's own order shows other than was asked. */
