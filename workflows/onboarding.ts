@@ -21,7 +21,6 @@ import { takenOver } from './continued';
 import { decisionProblem, Desk, refuse, type Answer } from './desk';
 import { failureOf, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
 import { requireLock } from './lock';
-import { asksBeforeRenewal } from './patches';
 import { amended, amendProblems, isRecord, type Amendable } from './steps/amendments';
 import { question } from './steps/questions';
 import {
@@ -512,12 +511,11 @@ export class Onboarding {
    * once it is answered: renewed before, what led here would happen again, to no end where it fills a history.
    */
   private async ask(reason: ParkReason, failure?: FailureDetails, recheckAfterMs?: number): Promise<void> {
-    if (this.desk.isRenewalDue && !asksBeforeRenewal()) await this.renew();
     const recheck = recheckAfterMs ?? (failure !== undefined && isRetryable(failure) ? PARKED_RECHECK_MS : undefined);
     const accepts = reason === 'CLIENT_REJECTED' ? ['retry', 'abandon'] : ['retry', 'amend', 'abandon'];
     this.board.park('parked', question(reason, accepts, failure));
     await this.take(await this.desk.ask(recheck));
-    if (this.desk.isRenewalDue && asksBeforeRenewal()) await this.renew();
+    if (this.desk.isRenewalDue) await this.renew();
   }
 
   private async take(answer: Answer): Promise<void> {

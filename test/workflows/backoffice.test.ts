@@ -161,6 +161,18 @@ describe('a deposit', () => {
   });
 });
 
+describe('a deposit that another run of the intent has made', () => {
+  test('and that the look-up missed is found by the submit itself, and not sent', async () => {
+    const request = deposit('twice-1');
+    await (await rig.fund(request)).result();
+    await strike('twice-1', 'transfers', 'lookup-misses');
+    const result = await (await rig.fund(request)).result();
+    expect(result).toMatchObject({ outcome: 'completed', refs: [{ ref: 'twice-1', state: 'completed' }] });
+    expect(JSON.stringify(result.steps)).toContain('It was not sent');
+    expect(await transfersOf('twice-1')).toMatchObject([{ status: 'Completed' }]);
+  });
+});
+
 describe('a deposit whose answer is lost and that shows nowhere', () => {
   test('is asked of a person with the evidence, and never sent again', async () => {
     await strike('absent-1', 'deposit', 'reset', { when: 'before-commit' });

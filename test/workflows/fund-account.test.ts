@@ -132,6 +132,35 @@ describe('an answer that is lost', () => {
   });
 });
 
+describe('our own order that differs from what was asked', () => {
+  test('is asked of a person, field by field: no fresh ref, no cancel, and markCompleted ends it', async () => {
+    const id = 'net-1';
+    const net = { kind: 'respelt', params: { fields: ['debit'], how: 'net' }, times: null };
+    for (const operation of ['deposit', 'get-order-by-ref']) {
+      await rig.fault({ operation, match: { partner_order_ref: id }, ...net });
+    }
+    const handle = await rig.fund(deposit(id));
+    const progress = await rig.parked<FundingProgress>(handle);
+    expect(progress).toMatchObject({
+      parked: { reason: 'ORDER_DIFFERS', accepts: ['retry', 'markCompleted'] },
+      refs: [{ ref: id, sent: 1 }],
+    });
+    expect(JSON.stringify(progress.parked)).toMatch(/amount.*10.*9\.9/);
+    const answer = { by: 'ops-1', reason: 'the fee is in it' };
+    for (const action of ['useFreshRef', 'abandon']) {
+      await expect(handle.executeUpdate('resolve', { args: [{ action, ...answer }] })).rejects.toThrow();
+    }
+    await handle.executeUpdate('resolve', {
+      args: [{ action: 'markCompleted', evidence: 'statement 7', ...answer }],
+    });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'marked-completed',
+      decisions: [{ action: 'markCompleted' }],
+    });
+    expect(await rig.ordersOf(id)).toMatchObject(completed(id));
+  });
+});
+
 describe('an order that is not completed in the call', () => {
   test.each(['failed', 'rejected'])('%s twice: the third ref completes, the chain is recorded', async (status) => {
     const id = `sour-${status}`;

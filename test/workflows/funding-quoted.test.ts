@@ -14,7 +14,8 @@ let rig: Rig;
 let providerClientId: string;
 
 beforeAll(async () => {
-  rig = await Rig.start({ provider: 'oceafin' });
+  const approvals = [{ asset: 'USD', from: '900', approvers: 1, expiresAfterMs: 3_600_000 }];
+  rig = await Rig.start({ provider: 'oceafin', env: { GANGWAY_APPROVALS: JSON.stringify(approvals) } });
   const { client } = await (await rig.onboard(rig.application(CLIENT))).result();
   providerClientId = client?.providerClientId ?? '';
 });
@@ -125,6 +126,27 @@ describe('whatever answer is lost, the order is one', () => {
     const result = await (await rig.fund(withdrawal(id))).result();
     expect(result).toMatchObject({ outcome: 'completed', refs: [{ ref: id, state: 'completed' }] });
     expect(await ordersOf(id)).toMatchObject([{ status: 'COMPLETED' }]);
+  });
+});
+
+describe('a movement that others must approve', () => {
+  test('shows them its terms, and goes on at terms that are not worse', async () => {
+    const handle = await rig.fund(conversion('approved-1', { amount: '900.00' }));
+    const asked = await parked(handle, 'APPROVAL_REQUIRED');
+    expect(asked).toMatchObject({ approval: { needed: 2 }, terms: { number: 1 } });
+    expect(JSON.stringify(asked.parked)).toContain('receives 900 USDT');
+    expect(await ordersOf('approved-1')).toEqual([]);
+    for (const by of ['ops-1', 'ops-2']) {
+      await handle.executeUpdate('approve', { args: [{ by, reason: 'terms read' }] });
+    }
+    expect(await handle.result()).toMatchObject({
+      outcome: 'completed',
+      decisions: [
+        { action: 'approve', by: 'ops-1' },
+        { action: 'approve', by: 'ops-2' },
+      ],
+    });
+    await completedOnce('approved-1');
   });
 });
 

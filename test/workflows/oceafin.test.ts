@@ -90,8 +90,8 @@ test.each([
   expect(await completed(fundingId)).toBe(1);
 });
 
-test('what is sent again is the same to the byte, under the same key, signed anew', async () => {
-  await rig.fault({ operation: 'createCryptoWithdrawal', kind: 'reset', params: { when: 'after-commit' }, times: 2 });
+test('what never arrived is sent again, the same to the byte, under the same key, signed anew', async () => {
+  await rig.fault({ operation: 'createCryptoWithdrawal', kind: 'reset', params: { when: 'before-commit' }, times: 2 });
   await (await rig.fund(toWallet('wallet-5'))).result();
   const sent = tap.requests.filter(
     ({ method, text }) =>
