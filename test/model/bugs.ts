@@ -291,6 +291,16 @@ export const BUGS: Record<string, Bug> = {
     flaws: { otherRuns: 'asked for the same number' },
     finds: /doubled/,
   },
+  'a submit under one quote that does not ask for sends under another': {
+    shape: QUOTED,
+    within: { ...ALONE, person: 'retry' },
+    flaws: { otherRuns: 'not asked' },
+    rule: (state, event) =>
+      event.saw === 'quote-failed'
+        ? decide({ ...state, quotesAsked: 1 + (state.quotesAsked ?? 1) }, event)
+        : decide(state, event),
+    finds: /doubled/,
+  },
   'the weightiest of two orders': {
     shape: IN_A_LIST,
     rule: (state, event) =>

@@ -11,7 +11,7 @@ import {
 } from '../../workflows/steps/funding-rule';
 import { areWorse } from '../../workflows/steps/terms';
 import type { ModelOrder, ModelProvider, Send } from './model-provider';
-import { looksFirst, paysRepeats, showsOtherwise, type World } from './world';
+import { looksFirst, showsOtherwise, type World } from './world';
 
 export type Ended = Extract<FundingAction, { readonly do: 'finish' | 'refuse' }> | { readonly do: 'parked' };
 
@@ -232,8 +232,7 @@ interface Situation {
   /** The orders under the current ref. */
   readonly under: readonly ModelOrder[];
   readonly state: FundingState;
-  /** The order that the last news named. */
-  readonly named: string | undefined;
+  readonly provider: ModelProvider;
 }
 
 type Facts = (situation: Situation) => boolean;
@@ -254,10 +253,10 @@ const ONLY_A_PERSON_KNOWS: Partial<Record<ParkReason, Facts>> = {
   /** The provider asks for more than was agreed. */
   TERMS_CHANGED: ({ state }) => state.offered !== undefined,
   /** It may be on its way, nothing shows, and a repeat would pay; or only news could show it, and they name another. */
-  ORDER_UNFINDABLE: ({ world, under, named }) =>
+  ORDER_UNFINDABLE: ({ world, under, provider }) =>
     world.semantics.orderLookup === 'by-callback'
-      ? !under.some(({ order }) => order.orderId === named)
-      : paysRepeats(world) && own(under).length === 0,
+      ? !under.some(({ order }) => order.orderId === provider.hint)
+      : looksFirst(world) && own(under).every((known) => provider.isDead(known)),
   /** The provider refused as many refs as policy allows. */
   REFS_EXHAUSTED: ({ world, under, state }) =>
     state.current.attempt >= world.maxRefs && own(under).some(({ order }) => order.state === 'failed'),
@@ -265,12 +264,7 @@ const ONLY_A_PERSON_KNOWS: Partial<Record<ParkReason, Facts>> = {
 };
 
 /** Whether what is asked can be answered by a person only. */
-export function mayStayParked(
-  world: World,
-  { orders, hint }: ModelProvider,
-  state: FundingState,
-  reason: ParkReason,
-): boolean {
-  const under = orders.filter(({ order }) => order.ref === state.current.ref);
-  return ONLY_A_PERSON_KNOWS[reason]?.({ world, under, state, named: hint }) === true;
+export function mayStayParked(world: World, provider: ModelProvider, state: FundingState, reason: ParkReason): boolean {
+  const under = provider.orders.filter(({ order }) => order.ref === state.current.ref);
+  return ONLY_A_PERSON_KNOWS[reason]?.({ world, under, state, provider }) === true;
 }

@@ -94,19 +94,21 @@ export class Layer {
       ({ orderId, state }) => state === 'completed' || !send.deadOrderIds.includes(orderId),
     );
     if (orders.length > 0) return { saw: 'found', orders };
-    if (!paysRepeats(this.world) || !this.wasScheduledElsewhere(send)) return undefined;
+    if (!this.wasScheduledElsewhere(send)) return undefined;
     return { saw: 'submit-failed', failure: failure('OUTCOME_UNKNOWN') };
   }
 
-  /** Whether another run scheduled a send of the ref that is not part of this run's history. */
-  private wasScheduledElsewhere({ ref, run, number, before }: Send): boolean {
+  /** Whether another run scheduled a send that pays beside this one, and that is not part of this run's history. */
+  private wasScheduledElsewhere({ ref, run, number, terms, before }: Send): boolean {
     const { otherRuns } = this.flaws;
+    const isReplayed = this.world.semantics.repeatedRef === 'replays';
     if (otherRuns === 'not asked') return false;
     return this.scheduled.some(
       (send) =>
         send.ref === ref &&
         send.run !== run &&
         !before.includes(send.id) &&
+        !(isReplayed && send.terms?.number === terms?.number) &&
         (otherRuns === undefined || send.number === number),
     );
   }

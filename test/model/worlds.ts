@@ -122,19 +122,6 @@ const interruption: fc.Arbitrary<Interruption> = fc.record({
   backTo: fc.nat({ max: 20 }),
 });
 
-/**
- * Where orders are told apart by their quotes, a reset while the submit before it is on its way, and a stranger's order that
- * shows late, are not tried: the rule does not hold there yet (docs/reliability.md, "What is not promised").
- */
-function withinPromises(world: World): World {
-  if (world.semantics.quotes === undefined) return world;
-  return {
-    ...world,
-    planted: world.planted.map((plant) => ({ ...plant, hiddenMs: 0 })),
-    interruptions: world.interruptions.filter(({ does }) => does === 'forgotten').slice(0, 1),
-  };
-}
-
 export function worldOf(shape: Shape): fc.Arbitrary<World> {
   return fc
     .record({
@@ -169,11 +156,11 @@ export function worldOf(shape: Shape): fc.Arbitrary<World> {
       // Only where a repeat pays can what proves an order ours be shown with it in a list.
       const isList = repeats === 'duplicates' && world.semantics.orderLookup === 'by-listing';
       const mayBeTwice = isList || world.semantics.quotes !== undefined;
-      return withinPromises({
+      return {
         ...world,
         tokens: world.tokens && isList,
         planted: mayBeTwice && twice !== undefined ? twice : world.planted,
-      });
+      };
     });
 }
 
