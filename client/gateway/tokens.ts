@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { samePerson } from '../../contract/fold';
 import { idProblem } from '../../contract/ids';
 
 /** What a token may do. `read`: look; `start`: move money; `approve`: approve and reject; `resolve`: amend, resolve, cancel. */
@@ -72,8 +73,12 @@ export function readTokens(text: string): { readonly tokens: Tokens } | { readon
   for (const [index, entry] of entries.entries()) {
     const token = readEntry(entry);
     if (typeof token === 'string') return { problem: `entry ${index + 1} ${token}` };
-    if (known.some(({ name }) => name === token.name)) {
+    if (known.some(({ name }) => samePerson(name, token.name))) {
       return { problem: `entry ${index + 1} repeats the name ${token.name}` };
+    }
+    // One token would have two names: a person who approves what they asked for, and a token that outlives its revocation.
+    if (known.some(({ sha256 }) => sha256.equals(token.sha256))) {
+      return { problem: `entry ${index + 1} repeats the token of another entry` };
     }
     known.push(token);
   }

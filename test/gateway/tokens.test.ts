@@ -46,6 +46,17 @@ test.each([
   expect(JSON.stringify(read)).not.toContain(HASH);
 });
 
+const OTHER_HASH = 'b'.repeat(64);
+
+test.each([
+  ['one person twice', `ops-1:read:${HASH} OPS-1:approve:${OTHER_HASH}`, /entry 2 repeats the name OPS-1/],
+  ['one token under two names', `ops-1:start:${HASH} ops-2:approve:${HASH}`, /entry 2 repeats the token of another/],
+])('%s is refused', (_, entries, told) => {
+  const read = readTokens(entries);
+  expect(read).toEqual({ problem: expect.stringMatching(told) });
+  expect(JSON.stringify(read)).not.toContain(HASH);
+});
+
 test.each<[boolean, TokenBounds]>([
   [true, {}],
   [true, { providers: ['coinmena'], clients: ['acme-1'] }],
