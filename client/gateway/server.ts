@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { fastify, LogController, type FastifyInstance } from 'fastify';
 import { gatekeeper } from './access';
+import { ANSWER_HEADERS } from './answer-headers';
 import { openApiOptions } from './api/document';
 import { readWithZod, type ZodTypes } from './api/zod-types';
 import { takeRawBodies, takeRawJson } from './body';
@@ -75,8 +76,9 @@ export async function gatewayServer(
   server.setValidatorCompiler(readWithZod);
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
   server.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff');
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    for (const [name, value] of Object.entries(ANSWER_HEADERS)) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
   });
   server.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
   server.setErrorHandler(async (error, request, reply) => {

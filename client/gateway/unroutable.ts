@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ANSWER_HEADERS } from './answer-headers';
 import { logAnswer, logFailure } from './log';
 import { problemOf, tooMany } from './problem';
 
@@ -20,7 +21,7 @@ export async function answerUnroutable(
   const { problem, headers } = refusal;
   await reply
     .code(problem.status)
-    .headers({ ...headers, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+    .headers({ ...ANSWER_HEADERS, ...headers })
     .type('application/problem+json')
     .send(JSON.stringify(problem));
   logAnswer(request, reply);
@@ -46,6 +47,7 @@ function rawProblem(status: number): string {
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
     'content-type: application/problem+json',
+    ...Object.entries(ANSWER_HEADERS).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
     '',

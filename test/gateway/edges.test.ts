@@ -105,6 +105,24 @@ describe('a path that is none', () => {
   });
 });
 
+describe('every answer says what a browser may do with it, which is nothing', () => {
+  it.each([
+    ['what is found', 'GET /healthz HTTP/1.1'],
+    ['what is refused', 'GET /v1/intents/coinmena/x HTTP/1.1'],
+    ['what there is not', 'GET /none HTTP/1.1'],
+    ['a path that is none', 'GET /%ff HTTP/1.1'],
+    ['what is no HTTP', 'NONSENSE /healthz HTTP/1.1'],
+  ])('%s', async (_, requestLine) => {
+    const answer = await raw(gateway, `${requestLine}\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    const [head = ''] = answer.split('\r\n\r\n');
+    expect(head).toContain('\r\nx-content-type-options: nosniff');
+    expect(head).toContain('\r\nreferrer-policy: no-referrer');
+    expect(head).toContain('\r\ncache-control: no-store');
+    const policy = /\r\ncontent-security-policy: ([^\r]*)/.exec(head)?.[1]?.split('; ');
+    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]));
+  });
+});
+
 /** What comes back for bytes that are written as they are, once the gateway closes the connection. */
 async function raw(to: RunningGateway, bytes: string): Promise<string> {
   const socket = open(to);
