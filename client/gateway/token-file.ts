@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { readSecretText } from '../../inputs';
 import { readTokens, type Tokens, type TokenVerdict } from './tokens';
 
 /** What a gateway knows its callers by. */
@@ -12,7 +13,8 @@ const LOOK_AGAIN_MS = 1_000;
 
 /**
  * The tokens of a file, which is read again when it changes: a token that is taken out of it is good for a second more. A
- * change that cannot be read takes away at once what it no longer holds, and adds nothing; a file that is gone takes away all.
+ * change that cannot be read, or that others could have made, takes away at once what it no longer holds, and adds nothing; a
+ * file that is gone takes away all.
  */
 export class TokenFile implements TokenSource {
   private tokens: Tokens;
@@ -47,15 +49,22 @@ export class TokenFile implements TokenSource {
     const stamp = stampOf(this.path);
     if (stamp === this.seen) return;
     this.seen = stamp;
-    const text = textOf(this.path);
-    const read = text === undefined ? { problem: 'cannot be read' } : readTokens(text);
+    const read = readTokenFile(this.path);
     if ('tokens' in read) {
       this.tokens = read.tokens;
       return;
     }
-    this.tokens = this.tokens.stillIn(text ?? '');
-    this.onProblem(`GANGWAY_TOKENS_FILE: ${read.problem}; ${this.tokens.count} of its former tokens hold`);
+    this.tokens = this.tokens.stillIn(textOf(this.path));
+    this.onProblem(`GANGWAY_TOKENS_FILE ${read.problem}; ${this.tokens.count} of its former tokens hold`);
   }
+}
+
+/** Held to the same as at the start: whoever else could write it could let themselves in. */
+function readTokenFile(path: string): ReturnType<typeof readTokens> {
+  const secret = readSecretText(path);
+  if ('problem' in secret) return secret;
+  const read = readTokens(secret.text);
+  return 'tokens' in read ? read : { problem: `names a file whose ${read.problem}` };
 }
 
 /** Differs after every change, also of a file that another one replaced; '' where there is none. */
@@ -68,10 +77,11 @@ function stampOf(path: string): string {
   }
 }
 
-function textOf(path: string): string | undefined {
+/** Whatever is there: it is only looked at for what it no longer holds. '' where there is none. */
+function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return undefined;
+    return '';
   }
 }

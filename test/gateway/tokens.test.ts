@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isFor } from '../../client/gateway/tenancy';
@@ -84,7 +84,7 @@ describe('a file of tokens', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   function opened(text: string): { readonly file: TokenFile; readonly problems: string[] } {
-    writeFileSync(path, text);
+    writeFileSync(path, text, { mode: 0o600 });
     const file = new TokenFile(path, tokensOf(text), () => now);
     const problems: string[] = [];
     file.onProblem = (problem) => void problems.push(problem);
@@ -93,7 +93,7 @@ describe('a file of tokens', () => {
 
   /** As an editor or a secrets manager does it: another file in its place. */
   function replace(text: string): void {
-    writeFileSync(`${path}.new`, text);
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
     renameSync(`${path}.new`, path);
     now += 1_000;
   }
@@ -117,9 +117,21 @@ describe('a file of tokens', () => {
     replace(`${kept?.entry} ${added?.entry} ops:nothing`);
     expect(known(file)).toEqual([true, false, false]);
     expect(problems).toEqual([
-      'GANGWAY_TOKENS_FILE: entry 3 must be name:scope+scope:sha256, and its bounds; 1 of its former tokens hold',
+      'GANGWAY_TOKENS_FILE names a file whose entry 3 must be name:scope+scope:sha256, and its bounds; 1 of its former tokens hold',
     ]);
     replace(`${kept?.entry} ${added?.entry}`);
+    expect(known(file)).toEqual([true, false, true]);
+  });
+
+  test('that others could have written adds nothing, until it is ours alone again', () => {
+    const { file, problems } = opened(`${kept?.entry} ${revoked?.entry}`);
+    chmodSync(path, 0o666);
+    writeFileSync(path, `${kept?.entry} ${added?.entry}`);
+    now += 1_000;
+    expect(known(file)).toEqual([true, false, false]);
+    expect(problems).toEqual([expect.stringMatching(/others can read or write.*; 1 of its former tokens hold$/)]);
+    chmodSync(path, 0o600);
+    now += 1_000;
     expect(known(file)).toEqual([true, false, true]);
   });
 
