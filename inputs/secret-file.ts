@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { decodeText } from './decode';
 
 /** Files that settings name: secrets, which nobody else may be able to read, and certificates, which anybody may. */
@@ -33,7 +33,8 @@ export function readSecretFile(path: string, isPublished: (text: string) => bool
 function readWhole(path: string, problemOf: (stats: Stats, bytes: Buffer) => string | undefined): FileContent {
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    // A pipe that nobody writes into would hold up the start for ever.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(file);
     if (!stats.isFile() || stats.size > MOST_BYTES) return { problem: 'names no file of a key or a certificate' };
     const bytes = readFileSync(file);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +128,14 @@ describe('how Temporal is reached', () => {
     }
     chmodSync(open, 0o400);
     expect(problemsOf({ TEMPORAL_API_KEY_FILE: open })).toEqual([]);
+  });
+
+  it('refuses a pipe, and does not wait for somebody to write into it', () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(problemsOf({ TEMPORAL_API_KEY_FILE: pipe })).toEqual([
+      'TEMPORAL_API_KEY_FILE names no file of a key or a certificate',
+    ]);
   });
 
   it('refuses two API keys', () => {
