@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { unreadable, type DocumentError } from './document-error';
 import { sniff } from './sniff';
 import type { StoredFile } from './stored-file';
+import { refuseUnlessWhole } from './whole';
 
 /**
  * Takes a stream in, hashing as it comes and stopping at the first byte too many: a source that lies about its
  * length, or never ends, costs no more memory than the cap.
  *
- * @throws DocumentError where it is empty, larger than `maxBytes`, or of no known type
+ * @throws DocumentError where it is empty, larger than `maxBytes`, of no known type, only a part of a file, or holds what a
+ *   document may not hold
  */
 export async function collect(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredFile> {
   const hash = createHash('sha256');
@@ -23,6 +25,7 @@ export async function collect(stream: AsyncIterable<Uint8Array>, maxBytes: numbe
   const bytes = Buffer.concat(chunks, length);
   const mime = sniff(bytes);
   if (mime === undefined) throw unreadable('names a file that is not JPEG, PNG, HEIC, HEIF or PDF');
+  await refuseUnlessWhole(bytes, mime);
   return { bytes, sha256: hash.digest('hex'), mime };
 }
 

@@ -19,7 +19,8 @@ export interface FileOptions {
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Reads a `file:` document: a regular file under an allowed root, reached without any symbolic link below that root.
+ * Reads a `file:` document: a regular file under an allowed root, reached without any symbolic link below that root, and
+ * known by no other name: a hard link leads out of the root as well as a symbolic one, and shows nowhere that it does.
  *
  * @throws DocumentError
  */
@@ -70,6 +71,7 @@ async function refuseUnlessPlain(handle: FileHandle, path: string, maxBytes: num
   // Replaced since: the new one is there to be read next time.
   if (actual === `${path} (deleted)`) throw unavailable('was replaced while it was read');
   if (actual !== path) throw throughLink();
+  if (opened.nlink > 1) throw unreadable('has another name (a hard link), which is refused');
   if (opened.size > maxBytes) throw tooLarge(maxBytes);
 }
 

@@ -3,6 +3,8 @@
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const PDF = Buffer.from('%PDF-', 'latin1');
+/** A PDF may begin after other bytes, such as a byte order mark: Adobe's implementation notes to ISO 32000 look this far. */
+const PDF_WITHIN_BYTES = 1024;
 
 /** Brands of an ISO base media file (ISO/IEC 23008-12) whose picture is HEVC: what is called HEIC. */
 const HEIC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs']);
@@ -15,19 +17,27 @@ const AVIF_BRANDS = new Set(['avif', 'avis']);
 const BRANDS_AT = 8;
 const MOST_BRANDS_BYTES = 256;
 
-/** `image/jpeg`, `image/png`, `application/pdf`, `image/heic` or `image/heif`; undefined for anything else. */
-export function sniff(bytes: Buffer): string | undefined {
+/** The types that a document's file may be of. */
+export type DocumentMime = 'image/jpeg' | 'image/png' | 'image/heic' | 'image/heif' | 'application/pdf';
+
+/** What the file begins as; undefined where it is of no type that a document may be of. */
+export function sniff(bytes: Buffer): DocumentMime | undefined {
   if (startsWith(bytes, JPEG)) return 'image/jpeg';
   if (startsWith(bytes, PNG)) return 'image/png';
-  if (startsWith(bytes, PDF)) return 'application/pdf';
-  return sniffHeif(bytes);
+  return sniffHeif(bytes) ?? (pdfBegins(bytes) === undefined ? undefined : 'application/pdf');
+}
+
+/** Where the PDF in a file begins. */
+export function pdfBegins(bytes: Buffer): number | undefined {
+  const at = bytes.subarray(0, PDF_WITHIN_BYTES).indexOf(PDF);
+  return at === -1 ? undefined : at;
 }
 
 function startsWith(bytes: Buffer, magic: Buffer): boolean {
   return bytes.subarray(0, magic.length).equals(magic);
 }
 
-function sniffHeif(bytes: Buffer): string | undefined {
+function sniffHeif(bytes: Buffer): 'image/heic' | 'image/heif' | undefined {
   if (bytes.length < BRANDS_AT + 8 || bytes.toString('latin1', 4, 8) !== 'ftyp') return undefined;
   const boxEnd = Math.min(bytes.readUInt32BE(0), bytes.length, MOST_BRANDS_BYTES);
   const [major, , ...compatible] = fourLetterWords(bytes, BRANDS_AT, boxEnd);

@@ -1,10 +1,12 @@
+import type { DocumentMime } from './sniff';
+
 /** A file read from an allowed place: its bytes, and what they really are. */
 export interface StoredFile {
   readonly bytes: Buffer;
   /** Lower-case hex. */
   readonly sha256: string;
   /** By the magic bytes, never by name or header. */
-  readonly mime: string;
+  readonly mime: DocumentMime;
 }
 
 export interface ReadOptions {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, rename, symlink, truncate } from 'node:fs/promises';
+import { chmod, link, mkdir, rename, symlink, truncate } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -68,6 +68,15 @@ describe('file: documents', () => {
       expect(problem).toBe('leads through a symbolic link, which is refused');
       expect(transient).toBe(false);
     }
+  });
+
+  test('a hard link is refused, as is what it is a link to', async () => {
+    await outside.put('hard.jpg', fileOf.jpeg());
+    await link(join(outside.path, 'hard.jpg'), join(root.path, 'hard.jpg'));
+    expect((await problemOf(root.uri('hard.jpg'))).problem).toBe('has another name (a hard link), which is refused');
+    const uri = await root.put('first.jpg', fileOf.jpeg());
+    await link(join(root.path, 'first.jpg'), join(root.path, 'second.jpg'));
+    expect(await problemOf(uri)).toMatchObject({ problem: expect.stringMatching(/hard link/), transient: false });
   });
 
   test('a link to a directory on the way is refused', async () => {

@@ -3,15 +3,13 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { jpeg, pdf, png } from '../setup/documents';
 
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-/** Files with the right first bytes, each of its own content. */
+/** Whole files, each of its own content. */
 export const fileOf = {
-  jpeg: (bytes = 2000): Buffer => Buffer.concat([JPEG, randomBytes(bytes - JPEG.length)]),
-  png: (bytes = 2000): Buffer => Buffer.concat([PNG, randomBytes(bytes - PNG.length)]),
-  pdf: (): Buffer => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(500)]),
+  jpeg: (bytes = 2000): Buffer => jpeg(bytes),
+  png: (bytes = 2000): Buffer => png(bytes),
+  pdf: (): Buffer => pdf(randomBytes(500).toString('hex')),
 };
 
 /** A file that begins as an ISO base media file with these brands, the first of them the major one. */

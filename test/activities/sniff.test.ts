@@ -19,7 +19,9 @@ describe('sniff', () => {
     ['a box that ends before its brand', Buffer.from('\0\0\0\x08ftyp\0\0\0\0\0\0\0\0', 'latin1'), undefined],
     ['a GIF', Buffer.from('GIF89a and so on, and so on'), undefined],
     ['a web page', Buffer.from('<!doctype html><html></html>'), undefined],
-    ['a PDF after something else', Buffer.from('\n%PDF-1.7'), undefined],
+    ['a PDF after a byte order mark', Buffer.from('\uFEFF%PDF-1.7'), 'application/pdf'],
+    ['a PDF from byte 1019', Buffer.from(`${' '.repeat(1019)}%PDF-1.7`), 'application/pdf'],
+    ['a PDF from byte 1020', Buffer.from(`${' '.repeat(1020)}%PDF-1.7`), undefined],
     ['two bytes of a JPEG', Buffer.from([0xff, 0xd8]), undefined],
     ['nothing', Buffer.alloc(0), undefined],
   ];

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { OnboardAndFundRequest, PlannedFunding } from '../../contract/onboard-and-fund';
 import type { ApplicationPatch, Application, DocumentRef } from '../../contract/onboarding';
 import { amended } from '../../workflows/steps/amendments';
+import { pdf } from '../setup/documents';
 import { person } from './people';
 import { PROVIDER, type ClientPlan, type DocumentPlan, type IntentPlan } from './plan';
 
@@ -99,7 +100,7 @@ function makeFile(name: string, bytes: number, directory: string): DocumentFile 
     .digest('hex')
     .repeat(Math.ceil(bytes / 128))
     .slice(0, bytes);
-  const content = Buffer.from(`%PDF-1.7\n${name}\n${filling}\n%%EOF\n`);
+  const content = pdf(`${name}\n${filling}`);
   return { path: join(directory, `${sha256(content)}.pdf`), bytes: content };
 }
 

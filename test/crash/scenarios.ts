@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { FundingRequest } from '../../contract/funding';
 import { CoinmenaConnector } from '../../providers/coinmena/connector';
 import { configFor, newClient } from '../providers/coinmena-fixtures';
+import { pdf } from '../setup/documents';
 import type { LedgerOrder, Rig } from '../setup/rig';
 
 /** What the test sees of a flow while it runs. */
@@ -239,7 +240,7 @@ function documentChanged(): Scenario {
     before: (id, point) => {
       const file = files.get(id);
       if (point !== 'createClient received' || file === undefined) return;
-      writeFileSync(file, `%PDF-1.7\nanother of ${id}\n%%EOF\n`);
+      writeFileSync(file, pdf(`another of ${id}`));
       files.delete(id);
     },
     attend: answers('DOCUMENT_UNREADABLE', 'retry'),

@@ -1,9 +1,13 @@
+import { Readable } from 'node:stream';
 import { readBatchFile, type BatchFormat } from '../../client/batch/file';
 import { readRows } from '../../client/batch/rows';
 import { readEvent } from '../../client/events/read-event';
 import { readApplication } from '../../client/flow/requests';
 import { parseJson } from '../../providers/http/answers';
 import { publicIdWarning } from '../../inputs';
+import { collect } from '../../activities/documents/collect';
+import { DocumentError } from '../../activities/documents/document-error';
+import { DOCUMENT_CASES } from '../activities/document-cases';
 import { applicant } from '../providers/coinmena-fixtures';
 
 /** An input that was tried, and what the real reader made of it. */
@@ -61,8 +65,22 @@ function id(input: string, value: string): Tried {
   return { input, came: publicIdWarning(value) ?? 'taken' };
 }
 
+const MOST_BYTES = 5 * 1024 * 1024;
+
+async function document(input: string, bytes: Buffer): Promise<Tried> {
+  const read = collect(Readable.from([bytes]), MOST_BYTES);
+  const came = await read.then(
+    ({ mime }) => `taken as ${mime}`,
+    (error: unknown) => {
+      if (error instanceof DocumentError) return `refused: the uri ${error.problem}`;
+      throw error;
+    },
+  );
+  return { input, came };
+}
+
 /** All that is tried, by where it comes in. */
-export const TRIED: Readonly<Record<string, () => readonly Tried[]>> = {
+export const TRIED: Readonly<Record<string, () => readonly Tried[] | Promise<readonly Tried[]>>> = {
   'Batch files': () => [
     batch('commas', `${HEADER}\n${ROW}`),
     batch('semicolons', `${HEADER}\n${ROW}`.replaceAll(',', ';')),
@@ -123,4 +141,5 @@ export const TRIED: Readonly<Record<string, () => readonly Tried[]>> = {
     id('a national number', '784-1990-1234567-1'),
     id('an e-mail address, spelt out', 'amina.at.example.test'),
   ],
+  Documents: () => Promise.all(DOCUMENT_CASES.map(([input, bytes]) => document(input, bytes))),
 };

@@ -19,6 +19,7 @@ import { readWorkerConfig } from '../../worker/config';
 import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
 import type { fundAccount, onboardAndFund, onboardClient } from '../../workflows';
 import { applicant } from './applicant';
+import { pdf } from './documents';
 import { eventually } from './eventually';
 import { PROVIDER_RIGS, type ProviderRig, type RigProvider } from './provider-rigs';
 import { quietRuntime } from './quiet-runtime';
@@ -197,7 +198,7 @@ export class Rig {
 
   /** A document of its own content, as a file under the allowed root. */
   document(type: string, content: string): DocumentRef {
-    const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.from(content), Buffer.from('\n%%EOF\n')]);
+    const bytes = pdf(content);
     const path = join(this.files, `${createHash('sha256').update(bytes).digest('hex')}.pdf`);
     writeFileSync(path, bytes);
     return { type, front: { uri: pathToFileURL(path).href } };

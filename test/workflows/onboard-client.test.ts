@@ -5,6 +5,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Application, OnboardingProgress } from '../../contract/onboarding';
 import { applicant } from '../setup/applicant';
+import { pdf } from '../setup/documents';
 import { containing, eventually, matching, Rig } from '../setup/rig';
 
 let rig: Rig;
@@ -307,7 +308,7 @@ test('a document that changes after its inspection is not uploaded', async () =>
     const { stage } = await handle.query<OnboardingProgress>('progress');
     return stage === 'creating' ? stage : undefined;
   });
-  writeFileSync(path, '%PDF-1.7\nanother\n%%EOF\n');
+  writeFileSync(path, pdf('another'));
   expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'DOCUMENT_UNREADABLE' } });
   expect(await onFile('swap-1')).toEqual(['proof_of_address']);
   // New content is taken once a person says so.

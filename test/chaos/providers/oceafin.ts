@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../contract/json';
 import type { Application } from '../../../contract/onboarding';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_WEBHOOK_SECRET } from '../../../sandbox/oceafin';
 import { OPERATIONS } from '../../../sandbox/oceafin/fault-rules';
+import { pdf } from '../../setup/documents';
 import { Chance } from '../chance';
 import type { FaultRule } from '../fault-plan';
 import { person } from '../people';
@@ -182,7 +183,7 @@ function applicationOf(partnerClientId: string, { seed, documents }: PlanOptions
     applicant: person(seed, partnerClientId),
     documents: ['PASSPORT', 'PROOF_OF_ADDRESS'].map((type) => {
       const path = join(documents, `${partnerClientId}-${type}.pdf`);
-      writeFileSync(path, `%PDF-1.7\n${type} of ${partnerClientId}\n%%EOF\n`);
+      writeFileSync(path, pdf(`${type} of ${partnerClientId}`));
       return { type, front: { uri: pathToFileURL(path).href } };
     }),
     details: DETAILS,
