@@ -50,7 +50,7 @@ export function documentUnreadable(fields: readonly FieldProblem[]): Refusal {
   return new Refusal('DOCUMENT_UNREADABLE', describeSome(fields), fields);
 }
 
-/** A document whose place does not answer at the moment: as with a provider, nothing was sent, and it may pass. */
+/** A document whose place, or whose scanner, does not answer at the moment: as with a provider, nothing was sent, and it may pass. */
 export function documentOutOfReach(fields: readonly FieldProblem[]): Refusal {
   return new Refusal('UNREACHABLE', describeSome(fields), fields);
 }

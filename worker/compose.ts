@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { RequesterKeys } from '../client/requester-proof';
 import { createActivities, type FlowRunner, type ServedProvider } from '../activities';
+import { createClamdScanner } from '../activities/documents/clamd';
 import { createDocumentStore } from '../activities/documents/store';
 import { providerTaskQueue } from '../contract/task-queues';
 import type { ProviderConnector } from '../providers/port';
@@ -137,7 +138,7 @@ async function createWorker(
   config: WorkerConfig,
   connection: NativeConnection,
 ): Promise<Worker> {
-  const { temporal, documents, approvals, events, workflowBundle } = config;
+  const { temporal, documents, clamd, approvals, events, workflowBundle } = config;
   const requesterKeys = new RequesterKeys(config.requesterSecrets);
   return await Worker.create({
     connection,
@@ -148,7 +149,10 @@ async function createWorker(
     // One provider alone: a request that names another one reaches nobody's credentials.
     activities: createActivities({
       providers: new Map([[id, serves]]),
-      documents: createDocumentStore(documents),
+      documents: createDocumentStore({
+        ...documents,
+        ...(clamd === undefined ? {} : { scanner: createClamdScanner(clamd) }),
+      }),
       approvals,
       provesRequester: (request) => requesterKeys.proves(request),
       ...(events === undefined ? {} : { events: createEventSender(events) }),

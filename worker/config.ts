@@ -2,10 +2,12 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../client/temporal/connection';
+import type { ClamdOptions } from '../activities/documents/clamd';
 import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
 import { wholeNumber } from '../providers/http/settings';
 import { readApprovalRules } from './approval-rules';
+import { readClamdSettings } from './clamd-settings';
 import { readEventSettings, type EventSettings } from './event-settings';
 import { configureProviders, type ConfiguredProvider } from './provider-config';
 import { readRequesterSecrets } from './requester-settings';
@@ -26,6 +28,8 @@ export interface WorkerConfig {
   /** Absent: partners are told nothing. */
   readonly events?: EventSettings;
   readonly documents: { readonly roots: readonly string[]; readonly hosts: readonly string[] };
+  /** Absent: documents are not scanned for viruses. */
+  readonly clamd?: ClamdOptions;
   /** Absent: no health endpoint. Port 0: any that is free. */
   readonly health?: { readonly host: string; readonly port: number };
   /** Path of the prebuilt workflow code. */
@@ -98,6 +102,7 @@ const environment = z.object({
  * - GANGWAY_REQUESTER_SECRETS or GANGWAY_REQUESTER_SECRETS_FILE (worker/requester-settings.ts)
  * - GANGWAY_DOCUMENT_ROOTS: directories that `file:` documents may be under, `:` or `,` between them; default none
  * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port where it is not 443; default none
+ * - GANGWAY_CLAMD and what belongs to it: what scans documents for viruses (worker/clamd-settings.ts)
  * - GANGWAY_EVENTS_URL, GANGWAY_EVENTS_SECRETS: where a partner is told of what happens (worker/event-settings.ts)
  * - GANGWAY_HEALTH_HOST, default 127.0.0.1; GANGWAY_HEALTH_PORT, default 0 for any free port, empty for no endpoint
  * - GANGWAY_WORKFLOW_BUNDLE, GANGWAY_MAX_CACHED_WORKFLOWS, GANGWAY_MAX_CONCURRENT_ACTIVITIES
@@ -119,6 +124,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const { chosen, served, notConfigured } = configureProviders(named, env, problems);
   const approvals = readApprovalRules(given['GANGWAY_APPROVALS'] ?? '[]', chosen, problems);
   const events = readEventSettings(env, problems);
+  const clamd = readClamdSettings(env, problems);
   const requesterSecrets = readRequesterSecrets(env, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new WorkerConfigError(problems);
   const { data } = set;
@@ -131,6 +137,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     requesterSecrets,
     ...(events === undefined ? {} : { events }),
     documents: { roots: data.GANGWAY_DOCUMENT_ROOTS, hosts: data.GANGWAY_DOCUMENT_HOSTS },
+    ...(clamd === undefined ? {} : { clamd }),
     ...(noHealth ? {} : { health: { host: data.GANGWAY_HEALTH_HOST, port: data.GANGWAY_HEALTH_PORT } }),
     workflowBundle: data.GANGWAY_WORKFLOW_BUNDLE,
     maxCachedWorkflows: data.GANGWAY_MAX_CACHED_WORKFLOWS,

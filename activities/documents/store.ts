@@ -1,3 +1,4 @@
+import type { Scanner } from './clamd';
 import { unreadable } from './document-error';
 import { readFileUri } from './file';
 import { readHttpsUri, type HttpsOptions } from './https';
@@ -6,7 +7,7 @@ import type { ReadOptions, StoredFile } from './stored-file';
 /** Where documents are read from. */
 export interface DocumentStore {
   /**
-   * Reads a file whole.
+   * Reads a file whole, looks whether it is what it begins as, and has it scanned where there is a scanner.
    *
    * @param uri `file:` under an allowed root, or `https:` at an allowed host
    * @throws DocumentError where it cannot be read, or must not be; the signal's reason where it was aborted
@@ -23,6 +24,8 @@ export interface DocumentStoreOptions {
   readonly maxBytes?: number;
   /** For one `https:` document, in milliseconds. Default 8 seconds: with an upload it fits an attempt. */
   readonly timeoutMs?: number;
+  /** What looks through every file that is read. Absent: nothing does. */
+  readonly scanner?: Scanner;
   readonly forTests?: HttpsOptions['forTests'];
 }
 
@@ -31,6 +34,19 @@ const DEFAULT_TIMEOUT_MS = 8000;
 
 /** A store over local directories and HTTPS hosts. */
 export function createDocumentStore(options: DocumentStoreOptions): DocumentStore {
+  const place = createPlaces(options);
+  const { scanner } = options;
+  if (scanner === undefined) return place;
+  return {
+    async read(uri, readOptions = {}) {
+      const file = await place.read(uri, readOptions);
+      await scanner.scan(file.bytes, readOptions);
+      return file;
+    },
+  };
+}
+
+function createPlaces(options: DocumentStoreOptions): DocumentStore {
   const { roots = [], hosts = [], maxBytes = DEFAULT_MAX_BYTES, timeoutMs = DEFAULT_TIMEOUT_MS, forTests } = options;
   const https: HttpsOptions = { hosts, maxBytes, timeoutMs, ...(forTests === undefined ? {} : { forTests }) };
   return {

@@ -126,6 +126,42 @@ describe('readWorkerConfig', () => {
     ]);
   });
 
+  test('the virus scanner is one that can be reached, or the worker does not start', () => {
+    const clamdOf = (GANGWAY_CLAMD: string, more: object = {}) =>
+      readWorkerConfig({ ...good, GANGWAY_CLAMD, ...more }).clamd;
+    const timeoutMs = 5000;
+    expect(readWorkerConfig(good).clamd).toBeUndefined();
+    expect(clamdOf('unix:/run/absent/clamd.ctl')).toEqual({ address: { path: '/run/absent/clamd.ctl' }, timeoutMs });
+    expect(clamdOf('tcp://127.0.0.1:3310', { GANGWAY_CLAMD_TIMEOUT_MS: '900' })).toEqual({
+      address: { host: '127.0.0.1', port: 3310 },
+      timeoutMs: 900,
+    });
+    expect(clamdOf('tcp://[::1]:3310')?.address).toEqual({ host: '::1', port: 3310 });
+    const elsewhere = { GANGWAY_CLAMD_ALLOW_PLAINTEXT: 'true' };
+    expect(clamdOf('tcp://clamav:3310', elsewhere)?.address).toEqual({ host: 'clamav', port: 3310 });
+    for (const wrong of [
+      'unix:relative',
+      'unix:',
+      '/run/clamd.ctl',
+      'tcp://clamav',
+      'tcp://:3310',
+      'tcp://a:0',
+      SECRET,
+    ]) {
+      const problems = problemsOf({ ...good, GANGWAY_CLAMD: wrong });
+      expect(problems).toEqual(['GANGWAY_CLAMD must be unix:/path of a socket, or tcp://host:port']);
+    }
+    const refused: readonly (readonly [Record<string, string>, string])[] = [
+      [{ GANGWAY_CLAMD: `unix:${__filename}` }, 'GANGWAY_CLAMD names a path that is no socket'],
+      [{ GANGWAY_CLAMD: 'tcp://clamav:3310' }, 'GANGWAY_CLAMD must be on this machine, unless GANGWAY_CLAMD_ALLOW_'],
+      [{ GANGWAY_CLAMD_TIMEOUT_MS: '0' }, 'GANGWAY_CLAMD_TIMEOUT_MS must be a whole number from 1 to 10000'],
+      [{ GANGWAY_CLAMD_ALLOW_PLAINTEXT: 'yes' }, 'GANGWAY_CLAMD_ALLOW_PLAINTEXT must be true or false'],
+    ];
+    for (const [settings, problem] of refused) {
+      expect(problemsOf({ ...good, ...settings })).toEqual([expect.stringContaining(problem)]);
+    }
+  });
+
   test('everything can be said', () => {
     const config = readWorkerConfig({
       ...good,
