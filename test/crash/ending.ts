@@ -19,7 +19,12 @@ const onboarding = z.object({
     .transform((types) => types.sort((one, other) => one.localeCompare(other))),
   decisions,
 });
-const ending = z.union([funding, onboarding, z.object({ onboarding, funding: z.array(funding) })]);
+const receiving = z.object({
+  outcome: text,
+  deposit: z.object({ asset: text, amount: text }).optional(),
+  decisions,
+});
+const ending = z.union([funding, onboarding, receiving, z.object({ onboarding, funding: z.array(funding) })]);
 
 /**
  * What a result says that must not depend on who died: outcome, order, refs, client, documents, decisions. Not how often

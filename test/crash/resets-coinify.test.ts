@@ -1,0 +1,4 @@
+import { describeResets } from './resets';
+import { coinify } from './scenarios/coinify';
+
+describeResets(coinify);
