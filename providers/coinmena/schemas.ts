@@ -114,9 +114,9 @@ export type WireAsset = z.output<typeof wireAsset>;
 const wireCountry = z.object({
   id: wireId,
   // Guessed names: what is there under them and no flag is not read.
-  [COUNTRY_FLAGS.value.residency]: optional(z.boolean()).catch(null),
-  [COUNTRY_FLAGS.value.citizenship]: optional(z.boolean()).catch(null),
-  [COUNTRY_FLAGS.value.placeOfBirth]: optional(z.boolean()).catch(null),
+  [COUNTRY_FLAGS.value.residency]: optional(z.boolean()),
+  [COUNTRY_FLAGS.value.citizenship]: optional(z.boolean()),
+  [COUNTRY_FLAGS.value.placeOfBirth]: optional(z.boolean()),
 });
 export type WireCountry = z.output<typeof wireCountry>;
 

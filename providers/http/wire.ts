@@ -26,10 +26,10 @@ export function wireText(most: number): z.ZodType<string> {
 /** A reference: ours, or in a list another's. Ours has nothing that is replaced, so what was altered is never taken for it. */
 export const wireRef = wireText(LONGEST_WORD);
 
-/** A provider's own word, such as a status, a code, an asset or a time: as above, and no mail or web address. */
-export const wireWord = textOrNumber.transform(toWord);
+/** A provider's own word, such as a code, an asset or a time, never a number: as above, and no mail or web address. */
+export const wireWord = z.string().transform(toWord);
 
-/** A status: a word that is there, and no number. */
+/** A status: a word that is there. */
 export const wireStatus = z.string().min(1).transform(toWord);
 
 function toWord(text: string): string {
