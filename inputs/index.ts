@@ -23,5 +23,5 @@ export {
   onboardAndFundSchema,
   receivingRequestSchema,
 } from './funding';
-export { jsonObject, jsonValue } from './json';
+export { jsonObject } from './json';
 export { type InputSchema, isShowableName, parseInput, type ParsedInput } from './parse';

@@ -16,8 +16,7 @@ const freeText = z
     if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value, continue: true });
   });
 
-/** What may stand in a field of one. */
-export const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
+const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
   z.union([freeText, z.number(), z.boolean(), z.null(), z.array(jsonValue).max(MOST_VALUES), jsonObject]),
 );
 

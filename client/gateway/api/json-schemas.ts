@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonObject, jsonValue } from '../../../inputs';
+import { jsonObject } from '../../../inputs';
 import { COMPONENTS, isComponent } from './components';
 import { EXAMPLES } from './examples';
 
@@ -17,14 +17,24 @@ export function componentRef(name: string): string {
  */
 export function componentSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
-  registry.add(jsonObject, { id: 'JsonObject' }).add(jsonValue, { id: 'JsonValue' });
+  registry.add(jsonObject, { id: 'JsonObject' });
   for (const [name, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id: name });
-  const { schemas } = z.toJSONSchema(registry, { io: 'input', unrepresentable: 'any', uri: componentRef });
+  const { schemas } = z.toJSONSchema(registry, {
+    io: 'input',
+    unrepresentable: 'any',
+    uri: componentRef,
+    // A union that holds itself: makers of clients in TypeScript write a type that refers to itself of it.
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema === jsonObject) jsonSchema.additionalProperties = {};
+    },
+  });
   return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $schema: _dialect, $id: _id, ...schema }]) => {
-      const example = isComponent(name) ? EXAMPLES[name] : undefined;
-      return [name, { ...schema, ...(example === undefined ? {} : { examples: [example] }) }];
-    }),
+    Object.entries(schemas)
+      .filter(([name]) => name !== '__shared')
+      .map(([name, { $schema: _dialect, $id: _id, ...schema }]) => {
+        const example = isComponent(name) ? EXAMPLES[name] : undefined;
+        return [name, { ...schema, ...(example === undefined ? {} : { examples: [example] }) }];
+      }),
   );
 }
 
