@@ -9,7 +9,6 @@ export {
   type JsonReading,
 } from './strict-json';
 export { publicIdWarning } from './public-ids';
-export { printable } from './printable';
 export { isThisMachine, unsafeEnvironment } from './process-environment';
 export { readPublicFile, readSecretFile, readSecretText, type FileContent } from './secret-file';
 export { applicationSchema, MAX_DOCUMENTS } from './application';

@@ -1,4 +1,5 @@
-import { decodeText, HOW_TO_SAVE, MESSAGE_BOUNDS, printable, readJsonText } from '../../inputs';
+import { printable } from '../../contract/printable';
+import { decodeText, HOW_TO_SAVE, MESSAGE_BOUNDS, readJsonText } from '../../inputs';
 import { BatchFileError } from './batch-file-error';
 import { csvRows } from './csv-rows';
 import { objectOfPaths, type ObjectOfPaths } from './object-of-paths';
@@ -44,8 +45,7 @@ function readCsv(text: string): readonly FileLine[] {
   const named = columns.filter((name) => name !== '');
   if (named.length === 0) throw new BatchFileError('The header names no column.');
   const twice = named.find((name, index) => named.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new BatchFileError(`The header names the column ${printable(twice.slice(0, 60))} twice.`);
+  if (twice !== undefined) throw new BatchFileError(`The header names the column ${printable(twice, 60)} twice.`);
   const filled = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
   return filled.map(({ cells, line }) => ({ line, ...readRow(columns, cells) }));
 }

@@ -1,4 +1,4 @@
-import { printable } from '../../inputs';
+import { printable } from '../../contract/printable';
 
 /** An object made of fields by their dotted paths, or which path cannot be. */
 export type ObjectOfPaths =
@@ -18,7 +18,7 @@ export function objectOfPaths(cells: readonly (readonly [path: string, cell: str
   const root: Branch = new Map();
   for (const [path, cell] of cells) {
     if (!plant(root, path.split('.'), cell)) {
-      return { ok: false, field: printable(path.slice(0, 100)), problem: 'cannot be beside the other columns' };
+      return { ok: false, field: printable(path, 100), problem: 'cannot be beside the other columns' };
     }
   }
   return { ok: true, value: grown(root) };

@@ -1,6 +1,6 @@
 import { fieldsText, MAX_ROW_LENGTH, type BatchRow, type BatchWork, type RowResult } from '../../contract/batch';
 import { describeFields } from '../../contract/errors';
-import { printable } from '../../inputs';
+import { printable } from '../../contract/printable';
 import { readApplication, readFundingInput, readOnboardAndFund } from '../flow/requests';
 import { GangwayError } from '../gangway-error';
 import { failedUnforeseen } from '../unforeseen';
@@ -104,7 +104,7 @@ function idOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const { fundingId, partnerClientId }: { fundingId?: unknown; partnerClientId?: unknown } = value;
   const id = fundingId ?? partnerClientId;
-  return typeof id === 'string' ? printable(id.slice(0, 255)) : '';
+  return typeof id === 'string' ? printable(id, 255) : '';
 }
 
 function refusedRow(
