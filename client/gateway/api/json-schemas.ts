@@ -25,7 +25,7 @@ export function componentSchemas(): Record<string, JsonSchema> {
     uri: componentRef,
     // A union that holds itself: makers of clients in TypeScript write a type that refers to itself of it.
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === jsonObject) jsonSchema.additionalProperties = {};
+      if (Object.is(zodSchema, jsonObject)) jsonSchema.additionalProperties = {};
     },
   });
   return Object.fromEntries(
