@@ -3,13 +3,13 @@ import { describeFields } from '../contract/errors';
 
 /** What a caller of the facade can be told, beside the codes of the contract. */
 export const CLIENT_ERROR_CODES = [
-  /** No Temporal server answers, or it refuses this client. */
+  /** No Temporal server answers in time, or it refuses this client. */
   'TEMPORAL_UNREACHABLE',
   /** The id was started before with another request. */
   'ID_TAKEN',
   /** No onboarding or funding has this id. */
   'UNKNOWN_ID',
-  /** No worker took the message in time. */
+  /** Temporal answers, and no worker did in time. */
   'NO_WORKER',
   /** The workflow was cancelled, terminated or timed out in Temporal itself. */
   'ENDED_BY_TEMPORAL',

@@ -19,7 +19,7 @@ import {
 } from '../../contract/messages';
 import { PROVIDER, STAGE } from '../../contract/search-attributes';
 import { readCancel } from '../flow/requests';
-import { fromTemporal } from '../flow/from-temporal';
+import { fromWorker } from '../flow/from-worker';
 import { startOrAttach, type Started } from '../flow/start';
 import { sendUpdate } from '../flow/steer';
 import type { TemporalAccess } from '../flow/temporal-access';
@@ -102,7 +102,7 @@ export class Batches {
     try {
       return await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.query(query));
     } catch (error) {
-      const told = fromTemporal(error, workflowId);
+      const told = await fromWorker(this.temporal, error, workflowId);
       if (told.code !== 'UNKNOWN_ID') throw told;
       throw new GangwayError('UNKNOWN_ID', `There is no ${workflowId}, or it is older than the retention.`, {
         workflowId,

@@ -1,18 +1,16 @@
 import {
-  isGrpcDeadlineError,
   isGrpcServiceError,
   ServiceError,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { isErrorCode, type FieldProblem } from '../../contract/errors';
 import { GangwayError } from '../gangway-error';
 import { grpcStatus, GRPC } from '../temporal/grpc-status';
 
-/** Says in the facade's words what Temporal's client threw. */
+/** Says in the facade's words what Temporal's client threw; of what a worker has to answer, see from-worker.ts. */
 export function fromTemporal(error: unknown, workflowId?: string): GangwayError {
   const about = workflowId === undefined ? {} : { workflowId };
   if (error instanceof GangwayError) return error;
@@ -24,10 +22,6 @@ export function fromTemporal(error: unknown, workflowId?: string): GangwayError 
   if (error instanceof WorkflowUpdateFailedError) {
     const message = error.cause?.message ?? 'refused';
     return new GangwayError('REFUSED', sentence(message), { ...about, cause: error });
-  }
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) {
-    const message = 'No worker took the message in time. It is not known whether one will; look at the status first.';
-    return new GangwayError('NO_WORKER', message, { ...about, cause: error });
   }
   return unreachable(error);
 }

@@ -6,6 +6,7 @@ import type { AmendRequest } from '../../contract/onboarding';
 import type { UpdateDefinition } from '../../contract/temporal';
 import { GangwayError } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
+import { fromWorker } from './from-worker';
 import type { TemporalAccess } from './temporal-access';
 
 /** A worker decides on a message at once, but for new data, which it checks against files and the provider. */
@@ -66,14 +67,15 @@ export async function sendCancel(
  * Sends a message and waits until the workflow has decided on it.
  *
  * @throws GangwayError REFUSED with the workflow's sentence; UNKNOWN_ID where nothing of that id runs; NO_WORKER where
- *   no worker decided in time
+ *   no worker decided in time; TEMPORAL_UNREACHABLE
  */
 export async function sendUpdate<Answer, Request>(
-  { client }: TemporalAccess,
+  temporal: TemporalAccess,
   workflowId: string,
   message: UpdateDefinition<Answer, [Request]>,
   request: Request,
 ): Promise<Answer> {
+  const { client } = temporal;
   const handle = client.workflow.getHandle(workflowId);
   try {
     const accepted = await client.withDeadline(Date.now() + ACCEPT_TIMEOUT_MS, () =>
@@ -81,7 +83,7 @@ export async function sendUpdate<Answer, Request>(
     );
     return await client.withDeadline(Date.now() + DECIDE_TIMEOUT_MS, () => accepted.result());
   } catch (error) {
-    const told = fromTemporal(error, workflowId);
+    const told = await fromWorker(temporal, error, workflowId);
     throw told.code === 'UNKNOWN_ID' ? await notRunning(client, told) : told;
   }
 }

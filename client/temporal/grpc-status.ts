@@ -1,8 +1,11 @@
 /** gRPC status codes that are told apart (https://grpc.io/docs/guides/status-codes/). */
 export const GRPC = {
+  DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
   ALREADY_EXISTS: 6,
   PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
   UNIMPLEMENTED: 12,
   UNAVAILABLE: 14,
 } as const;

@@ -1,5 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { connectGangway, type Gangway } from '../gangway';
+import { temporalAnswers } from './answers';
 import { connectionOptions, type TemporalSettings } from './connection';
 
 /** Temporal as a service reaches it: it starts whether Temporal is there or not, and finds it again. */
@@ -13,7 +14,6 @@ export interface TemporalLink {
 
 /** How long after a failed attempt the next one to connect is made, at most; gRPC's own is two minutes. */
 const LONGEST_RECONNECT_PAUSE_MS = 2_000;
-const ANSWER_TIMEOUT_MS = 2_000;
 
 /** @param requesterSecrets what proves to the workers who asked for a movement */
 export async function openTemporal(
@@ -28,18 +28,7 @@ export async function openTemporal(
   const gangway = await connectGangway({ address, namespace, connection, requesterSecrets });
   return {
     within: (ms, work) => connection.withDeadline(Date.now() + ms, () => work(gangway)),
-    answers: () => answers(connection, namespace),
+    answers: () => temporalAnswers(connection, namespace),
     close: () => connection.close(),
   };
-}
-
-async function answers(connection: Connection, namespace: string): Promise<boolean> {
-  try {
-    await connection.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
-      connection.workflowService.describeNamespace({ namespace }),
-    );
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,15 @@
+import type { Connection } from '@temporalio/client';
+
+const ANSWER_TIMEOUT_MS = 2_000;
+
+/** Whether Temporal answers now, and has the namespace. */
+export async function temporalAnswers(connection: Connection, namespace: string): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
