@@ -152,7 +152,7 @@ export interface Gangway {
   cancel(flow: FlowRef, request: unknown): Promise<string>;
   /**
    * Answers every flow that is parked for one reason with `retry`, a bounded number at once. Those that have gone on
-   * meanwhile refuse it, which harms nothing. Refused for reasons with which a person must look at each, such as
+   * meanwhile, or ask something else by then, refuse it, which harms nothing. Refused for reasons with which a person must look at each, such as
    * TERMS_CHANGED (contract/answered-together.ts).
    *
    * @returns what came of each

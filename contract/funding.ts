@@ -190,6 +190,8 @@ export interface ResolveRequest {
   readonly reason: string;
   /** Where the proof is; demanded by `markCompleted`. */
   readonly evidence?: string;
+  /** The question that is answered: where another one is open by then, the answer is refused. */
+  readonly answers?: ParkReason;
 }
 
 /** New data that the provider asked for, about an order under way. Its fields are the provider's. */

@@ -1,5 +1,5 @@
 import type { Difference } from './differences';
-import type { ErrorCode, FieldProblem } from './errors';
+import { ERROR_CODES, type ErrorCode, type FieldProblem } from './errors';
 
 /** One step as a person reads it: what was done, when, how it ended. UTC ISO times. */
 export interface StepRecord {
@@ -57,6 +57,14 @@ export const PARK_REASONS = [
 
 /** Why a workflow waits for a person: an error code, or one of the reasons that are not an error of a call. */
 export type ParkReason = ErrorCode | (typeof PARK_REASONS)[number];
+
+/** Every reason for which a person is asked. */
+export const EVERY_PARK_REASON = [...ERROR_CODES, ...PARK_REASONS] as const satisfies readonly ParkReason[];
+
+/** Whether `text` is such a reason. */
+export function isParkReason(text: string): text is ParkReason {
+  return EVERY_PARK_REASON.some((reason) => reason === text);
+}
 
 export interface ParkedState<Reason extends string> {
   readonly reason: Reason;

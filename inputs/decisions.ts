@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RESOLVE_ACTIONS } from '../contract/funding';
+import { EVERY_PARK_REASON } from '../contract/progress';
 import { applicantPatch, documents } from './application';
 import { id, text } from './fields';
 import { jsonObject } from './json';
@@ -9,7 +10,12 @@ const decision = { by: id, reason: text(1000) };
 
 /** A person's answer to a parked workflow (contract/funding.ts, ResolveRequest). */
 export const resolveSchema = z
-  .strictObject({ ...decision, action: z.enum(RESOLVE_ACTIONS), evidence: text(2000).exactOptional() })
+  .strictObject({
+    ...decision,
+    action: z.enum(RESOLVE_ACTIONS),
+    evidence: text(2000).exactOptional(),
+    answers: z.enum(EVERY_PARK_REASON).exactOptional(),
+  })
   .check((context) => {
     if (context.value.action !== 'markCompleted' || context.value.evidence !== undefined) return;
     const message = 'is required by markCompleted';

@@ -10,6 +10,7 @@ import { idProblem } from '../contract/ids';
 import { RESOLVE_ACTIONS, type CancelRequest, type ResolveAction, type ResolveRequest } from '../contract/funding';
 import { cancel, providerHasNews, resolve } from '../contract/messages';
 import type { AmendRequest } from '../contract/onboarding';
+import { isParkReason, type ParkReason } from '../contract/progress';
 import type { UpdateDefinition } from '../contract/temporal';
 import { isTooDeep, TOO_DEEP, withoutStack } from './failures';
 
@@ -25,7 +26,9 @@ export type PersonsAnswer = Exclude<Answer, { readonly kind: 'recheck' }>;
 
 /** What the workflow lets people do, asked at the moment they try. */
 export interface DeskRules {
-  /** Why `action` is refused now; undefined where it may be taken. */
+  /** Why a person is asked now; undefined where nobody is. */
+  openQuestion(): ParkReason | undefined;
+  /** Why the answer to the open question is refused now; undefined where it may be taken. */
   resolveProblem(request: ResolveRequest): string | undefined;
   cancelProblem(): string | undefined;
   /** What a cancel that may be taken is answered with, where it does more than to end the workflow. */
@@ -175,8 +178,16 @@ export class Desk {
   }
 
   private async takeResolve(request: ResolveRequest): Promise<string> {
-    await this.submit({ kind: 'resolved', request }, () => this.rules.resolveProblem(request));
+    await this.submit({ kind: 'resolved', request }, () => this.resolveProblem(request));
     return `accepted: ${request.action}`;
+  }
+
+  private resolveProblem(request: ResolveRequest): string | undefined {
+    const open = this.rules.openQuestion();
+    if (open === undefined) return 'nothing is parked: there is no question to answer';
+    const { answers = open } = request;
+    if (answers !== open) return `the question is another one by now: ${open}, not ${answers}; look again`;
+    return this.rules.resolveProblem(request);
   }
 
   private takeCancel(request: CancelRequest): Promise<string> {
@@ -228,15 +239,22 @@ function hasOtherEvidence(request: unknown): boolean {
   return request.evidence !== undefined && typeof request.evidence !== 'string';
 }
 
+/** Whether it names a question that nobody asks. */
+function hasOtherAnswers(request: unknown): boolean {
+  if (typeof request !== 'object' || request === null || !('answers' in request)) return false;
+  return request.answers !== undefined && !isParkReason(textOf(request, 'answers') ?? '');
+}
+
 function isResolveAction(text: string | undefined): text is ResolveAction {
   return RESOLVE_ACTIONS.some((action) => action === text);
 }
 
 function resolveRequestProblem(request: unknown): string | undefined {
   const action = textOf(request, 'action');
-  const problem = decisionProblem(request, ['action', 'evidence']);
+  const problem = decisionProblem(request, ['action', 'evidence', 'answers']);
   if (problem !== undefined) return problem;
   if (!isResolveAction(action)) return `action must be one of ${RESOLVE_ACTIONS.join(', ')}`;
+  if (hasOtherAnswers(request)) return 'answers must be the reason of the open question, such as AUTH';
   const evidence = textOf(request, 'evidence') ?? '';
   if (hasOtherEvidence(request)) return 'evidence must be a text that says where the proof is';
   if (action === 'markCompleted' && evidence.trim() === '')

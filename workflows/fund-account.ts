@@ -117,10 +117,8 @@ class Funding {
     );
     this.desk = new Desk(
       {
-        resolveProblem: ({ action }) =>
-          this.board.record.parked === undefined
-            ? 'nothing is parked: there is no question to answer'
-            : (this.approvals.resolveProblem ?? resolveProblem(this.state, action)),
+        openQuestion: () => this.board.record.parked?.reason,
+        resolveProblem: ({ action }) => this.approvals.resolveProblem ?? resolveProblem(this.state, action),
         cancelProblem: () => cancelProblem(this.state),
         cancelAnswer: () =>
           this.state.order?.state === 'open'

@@ -129,10 +129,9 @@ export class Onboarding {
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
     );
     this.desk = new Desk({
-      resolveProblem: ({ action }) => {
-        if (this.board.record.parked === undefined) return 'nothing is parked: there is no question to answer';
-        return action === 'retry' || action === 'abandon' ? undefined : `${action} is for money; use retry or abandon`;
-      },
+      openQuestion: () => this.board.record.parked?.reason,
+      resolveProblem: ({ action }) =>
+        action === 'retry' || action === 'abandon' ? undefined : `${action} is for money; use retry or abandon`,
       cancelProblem: () =>
         this.createSent && this.board.record.parked === undefined
           ? 'cancel is refused: the client may exist already; wait until it is ready, or abandon what is parked'

@@ -110,10 +110,9 @@ class Receiving {
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
     );
     this.desk = new Desk({
-      resolveProblem: ({ action }) => {
-        if (this.board.record.parked === undefined) return 'nothing is parked: there is no question to answer';
-        return ANSWERS.some((answer) => answer === action) ? undefined : `${action} is for orders; none is sent here`;
-      },
+      openQuestion: () => this.board.record.parked?.reason,
+      resolveProblem: ({ action }) =>
+        ANSWERS.some((answer) => answer === action) ? undefined : `${action} is for orders; none is sent here`,
       cancelProblem: () => (this.deposit === undefined ? undefined : 'cancel is refused: the money has arrived'),
     });
     this.information = new Information(provider, this.desk, () => this.board.record.parked?.reason);

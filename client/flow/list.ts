@@ -3,11 +3,11 @@ import { FUNDING_STAGES } from '../../contract/funding';
 import { idProblem } from '../../contract/ids';
 import { BATCH_WORKFLOW_TYPE, WORKFLOW_TYPES } from '../../contract/messages';
 import { ONBOARDING_STAGES } from '../../contract/onboarding';
-import { PARK_REASONS, type ParkReason } from '../../contract/progress';
+import { EVERY_PARK_REASON, isParkReason } from '../../contract/progress';
 import { RECEIVING_STAGES } from '../../contract/receiving';
 import { FUNDING_ID, NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../../contract/search-attributes';
 import { BATCH_STAGES } from '../../contract/batch';
-import { ERROR_CODES, type FieldProblem } from '../../contract/errors';
+import type { FieldProblem } from '../../contract/errors';
 import { invalidRequest } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
 import type { TemporalAccess } from './temporal-access';
@@ -47,14 +47,6 @@ const LARGEST_LIMIT = 10_000;
 const STAGES: readonly string[] = [
   ...new Set([...FUNDING_STAGES, ...ONBOARDING_STAGES, ...RECEIVING_STAGES, ...BATCH_STAGES]),
 ];
-
-/** Every reason for which a person is asked. */
-export const EVERY_PARK_REASON: readonly ParkReason[] = [...ERROR_CODES, ...PARK_REASONS];
-
-/** Whether `text` is such a reason. */
-export function isParkReason(text: string): text is ParkReason {
-  return EVERY_PARK_REASON.some((reason) => reason === text);
-}
 
 /** What people list: a claim of a deposit is a lock and nothing else. */
 const { claimDeposit: _lock, ...LISTED } = WORKFLOW_TYPES;

@@ -1,7 +1,8 @@
 import { isAnsweredTogether } from '../../contract/answered-together';
 import type { CancelRequest } from '../../contract/funding';
+import { isParkReason, type ParkReason } from '../../contract/progress';
 import { GangwayError, invalidRequest, type GangwayErrorCode } from '../gangway-error';
-import { isParkReason, listFlows, readListFilter, type FlowSummary, type ListFilter } from './list';
+import { listFlows, readListFilter, type FlowSummary, type ListFilter } from './list';
 import { sendResolve } from './steer';
 import type { TemporalAccess } from './temporal-access';
 
@@ -44,13 +45,12 @@ export const MAX_RETRY_CONCURRENCY = 100;
  *
  * @throws GangwayError INVALID_REQUEST
  */
-export function readRetryAllFilter(filter: RetryAllFilter): RetryAllFilter {
+export function readRetryAllFilter(filter: RetryAllFilter): RetryAllFilter & { readonly code: ParkReason } {
   readListFilter(filter);
-  if (isParkReason(filter.code) && !isAnsweredTogether(filter.code)) {
-    const problem = `must be a reason that one retry may answer for all; ${filter.code} asks a person to look at each`;
-    throw invalidRequest([{ field: 'code', problem }]);
-  }
-  return filter;
+  const { code } = filter;
+  if (isParkReason(code) && isAnsweredTogether(code)) return { ...filter, code };
+  const problem = `must be a reason that one retry may answer for all; ${code} asks a person to look at each`;
+  throw invalidRequest([{ field: 'code', problem }]);
 }
 
 /** Answers every flow that is parked for one reason with `retry`, a bounded number at once. */
@@ -60,7 +60,8 @@ export async function retryAll(
   { by, reason }: CancelRequest,
   { concurrency = DEFAULT_RETRY_CONCURRENCY, onFound, onAnswer, signal }: RetryAllOptions,
 ): Promise<readonly RetryAnswer[]> {
-  const flows = await listFlows(temporal, { limit: DEFAULT_RETRIES, ...readRetryAllFilter(filter) });
+  const parked = readRetryAllFilter(filter);
+  const flows = await listFlows(temporal, { limit: DEFAULT_RETRIES, ...parked });
   onFound?.(flows);
   const answers: RetryAnswer[] = [];
   const left = flows.map(({ workflowId }) => workflowId);
@@ -73,7 +74,8 @@ export async function retryAll(
   }
   async function retry(workflowId: string): Promise<RetryAnswer> {
     try {
-      await sendResolve(temporal, workflowId, { action: 'retry', by, reason });
+      // A flow may ask something else by now, such as whether it should take new terms: that is not answered unseen.
+      await sendResolve(temporal, workflowId, { action: 'retry', by, reason, answers: parked.code });
       return { workflowId, outcome: 'accepted' };
     } catch (error) {
       if (!(error instanceof GangwayError)) throw error;

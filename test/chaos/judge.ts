@@ -2,7 +2,7 @@ import type { FundingResult, Order } from '../../contract/funding';
 import { sameAsset } from '../../contract/fold';
 import { REF_ATTEMPT_SEPARATOR } from '../../contract/ids';
 import { add, sameAmount, subtract, type DecimalText } from '../../contract/money';
-import { isParkReason } from '../../client/flow/list';
+import { isParkReason } from '../../contract/progress';
 import { contentOf } from './applications';
 import { wasUndone } from './decisions';
 import type { ClientEvidence, Evidence, IntentEvidence } from './evidence';

@@ -1,4 +1,4 @@
-import { EVERY_PARK_REASON } from '../../client/flow/list';
+import { EVERY_PARK_REASON } from '../../contract/progress';
 import { readRetryAllFilter } from '../../client/flow/retry-all';
 
 /** A person must look at each: retry would accept something, or each has a cause of its own. */

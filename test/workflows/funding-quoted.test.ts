@@ -1,5 +1,8 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor, type WorkflowHandle } from '@temporalio/client';
+import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
 import { z } from 'zod';
+import { listFlows } from '../../client/flow/list';
+import { retryAll } from '../../client/flow/retry-all';
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
 import type { ParkReason } from '../../contract/progress';
 import { eventually, matching, Rig } from '../setup/rig';
@@ -189,6 +192,42 @@ describe('a quote that expires', () => {
       decisions: [{ action: 'retry' }, { action: 'retry', by: 'ops-1' }],
     });
     await completedOnce('worse-1');
+  });
+
+  test('who answers all that wait for AUTH accepts no terms that came meanwhile', async () => {
+    await rig.fault({ operation: 'createConversion', kind: 'unauthorized' });
+    const handle = await rig.fund(conversion('worse-4'));
+    await parked(handle, 'AUTH');
+    await rig.control('POST', '/rates', { asset: 'USDT', usd: '1.01' });
+    await rig.fault({ operation: 'createConversion', kind: 'quote-expired' });
+    const { address, namespace } = rig.server;
+    const connection = await Connection.connect({ address });
+    // It goes on between the list and the answer.
+    const meanwhile: WorkflowClientInterceptor = {
+      startUpdate: async (input, next) => {
+        await handle.executeUpdate('resolve', { args: [{ action: 'retry', ...BY_OPS }] });
+        await parked(handle, 'TERMS_CHANGED');
+        // Coming to the question has taken of the answer's time.
+        return await connection.withDeadline(Date.now() + 15_000, () => next(input));
+      },
+    };
+    const client = new Client({ connection, namespace, interceptors: { workflow: [meanwhile] } });
+    const temporal = { client, connection, namespace, address, converter: loadDataConverter(undefined) };
+    await eventually(async () => (await listFlows(temporal, { code: 'AUTH' })).at(0));
+    const answered = await retryAll(temporal, { code: 'AUTH' }, BY_OPS, {});
+    await connection.close();
+    expect(answered).toMatchObject([
+      { workflowId: handle.workflowId, outcome: 'refused', why: matching(/TERMS_CHANGED, not AUTH/) },
+    ]);
+    expect(await parked(handle, 'TERMS_CHANGED')).toMatchObject({ decisions: [{ action: 'retry' }] });
+    expect(await ordersOf('worse-4')).toEqual([]);
+    const answer = { action: 'retry', ...BY_OPS };
+    await expect(handle.executeUpdate('resolve', { args: [{ ...answer, answers: 'ALL' }] })).rejects.toMatchObject({
+      cause: { message: matching(/answers must be the reason of the open question/) },
+    });
+    await handle.executeUpdate('resolve', { args: [{ ...answer, answers: 'TERMS_CHANGED' }] });
+    await handle.result();
+    await completedOnce('worse-4');
   });
 
   test('within the tolerance of policy nobody is asked', async () => {

@@ -1,7 +1,7 @@
 import type { FundingRequest, FundingResult, Order } from '../../../contract/funding';
 import { fundingTitle } from '../../../contract/titles';
 import { add, sameAmount, subtract, type DecimalText } from '../../../contract/money';
-import { isParkReason } from '../../../client/flow/list';
+import { isParkReason } from '../../../contract/progress';
 import { isStop } from '../decisions';
 import type { FlowEnd } from '../evidence';
 import { judgeOrders } from '../intent-orders';
