@@ -123,6 +123,23 @@ describe('every answer says what a browser may do with it, which is nothing', ()
   });
 });
 
+it.each([
+  ['0', [404, 404, 429]],
+  ['1', [404, 404, 404]],
+])('with %s proxies before it, what x-forwarded-for says counts accordingly', async (proxies, expected) => {
+  const settings = { GANGWAY_GATEWAY_REQUESTS_PER_MINUTE: '2', GANGWAY_GATEWAY_PROXIES: proxies };
+  const few = await openGateway({ settings });
+  try {
+    const told = [];
+    for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) {
+      told.push((await fetch(`${few.url}/none`, { headers: { 'x-forwarded-for': address } })).status);
+    }
+    expect(told).toEqual(expected);
+  } finally {
+    await few.stop();
+  }
+});
+
 /** What comes back for bytes that are written as they are, once the gateway closes the connection. */
 async function raw(to: RunningGateway, bytes: string): Promise<string> {
   const socket = open(to);
