@@ -166,6 +166,7 @@ describe('readWorkerConfig', () => {
     const config = readWorkerConfig({
       ...good,
       TEMPORAL_ADDRESS: 'temporal.example.test:7233',
+      TEMPORAL_TLS: 'true',
       TEMPORAL_NAMESPACE: 'money',
       GANGWAY_PROVIDERS: ' coinmena , coinmena',
       GANGWAY_DOCUMENT_ROOTS: `${directory}${delimiter}${tmpdir()},/`,
