@@ -22,8 +22,7 @@ beforeAll(async () => {
   const { semantics, inputs } = oceafin;
   const served = { semantics, connector, ...(inputs === undefined ? {} : { inputs }) };
   activities = createActivities({ providers: new Map([['oceafin', served]]), documents: createDocumentStore({}) });
-  const known = await connector.clients.read({ partnerClientId: CLIENT });
-  providerClientId = known?.providerClientId ?? '';
+  ({ providerClientId } = await connector.clients.read({ partnerClientId: CLIENT }));
   await control(sandbox.controlUrl, 'POST', `/customers/${CLIENT}`, { status: 'APPROVED' });
 });
 afterAll(async () => {
