@@ -121,13 +121,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ...funding((rig, id) => planted(rig, id, { partner_client_id: STRANGER })),
     attend: answers('REF_TAKEN', 'useFreshRef'),
   },
-  'own-order-differs-then-marked': {
-    ...funding(async (rig, id) => {
-      const net = { kind: 'respelt', params: { fields: ['debit'], how: 'net' }, times: null };
-      for (const operation of ['deposit', 'get-order-by-ref']) await strike(rig, operation, net, id);
-    }),
-    attend: answers('ORDER_DIFFERS', 'markCompleted'),
-  },
   'cancelled-while-in-doubt': {
     ...funding((rig, id) => strike(rig, 'deposit', { kind: 'stall', params: { when: 'after-commit', ms: 2_000 } }, id)),
     mayBeCancelled: true,

@@ -145,7 +145,7 @@ describe('a quote', () => {
 
 describe('another’s order beside a send whose answer was lost', () => {
   const stranger = { partnerClientId: 'client-2', createdAt: '2025-01-01T00:00:00.000Z' };
-  test.each([
+  test.each<[string, ProviderSemantics, readonly FundingEvent[]]>([
     ['a repeat is paid again', LISTED, [absent]],
     ['a repeat is told apart by its quote', QUOTED, [absent, { saw: 'quoted', terms: TERMS }]],
   ])('settles nothing where %s: no fresh ref and no cancel', (_, semantics, before) => {
