@@ -37,7 +37,10 @@ if (program === undefined) console.warn('Not tried against ClamAV: it is not her
 
   test('a file that it does not take whole does not pass', async () => {
     await expect(scannerAt({ path: clamd.socket }).scan(jpeg(3_000_000))).rejects.toMatchObject({
-      problem: 'cannot be scanned for viruses: the file is larger than its StreamMaxLength',
+      // Which of the two depends on whether its word comes before it hangs up in the middle of the file.
+      problem: expect.stringMatching(
+        /^cannot be scanned for viruses: (the file is larger than its StreamMaxLength|the scanner cannot be reached)$/,
+      ),
       transient: true,
     });
   });

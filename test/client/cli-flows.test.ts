@@ -82,7 +82,9 @@ test('a parked funding exits with 3 and prints the line that answers it; the ans
   const parked = await cli(fund('withdraw', 'cli-4', '99999.00'));
   expect(parked.exitCode).toBe(3);
   expect(parked.stdout).toContain('INSUFFICIENT_FUNDS');
-  expect(parked.stdout).toContain('npx gangway resolve funding/coinmena/cli-4 --action abandon --by YOUR-ID');
+  expect(parked.stdout).toContain(
+    'npx gangway resolve funding/coinmena/cli-4 --action abandon --answers INSUFFICIENT_FUNDS --by YOUR-ID',
+  );
 
   const listed = await eventually(async () => {
     const result = await cli(['list', '--needs-attention']);
