@@ -38,8 +38,8 @@ describe('the worker, on a real server', () => {
     const partnerClientId = await rig.newClient();
     const { workflowId } = await rig.startDeposit(partnerClientId, 'plain-1');
     expect(await rig.client.workflow.getHandle(workflowId).result()).toMatchObject({
-      state: 'completed',
-      ref: 'plain-1',
+      sent: true,
+      order: { state: 'completed', ref: 'plain-1' },
     });
     await worker.stop();
     await expect(fetch(`${health}/healthz`)).rejects.toThrow();
@@ -64,7 +64,7 @@ describe('the worker, on a real server', () => {
     expect(await rig.eventTypes(workflowId)).toContain('activityTaskCompletedEventAttributes');
 
     const next = await startWorkerInProcess(config);
-    expect(await rig.client.workflow.getHandle(workflowId).result()).toMatchObject({ ref: 'in-flight-1' });
+    expect(await rig.client.workflow.getHandle(workflowId).result()).toMatchObject({ order: { ref: 'in-flight-1' } });
     await next.stop();
     const types = await rig.eventTypes(workflowId);
     expect(types.filter((type) => type === 'activityTaskScheduledEventAttributes')).toHaveLength(1);
