@@ -157,6 +157,10 @@ export async function runCampaign(
       seconds: clock.seconds(),
     });
     return { report, verdict, stories };
+  } catch (error) {
+    // Said before the line to Temporal is closed: a call that is being repeated then ends the process.
+    say(`ended early: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    throw error;
   } finally {
     await gangway.close();
     await connection.close();

@@ -176,6 +176,10 @@ export async function runProviderCampaign(
       seconds: Math.round((Date.now() - began) / 1000),
     });
     return { report, stories };
+  } catch (error) {
+    // Said before the line to Temporal is closed: a call that is being repeated then ends the process.
+    say(`${kit.id}: ended early: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    throw error;
   } finally {
     await gangway.close();
     await connection.close();
