@@ -22,8 +22,11 @@ beforeAll(async () => {
   const { semantics, inputs } = oceafin;
   const served = { semantics, connector, ...(inputs === undefined ? {} : { inputs }) };
   activities = createActivities({ providers: new Map([['oceafin', served]]), documents: createDocumentStore({}) });
-  ({ providerClientId } = await connector.clients.read({ partnerClientId: CLIENT }));
-  await control(sandbox.controlUrl, 'POST', `/customers/${CLIENT}`, { status: 'APPROVED' });
+  const planted = await control(sandbox.controlUrl, 'POST', '/customers', {
+    partner_customer_ref: CLIENT,
+    status: 'APPROVED',
+  });
+  providerClientId = String(at(planted.json, 'customerId'));
 });
 afterAll(async () => {
   await connector.close();
