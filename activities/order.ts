@@ -16,8 +16,8 @@ import { requireCapabilities, servedProvider } from './served';
  * down: that would turn a known outcome into an unknown one.
  *
  * Where a repeat would pay, or is told apart by its quote, the provider is asked for the ref immediately before: a history
- * that was reset answers for nobody. Where it would pay, the workflow's other runs are asked too, because the provider
- * may not show yet what one of them sent.
+ * that was reset answers for nobody. The workflow's other runs are asked too, because the provider may not show yet what
+ * one of them sent.
  *
  * @throws ProviderError OUTCOME_UNKNOWN where another run may have sent it: it is looked up, and not sent
  */
