@@ -44,7 +44,15 @@ function retriesOnceThenAbandons(): NonNullable<Scenario['attend']> {
 const scenarios: Readonly<Record<string, Scenario>> = {
   'found-by-the-submit-itself': funding('deposit', async (rig, id) => {
     const secret = rig.env['BACKOFFICE_TOKEN_SECRET'] ?? '';
-    const planted = { user_id: USER, type: 'Deposit', asset: 'usd', amount: AMOUNT, comment: commentOf(id, secret) };
+    const planted = {
+      user_id: USER,
+      type: 'Deposit',
+      asset: 'usd',
+      amount: AMOUNT,
+      comment: commentOf(id, secret),
+      // No run tells of it: it is old enough for the lists to show it.
+      age_ms: 60_000,
+    };
     await rig.control('POST', '/transfers', planted);
     await strike(rig, id, 'transfers', { kind: 'lookup-misses' });
   }),
