@@ -36,7 +36,7 @@ export async function ensureWorkflowBundle({
   const path = file(hash);
   const firstLine = `// sources ${hash}\n`;
   if (await beginsWith(path, firstLine)) return { path, made: false };
-  const code = await bundle(join(root, 'workflows'), [join(root, 'workflows', 'unreadable-signals')]);
+  const code = await bundle(join(root, 'workflows'), [join(root, 'workflows', 'shared', 'unreadable-signals')]);
   await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   await writeFile(unfinished, firstLine + code);

@@ -1,8 +1,8 @@
 import { eventWorkflowId, type PartnerEvent } from '../contract/events';
-import { deliveries } from './activity-proxies';
-import { requireObject } from './failures';
-import { requireLock } from './lock';
-import { textField } from './steps/unchecked';
+import { deliveries } from './shared/activity-proxies';
+import { requireObject } from './shared/failures';
+import { requireLock } from './shared/lock';
+import { textField } from './shared/unchecked';
 
 /**
  * Tells the partner of an event, until it has taken it: at least once, always under the same id. Where it does not

@@ -1,9 +1,9 @@
 /** Every workflow type, by name: each function exported here is one. */
-export { claimDeposit } from './claim-deposit';
+export { claimDeposit } from './receiving/claim';
 export { deliverEvent } from './deliver-event';
-export { fundAccount } from './fund-account';
+export { fundAccount } from './funding/flow';
 export { onboardAndFund } from './onboard-and-fund';
-export { onboardClient } from './onboard-client';
+export { onboardClient } from './onboarding/onboard-client';
 export { relayCallback } from './relay-callback';
-export { receiveDeposit } from './receive-deposit';
-export { runBatch } from './run-batch';
+export { receiveDeposit } from './receiving/flow';
+export { runBatch } from './batch/flow';

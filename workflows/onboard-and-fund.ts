@@ -10,8 +10,8 @@ import type {
 import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
 import { WorkflowExecutionAlreadyStartedError } from '../contract/temporal';
 import { fundingTitle } from '../contract/titles';
-import { fundAccount } from './fund-account';
-import { Onboarding, type CarriedOnboarding, type ClientKey } from './onboarding';
+import { fundAccount } from './funding/flow';
+import { Onboarding, type CarriedOnboarding, type ClientKey } from './onboarding/flow';
 
 /**
  * Onboards a client, then moves its money, in the order given; each movement is a workflow of its own under its own

@@ -1,9 +1,9 @@
 import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { NewsTarget, RelayedCallback, StoredCallback } from '../contract/callbacks';
 import { providerHasNews } from '../contract/messages';
-import { invalidRequest, requireObject } from './failures';
-import { isRecord } from './steps/amendments';
-import { textField } from './steps/unchecked';
+import { invalidRequest, requireObject } from './shared/failures';
+import { isRecord } from './shared/amendments';
+import { textField } from './shared/unchecked';
 
 /**
  * Tells everybody whom a provider's callback may concern to read the provider again. Nobody waits for this: whoever is

@@ -17,6 +17,17 @@ const SHARED_OF_PROVIDERS = [
 const INPUTS = 'inputs';
 const TEMPORAL_MESSAGES = 'contract/messages';
 
+/** The files of `workflows/` that decide: pure, tried by models and mutants. Every other file there does what they say. */
+export const RULES = [
+  ...['approvals', 'moves', 'orders', 'people', 'questions', 'rule', 'state', 'terms'].map((name) => `funding/${name}`),
+  'receiving/arrivals',
+  'batch/details',
+  ...['amendments', 'details', 'event-type', 'how-to-answer', 'next-words', 'questions'].map(
+    (name) => `shared/${name}`,
+  ),
+  ...['submission', 'unchecked', 'waits'].map((name) => `shared/${name}`),
+].map((name) => `workflows/${name}`);
+
 export const IMPORT_TABLE = [
   {
     room: 'contract/messages',
@@ -30,6 +41,13 @@ export const IMPORT_TABLE = [
     packages: ['@temporalio/common', 'decimal.js'],
     why: 'The contract is pure: every room imports it.',
   },
+  ...RULES.map((room) => ({
+    room,
+    places: ['contract', ...RULES],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: [],
+    why: 'A rule decides from what was seen, without Temporal: whatever is done stands beside it.',
+  })),
   {
     room: 'workflows',
     places: ['contract', 'workflows'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { OnboardAndFundRequest, PlannedFunding } from '../../contract/onboard-and-fund';
 import type { ApplicationPatch, Application, DocumentRef } from '../../contract/onboarding';
-import { amended } from '../../workflows/steps/amendments';
+import { amended } from '../../workflows/shared/amendments';
 import { pdf } from '../setup/documents';
 import { person } from './people';
 import { PROVIDER, type ClientPlan, type DocumentPlan, type IntentPlan } from './plan';

@@ -20,7 +20,10 @@ const FORBIDDEN: readonly (readonly [file: string, code: string])[] = [
   ['workflows/x.ts', "import { createActivities } from '../activities';"],
   ['workflows/x.ts', "import { type Activities, createActivities } from '../activities/index';"],
   ['workflows/x.ts', "export * from '../activities';"],
-  ['workflows/steps/x.ts', "import type { ProviderConnector } from '../../providers/port';"],
+  ['workflows/funding/x.ts', "import type { ProviderConnector } from '../../providers/port';"],
+  ['workflows/funding/rule.ts', "import { sleep } from '@temporalio/workflow';"],
+  ['workflows/funding/rule.ts', "import { failureOf } from '../shared/failures';"],
+  ['workflows/shared/waits.ts', "import { resolve } from '../../contract/messages';"],
   ['providers/coinmena/x.ts', "import { ApplicationFailure } from '@temporalio/common';"],
   ['providers/coinmena/x.ts', "import { oceafin } from '../oceafin';"],
   ['providers/coinmena/x.ts', "import { layout } from '../oceafin/layout';"],
@@ -64,7 +67,8 @@ const ALLOWED: readonly (readonly [file: string, code: string])[] = [
   ['contract/x.ts', "export { Decimal } from 'decimal.js';"],
   ['contract/messages.ts', "export { defineSignal } from '@temporalio/workflow';"],
   ['workflows/x.ts', "export type { Activities } from '../activities';"],
-  ['workflows/steps/x.ts', "export { resolve } from '../../contract/messages';"],
+  ['workflows/funding/x.ts', "export { resolve } from '../../contract/messages';"],
+  ['workflows/funding/rule.ts', "export { waitMs } from '../shared/waits';"],
   ['providers/coinmena/x.ts', "export { sign } from '../http/transport';"],
   ['providers/registry.ts', "export { coinmena } from './coinmena';"],
   ['activities/x.ts', "export { registry } from '../providers/registry';"],
@@ -87,7 +91,7 @@ const IN_WORKFLOW: readonly (readonly [code: string, rule: string])[] = [
   ['let count = 0; export const next = () => ++count;', 'no-restricted-syntax'],
   ['export let count = 0;', 'no-restricted-syntax'],
   ['var count = 0;', 'no-restricted-syntax'],
-  ["export const late = async () => await import('./steps');", 'no-restricted-syntax'],
+  ["export const late = async () => await import('./funding/rule');", 'no-restricted-syntax'],
 ];
 
 const ANYWHERE: readonly (readonly [code: string, rule: string])[] = [

@@ -10,7 +10,7 @@ describe('the workflow bundle', () => {
 
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'gangway-bundle-'));
-    await mkdir(join(root, 'workflows'));
+    await mkdir(join(root, 'workflows', 'shared'), { recursive: true });
     await mkdir(join(root, 'contract'));
     await writeFile(join(root, 'package.json'), '{}');
     await writeFile(join(root, 'contract', 'word.ts'), "export const WORD: string = 'first';\n");
@@ -18,7 +18,10 @@ describe('the workflow bundle', () => {
       join(root, 'workflows', 'index.ts'),
       "import { WORD } from '../contract/word';\nexport async function say(): Promise<string> {\n  return WORD;\n}\n",
     );
-    await writeFile(join(root, 'workflows', 'unreadable-signals.ts'), 'export const interceptors = () => ({});\n');
+    await writeFile(
+      join(root, 'workflows', 'shared', 'unreadable-signals.ts'),
+      'export const interceptors = () => ({});\n',
+    );
     // The SDK's own code goes into every bundle and is looked up from the workflows' directory.
     await symlink(SDK, join(root, 'node_modules'));
   });

@@ -1,6 +1,6 @@
 import type { Order, OrderState, RefRecord } from '../../contract/funding';
 import { refForAttempt } from '../../contract/refs';
-import { decide, type FundingEvent, type FundingState, type FundingStep } from '../../workflows/steps/funding-rule';
+import { decide, type FundingEvent, type FundingState, type FundingStep } from '../../workflows/funding/rule';
 import type { Decide, Flaws } from './run-intent';
 import type { World } from './world';
 import { BY_CALLBACK, BY_REF, IN_A_LIST, QUOTED, type Shape } from './worlds';

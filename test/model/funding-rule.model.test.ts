@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decide } from '../../workflows/steps/funding-rule';
+import { decide } from '../../workflows/funding/rule';
 import { BUGS } from './bugs';
 import { type Decide, type Flaws, type Run, runIntent } from './run-intent';
 import type { World } from './world';

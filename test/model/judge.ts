@@ -1,15 +1,15 @@
 import type { Order, Terms } from '../../contract/funding';
 import { sameAmount } from '../../contract/money';
 import type { ParkReason } from '../../contract/progress';
-import { type ApprovalRound, holdsFor, isApproved } from '../../workflows/steps/approvals';
+import { type ApprovalRound, holdsFor, isApproved } from '../../workflows/funding/approvals';
 import {
   type FundingAction,
   type FundingEvent,
   type FundingState,
   type FundingStep,
   resolveProblem,
-} from '../../workflows/steps/funding-rule';
-import { areWorse } from '../../workflows/steps/terms';
+} from '../../workflows/funding/rule';
+import { areWorse } from '../../workflows/funding/terms';
 import type { ModelOrder, ModelProvider, Send } from './model-provider';
 import { looksFirst, showsOtherwise, type World } from './world';
 

@@ -1,6 +1,6 @@
 import { ERROR_RULES, type ErrorCode, type FailureDetails } from '../../contract/errors';
 import type { Order } from '../../contract/funding';
-import type { FundingEvent } from '../../workflows/steps/funding-rule';
+import type { FundingEvent } from '../../workflows/funding/rule';
 import type { Arrival, ModelProvider, Reply, Send } from './model-provider';
 import type { Schedule } from './schedule';
 import { looksFirst, paysRepeats, type World } from './world';

@@ -8,7 +8,7 @@ import {
   type FundingEvent,
   type FundingState,
   resolveProblem,
-} from '../../workflows/steps/funding-rule';
+} from '../../workflows/funding/rule';
 import {
   type ApprovalRound,
   approved,
@@ -16,7 +16,7 @@ import {
   hasExpired,
   holdsFor,
   isApproved,
-} from '../../workflows/steps/approvals';
+} from '../../workflows/funding/approvals';
 import { type Ended, Judge, type Kept, mayStayParked } from './judge';
 import { failure, type Flaws, Layer } from './layer';
 import { type ModelOrder, ModelProvider, type Send } from './model-provider';
@@ -251,7 +251,7 @@ class IntentRun {
     this.kept = { ...this.kept, accepted: [...this.kept.accepted, terms] };
   }
 
-  /** As workflows/approvals.ts does it, with one other person to approve. */
+  /** As workflows/funding/approval-round.ts does it, with one other person to approve. */
   private approve(
     { requirement, of }: Extract<FundingAction, { readonly do: 'approve' }>,
     state: FundingState,

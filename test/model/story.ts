@@ -1,5 +1,5 @@
 import type { Order } from '../../contract/funding';
-import type { FundingAction, FundingEvent } from '../../workflows/steps/funding-rule';
+import type { FundingAction, FundingEvent } from '../../workflows/funding/rule';
 
 /** What happened, for people. */
 

@@ -1,4 +1,4 @@
-import { amended, amendProblems } from '../../workflows/steps/amendments';
+import { amended, amendProblems } from '../../workflows/shared/amendments';
 import { applicant } from '../setup/applicant';
 
 const CURRENT = {

@@ -10,8 +10,8 @@ import {
   isApproved,
   type ApprovalRound,
   type Requester,
-} from '../../workflows/steps/approvals';
-import { approvalQuestion } from '../../workflows/steps/questions';
+} from '../../workflows/funding/approvals';
+import { approvalQuestion } from '../../workflows/shared/questions';
 
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import type { ReceivedDeposit } from '../../contract/receiving';
-import { arrivalsFor } from '../../workflows/steps/arrivals';
+import { arrivalsFor } from '../../workflows/receiving/arrivals';
 
 const EXPECTED = { asset: 'SGD', amount: '100.50' };
 

@@ -1,5 +1,5 @@
 import { NO_ROWS } from '../../contract/batch';
-import { describeBatch, type ShownBatch } from '../../workflows/steps/batch-details';
+import { describeBatch, type ShownBatch } from '../../workflows/batch/details';
 
 const BATCH: ShownBatch = {
   batchId: 'march',

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { MAX_BATCH_CONCURRENCY, MAX_ROW_LENGTH, MAX_ROWS_AT_ONCE, type BatchRequest } from '../../contract/batch';
-import { addRowsProblem, requireBatchRequest } from '../../workflows/steps/batch-request';
+import { addRowsProblem, requireBatchRequest } from '../../workflows/batch/request';
 
 const REQUEST: BatchRequest = { provider: 'coinmena', batchId: 'march', sha256: 'a0'.repeat(32), rows: 100 };
 const INTENT = { provider: 'coinmena', fundingId: 'dep-1' };

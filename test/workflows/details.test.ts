@@ -1,9 +1,9 @@
 import { FUNDING_STAGES } from '../../contract/funding';
 import { ONBOARDING_STAGES } from '../../contract/onboarding';
 import { RECEIVING_STAGES } from '../../contract/receiving';
-import { cell, describeProgress } from '../../workflows/steps/details';
-import { howToAnswer } from '../../workflows/steps/how-to-answer';
-import { nextWords } from '../../workflows/steps/next-words';
+import { cell, describeProgress } from '../../workflows/shared/details';
+import { howToAnswer } from '../../workflows/shared/how-to-answer';
+import { nextWords } from '../../workflows/shared/next-words';
 
 const AT = '2026-11-21T10:18:51.305Z';
 

@@ -2,8 +2,8 @@ import type { EventType } from '../../contract/events';
 import { FUNDING_STAGES } from '../../contract/funding';
 import { ONBOARDING_STAGES } from '../../contract/onboarding';
 import { RECEIVING_STAGES } from '../../contract/receiving';
-import { eventTypeOf } from '../../workflows/steps/event-type';
-import type { FlowStage } from '../../workflows/steps/next-words';
+import { eventTypeOf } from '../../workflows/shared/event-type';
+import type { FlowStage } from '../../workflows/shared/next-words';
 
 interface News {
   readonly ofIntent: EventType | undefined;

@@ -2,8 +2,8 @@ import type { ApprovalRequirement } from '../../contract/approval';
 import { ERROR_RULES, type ErrorCode } from '../../contract/errors';
 import type { Intent, Order, Terms } from '../../contract/funding';
 import type { ProviderSemantics } from '../../contract/provider';
-import { approvalProgress, approved, askForApproval, holdsFor } from '../../workflows/steps/approvals';
-import { fundingQuestion } from '../../workflows/steps/funding-questions';
+import { approvalProgress, approved, askForApproval, holdsFor } from '../../workflows/funding/approvals';
+import { fundingQuestion } from '../../workflows/funding/questions';
 import {
   beginFunding,
   cancelProblem,
@@ -11,8 +11,8 @@ import {
   resolveProblem,
   type FundingEvent,
   type FundingStep,
-} from '../../workflows/steps/funding-rule';
-import { approvalQuestion } from '../../workflows/steps/questions';
+} from '../../workflows/funding/rule';
+import { approvalQuestion } from '../../workflows/shared/questions';
 
 /** What is proven of orders, sends and approvals, and what people are told of it, at a provider of each kind. */
 

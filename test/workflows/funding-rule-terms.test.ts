@@ -10,8 +10,8 @@ import {
   type FundingState,
   MAX_SENDS_PER_REF,
   MAX_STEPS_PER_ORDER,
-} from '../../workflows/steps/funding-rule';
-import { areOfIntent, areWorse, describeTerms } from '../../workflows/steps/terms';
+} from '../../workflows/funding/rule';
+import { areOfIntent, areWorse, describeTerms } from '../../workflows/funding/terms';
 
 /** The funding rule where a provider quotes, drafts before it moves, tells of an order by news only, or pays again. */
 

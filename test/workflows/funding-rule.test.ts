@@ -11,7 +11,7 @@ import {
   MAX_SENDS_PER_REF,
   refChain,
   resolveProblem,
-} from '../../workflows/steps/funding-rule';
+} from '../../workflows/funding/rule';
 
 const INTENT: Intent = {
   provider: 'p',

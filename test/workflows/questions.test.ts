@@ -1,10 +1,10 @@
 import { ERROR_CODES, ERROR_RULES } from '../../contract/errors';
 import type { Intent, Order, Terms } from '../../contract/funding';
 import type { ProviderSemantics } from '../../contract/provider';
-import { beginFunding, decide, type FundingState } from '../../workflows/steps/funding-rule';
-import { fundingEvidence, fundingQuestion } from '../../workflows/steps/funding-questions';
-import { question } from '../../workflows/steps/questions';
-import { textField } from '../../workflows/steps/unchecked';
+import { beginFunding, decide, type FundingState } from '../../workflows/funding/rule';
+import { fundingEvidence, fundingQuestion } from '../../workflows/funding/questions';
+import { question } from '../../workflows/shared/questions';
+import { textField } from '../../workflows/shared/unchecked';
 
 const REASONS = [
   'APPROVAL_REQUIRED',

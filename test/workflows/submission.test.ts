@@ -6,7 +6,7 @@ import {
   afterSubmitFailed,
   NOTHING_SUBMITTED,
   type Submission,
-} from '../../workflows/steps/submission';
+} from '../../workflows/shared/submission';
 
 const LOST: FailureDetails = { code: 'OUTCOME_UNKNOWN', outcome: 'unknown' };
 const REFUSED: FailureDetails = { code: 'INVALID_REQUEST', outcome: 'not-applied' };

@@ -1,4 +1,4 @@
-import { lookAgainMs, lookupWaitMs, pollWaitMs, retryWaitMs } from '../../workflows/steps/waits';
+import { lookAgainMs, lookupWaitMs, pollWaitMs, retryWaitMs } from '../../workflows/shared/waits';
 
 /** Every wait of a whole window. */
 function lookupWaits(windowMs: number): number[] {

@@ -1,21 +1,9 @@
 import type { FailureDetails } from '../../contract/errors';
 import { ERROR_RULES } from '../../contract/errors';
 import type { Intent, Order, RefRecord, Terms } from '../../contract/funding';
-import {
-  canLookUp,
-  check,
-  finish,
-  lookUp,
-  park,
-  proceed,
-  quote,
-  renewTerms,
-  resend,
-  submit,
-  waitFor,
-} from './funding-moves';
-import { afterStepFailed, awaitSettlement, readFound, readOwn } from './funding-orders';
-import { afterCancelled, afterResolved, lookAgain } from './funding-people';
+import { canLookUp, check, finish, lookUp, park, proceed, quote, renewTerms, resend, submit, waitFor } from './moves';
+import { afterStepFailed, awaitSettlement, readFound, readOwn } from './orders';
+import { afterCancelled, afterResolved, lookAgain } from './people';
 import {
   type FundingEvent,
   type FundingLimits,
@@ -27,9 +15,9 @@ import {
   unsentAttempt,
   withoutRefusal,
   withoutTerms,
-} from './funding-state';
+} from './state';
 import { areOfIntent, areWorse } from './terms';
-import { lookupWaitMs, OVERDUE_RECHECK_MS } from './waits';
+import { lookupWaitMs, OVERDUE_RECHECK_MS } from '../shared/waits';
 
 /**
  * The funding rule: from what was seen, what to do next. Pure, so that every order of events can be tried.
@@ -40,10 +28,10 @@ import { lookupWaitMs, OVERDUE_RECHECK_MS } from './waits';
  * ref with the same terms is sent again, and only where the provider does not take it for another order.
  */
 
-export { MAX_SENDS_PER_REF } from './funding-moves';
-export { MAX_STEPS_PER_ORDER } from './funding-orders';
-export { cancelProblem, resolveProblem } from './funding-people';
-export type { FundingAction, FundingEvent, FundingState, FundingStep } from './funding-state';
+export { MAX_SENDS_PER_REF } from './moves';
+export { MAX_STEPS_PER_ORDER } from './orders';
+export { cancelProblem, resolveProblem } from './people';
+export type { FundingAction, FundingEvent, FundingState, FundingStep } from './state';
 
 /** The first step of an intent: check before moving. */
 export function beginFunding(intent: Intent, limits: FundingLimits): FundingStep {

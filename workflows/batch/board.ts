@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { BatchStage } from '../contract/batch';
-import { PROVIDER, STAGE } from '../contract/search-attributes';
-import { describeBatch, type ShownBatch } from './steps/batch-details';
+import type { BatchStage } from '../../contract/batch';
+import { PROVIDER, STAGE } from '../../contract/search-attributes';
+import { describeBatch, type ShownBatch } from './details';
 
 /** What people see of a batch in the Temporal UI. */
 export class BatchBoard {

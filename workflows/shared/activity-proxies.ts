@@ -1,7 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities';
-import { ERROR_CODES, ERROR_RULES } from '../contract/errors';
-import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
+import type { Activities } from '../../activities';
+import { ERROR_CODES, ERROR_RULES } from '../../contract/errors';
+import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../../contract/timeouts';
 import { isWorthAnotherTry } from './failures';
 
 /**

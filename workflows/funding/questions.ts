@@ -4,9 +4,9 @@ import { type Order, RESOLVE_ACTIONS } from '../../contract/funding';
 import type { ParkReason } from '../../contract/progress';
 import type { ProviderSemantics } from '../../contract/provider';
 import { fundingTitle } from '../../contract/titles';
-import { resolveProblem } from './funding-rule';
-import type { FundingState } from './funding-state';
-import { becauseOf, question, type Question } from './questions';
+import { resolveProblem } from './rule';
+import type { FundingState } from './state';
+import { becauseOf, question, type Question } from '../shared/questions';
 import { describeTerms } from './terms';
 
 /** The question to a person about an intent: what they may answer follows from what was last read. */

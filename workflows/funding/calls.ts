@@ -1,9 +1,9 @@
-import type { FetchedOrders, OrderOfIntent, SubmitArgument, SubmittedOrder } from '../activities/arguments';
-import type { FundingRequest, Terms } from '../contract/funding';
-import type { JsonObject } from '../contract/json';
-import { sendId } from '../contract/refs';
-import { fundingTitle } from '../contract/titles';
-import { reads, writes } from './activity-proxies';
+import type { FetchedOrders, OrderOfIntent, SubmitArgument, SubmittedOrder } from '../../activities/arguments';
+import type { FundingRequest, Terms } from '../../contract/funding';
+import type { JsonObject } from '../../contract/json';
+import { sendId } from '../../contract/refs';
+import { fundingTitle } from '../../contract/titles';
+import { reads, writes } from '../shared/activity-proxies';
 
 /** An order under one of an intent's refs, as far as it is known. */
 export interface KnownOrder {

@@ -3,15 +3,8 @@ import { ERROR_RULES } from '../../contract/errors';
 import type { RefRecord } from '../../contract/funding';
 import type { ParkReason } from '../../contract/progress';
 import { looksBeforeSending } from '../../contract/provider';
-import {
-  type Ending,
-  type FundingState,
-  type FundingStep,
-  needsQuote,
-  semanticsOf,
-  withoutTerms,
-} from './funding-state';
-import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, retryWaitMs } from './waits';
+import { type Ending, type FundingState, type FundingStep, needsQuote, semanticsOf, withoutTerms } from './state';
+import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, retryWaitMs } from '../shared/waits';
 
 /** What the funding rule asks for: each way to go on, once. */
 

@@ -1,9 +1,9 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from '../contract/progress';
-import { FUNDING_ID, NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
+import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from '../../contract/progress';
+import { FUNDING_ID, NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../../contract/search-attributes';
 import { PartnerNews } from './partner-news';
-import { describeProgress } from './steps/details';
-import type { FlowStage } from './steps/next-words';
+import { describeProgress } from './details';
+import type { FlowStage } from './next-words';
 
 /** What a board keeps over a continue-as-new. */
 export interface BoardRecord<Stage extends FlowStage> {

@@ -1,7 +1,7 @@
 import type { Difference } from '../../contract/differences';
 import type { FailureDetails } from '../../contract/errors';
 import type { Order, RefRecord } from '../../contract/funding';
-import { finish, lookUp, park, proceed, renewTerms, waitFor } from './funding-moves';
+import { finish, lookUp, park, proceed, renewTerms, waitFor } from './moves';
 import {
   awaitsConfirmation,
   couldBeOwn,
@@ -19,8 +19,8 @@ import {
   withoutOrder,
   withoutRefusal,
   withoutStepRefusal,
-} from './funding-state';
-import { OVERDUE_RECHECK_MS, pollWaitMs, retryWaitMs } from './waits';
+} from './state';
+import { OVERDUE_RECHECK_MS, pollWaitMs, retryWaitMs } from '../shared/waits';
 
 /**
  * The part of the funding rule that reads orders: whose an order is, what its state means, and what an order that is

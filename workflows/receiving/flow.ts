@@ -6,13 +6,13 @@ import {
   setHandler,
   startChild,
 } from '@temporalio/workflow';
-import { ERROR_RULES, type FailureDetails } from '../contract/errors';
-import type { ResolveRequest } from '../contract/funding';
-import { fundingWorkflowId, receivedDepositWorkflowId } from '../contract/ids';
-import type { JsonObject } from '../contract/json';
-import { receivingProgress } from '../contract/messages';
-import type { ParkReason } from '../contract/progress';
-import type { ProviderSemantics } from '../contract/provider';
+import { ERROR_RULES, type FailureDetails } from '../../contract/errors';
+import type { ResolveRequest } from '../../contract/funding';
+import { fundingWorkflowId, receivedDepositWorkflowId } from '../../contract/ids';
+import type { JsonObject } from '../../contract/json';
+import { receivingProgress } from '../../contract/messages';
+import type { ParkReason } from '../../contract/progress';
+import type { ProviderSemantics } from '../../contract/provider';
 import {
   DEFAULT_ARRIVAL_MS,
   type ExpectedDeposit,
@@ -21,24 +21,24 @@ import {
   type ReceivingRequest,
   type ReceivingResult,
   type ReceivingStage,
-} from '../contract/receiving';
-import { refForAttempt } from '../contract/refs';
-import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER } from '../contract/search-attributes';
-import { WorkflowExecutionAlreadyStartedError } from '../contract/temporal';
-import { receivingTitle } from '../contract/titles';
-import { readAtOnce, writes } from './activity-proxies';
-import { Board, type BoardRecord } from './board';
-import { claimDeposit } from './claim-deposit';
-import { takenOver } from './continued';
-import { Desk } from './desk';
-import { failureOf, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
-import { requireLock } from './lock';
-import { Information } from './information';
-import { arrivalsFor } from './steps/arrivals';
-import { question } from './steps/questions';
-import { afterAccepted, afterRead, afterSubmitFailed, NOTHING_SUBMITTED, type Submission } from './steps/submission';
-import { textField } from './steps/unchecked';
-import { OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs } from './steps/waits';
+} from '../../contract/receiving';
+import { refForAttempt } from '../../contract/refs';
+import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER } from '../../contract/search-attributes';
+import { WorkflowExecutionAlreadyStartedError } from '../../contract/temporal';
+import { receivingTitle } from '../../contract/titles';
+import { readAtOnce, writes } from '../shared/activity-proxies';
+import { Board, type BoardRecord } from '../shared/board';
+import { claimDeposit } from './claim';
+import { takenOver } from '../shared/continued';
+import { Desk } from '../shared/desk';
+import { failureOf, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from '../shared/failures';
+import { requireLock } from '../shared/lock';
+import { Information } from '../shared/information';
+import { arrivalsFor } from './arrivals';
+import { question } from '../shared/questions';
+import { afterAccepted, afterRead, afterSubmitFailed, NOTHING_SUBMITTED, type Submission } from '../shared/submission';
+import { textField } from '../shared/unchecked';
+import { OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs } from '../shared/waits';
 
 /** How far the provider's clock may be behind ours: money of that long before the start counts as of after it. */
 const CLOCK_ALLOWANCE_MS = 60_000;

@@ -1,8 +1,8 @@
 import { CancellationScope, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import { eventWorkflowId, type EventData, type EventType, type PartnerEvent } from '../contract/events';
-import { deliverEvent } from './deliver-event';
-import { eventTypeOf } from './steps/event-type';
-import type { FlowStage } from './steps/next-words';
+import { eventWorkflowId, type EventData, type EventType, type PartnerEvent } from '../../contract/events';
+import { deliverEvent } from '../deliver-event';
+import { eventTypeOf } from './event-type';
+import type { FlowStage } from './next-words';
 
 /**
  * What a workflow tells the partner of, where the partner wants to be told. That was read once, by the check at the start:

@@ -1,7 +1,7 @@
 import type { ResolveAction } from '../../contract/funding';
 import { refForAttempt } from '../../contract/refs';
-import { check, finish, lookUp, proceed } from './funding-moves';
-import { cancelOrder } from './funding-orders';
+import { check, finish, lookUp, proceed } from './moves';
+import { cancelOrder } from './orders';
 import {
   awaitsConfirmation,
   canCancelOrder,
@@ -14,7 +14,7 @@ import {
   withFreshRef,
   withoutStepRefusal,
   withoutTerms,
-} from './funding-state';
+} from './state';
 
 /** The part of the funding rule that answers to people: what they may decide, and what comes of it. */
 

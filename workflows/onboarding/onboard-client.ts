@@ -1,6 +1,6 @@
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
-import type { Application, OnboardingResult } from '../contract/onboarding';
-import { Onboarding, type CarriedOnboarding } from './onboarding';
+import type { Application, OnboardingResult } from '../../contract/onboarding';
+import { Onboarding, type CarriedOnboarding } from './flow';
 
 /**
  * Brings one client from an application to verified and active, once.

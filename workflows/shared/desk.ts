@@ -6,12 +6,12 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { idProblem } from '../contract/ids';
-import { RESOLVE_ACTIONS, type CancelRequest, type ResolveAction, type ResolveRequest } from '../contract/funding';
-import { cancel, providerHasNews, resolve } from '../contract/messages';
-import type { AmendRequest } from '../contract/onboarding';
-import { isParkReason, type ParkReason } from '../contract/progress';
-import type { UpdateDefinition } from '../contract/temporal';
+import { idProblem } from '../../contract/ids';
+import { RESOLVE_ACTIONS, type CancelRequest, type ResolveAction, type ResolveRequest } from '../../contract/funding';
+import { cancel, providerHasNews, resolve } from '../../contract/messages';
+import type { AmendRequest } from '../../contract/onboarding';
+import { isParkReason, type ParkReason } from '../../contract/progress';
+import type { UpdateDefinition } from '../../contract/temporal';
 import { isTooDeep, TOO_DEEP, withoutStack } from './failures';
 
 /** What ends a wait at the desk. */

@@ -25,17 +25,17 @@ import {
   type RowCounts,
   type RowResult,
   type RowsWanted,
-} from '../contract/batch';
-import { addRows, batchProgress, batchResults, pauseBatch, resumeBatch } from '../contract/messages';
-import type { PersonsDecision } from '../contract/progress';
-import { batchRows } from './activity-proxies';
-import { BatchBoard } from './batch-board';
-import { takenOver } from './continued';
-import { decisionProblem, refuse } from './desk';
-import { failureOf } from './failures';
-import { requireLock } from './lock';
-import { addRowsProblem, requireBatchRequest } from './steps/batch-request';
-import { lookAgainMs } from './steps/waits';
+} from '../../contract/batch';
+import { addRows, batchProgress, batchResults, pauseBatch, resumeBatch } from '../../contract/messages';
+import type { PersonsDecision } from '../../contract/progress';
+import { batchRows } from '../shared/activity-proxies';
+import { BatchBoard } from './board';
+import { takenOver } from '../shared/continued';
+import { decisionProblem, refuse } from '../shared/desk';
+import { failureOf } from '../shared/failures';
+import { requireLock } from '../shared/lock';
+import { addRowsProblem, requireBatchRequest } from './request';
+import { lookAgainMs } from '../shared/waits';
 
 /** A row whose flow was neither ended nor parked when last looked at, and when it is looked at next. */
 interface LaterRow {

@@ -5,11 +5,11 @@ import type {
   ApprovalRequirement,
   ApprovedTerms,
   FrozenPolicy,
-} from '../contract/approval';
-import type { Intent, Terms } from '../contract/funding';
-import { approve, reject } from '../contract/messages';
-import type { ParkReason, ParkedState, PersonsDecision } from '../contract/progress';
-import { decisionProblem, refuse } from './desk';
+} from '../../contract/approval';
+import type { Intent, Terms } from '../../contract/funding';
+import { approve, reject } from '../../contract/messages';
+import type { ParkReason, ParkedState, PersonsDecision } from '../../contract/progress';
+import { decisionProblem, refuse } from '../shared/desk';
 import {
   answerProblem,
   approvalProgress,
@@ -22,8 +22,8 @@ import {
   isApproved,
   type ApprovalRecord,
   type ApprovalRound,
-} from './steps/approvals';
-import { approvalQuestion } from './steps/questions';
+} from './approvals';
+import { approvalQuestion } from '../shared/questions';
 
 /** How an asking for approval ended. */
 export type ApprovalOutcome = 'approved' | 'rejected' | 'expired' | 'cancelled';
@@ -38,7 +38,7 @@ export interface ApprovalDesk {
 }
 
 /**
- * Takes `approve` and `reject`, holds them to the rule (steps/approvals.ts), and waits for as many as are needed. While
+ * Takes `approve` and `reject`, holds them to the rule (approvals.ts), and waits for as many as are needed. While
  * nothing waits for approval, both are refused.
  */
 export class Approvals {

@@ -1,8 +1,8 @@
 import { CancelledFailure, setHandler, sleep } from '@temporalio/workflow';
-import type { FailureDetails, FieldProblem } from '../contract/errors';
-import { describeFields, ERROR_RULES } from '../contract/errors';
-import { onboardingWorkflowId } from '../contract/ids';
-import { amend, onboardingProgress } from '../contract/messages';
+import type { FailureDetails, FieldProblem } from '../../contract/errors';
+import { describeFields, ERROR_RULES } from '../../contract/errors';
+import { onboardingWorkflowId } from '../../contract/ids';
+import { amend, onboardingProgress } from '../../contract/messages';
 import type {
   AmendRequest,
   Application,
@@ -11,18 +11,18 @@ import type {
   InspectedDocument,
   OnboardingResult,
   OnboardingStage,
-} from '../contract/onboarding';
-import type { ParkReason } from '../contract/progress';
-import type { Capability, ProviderSemantics } from '../contract/provider';
-import { onboardingTitle } from '../contract/titles';
-import { readAtOnce, reads, writes } from './activity-proxies';
-import { Board, type BoardRecord } from './board';
-import { takenOver } from './continued';
-import { decisionProblem, Desk, refuse, type Answer } from './desk';
-import { failureOf, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from './failures';
-import { requireLock } from './lock';
-import { amended, amendProblems, isRecord, type Amendable } from './steps/amendments';
-import { question } from './steps/questions';
+} from '../../contract/onboarding';
+import type { ParkReason } from '../../contract/progress';
+import type { Capability, ProviderSemantics } from '../../contract/provider';
+import { onboardingTitle } from '../../contract/titles';
+import { readAtOnce, reads, writes } from '../shared/activity-proxies';
+import { Board, type BoardRecord } from '../shared/board';
+import { takenOver } from '../shared/continued';
+import { decisionProblem, Desk, refuse, type Answer } from '../shared/desk';
+import { failureOf, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from '../shared/failures';
+import { requireLock } from '../shared/lock';
+import { amended, amendProblems, isRecord, type Amendable } from '../shared/amendments';
+import { question } from '../shared/questions';
 import {
   afterAccepted,
   afterAmended,
@@ -30,9 +30,9 @@ import {
   afterSubmitFailed,
   NOTHING_SUBMITTED,
   type Submission,
-} from './steps/submission';
-import { textField } from './steps/unchecked';
-import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs, retryWaitMs } from './steps/waits';
+} from '../shared/submission';
+import { textField } from '../shared/unchecked';
+import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs, retryWaitMs } from '../shared/waits';
 
 const DEFAULT_VERIFICATION_DEADLINE_MS = 24 * 60 * 60_000;
 

@@ -1,5 +1,5 @@
 import { ROW_OUTCOMES, type BatchProgress, type RowResult } from '../../contract/batch';
-import { cell, describeDecisions } from './details';
+import { cell, describeDecisions } from '../shared/details';
 
 export interface ShownBatch extends BatchProgress {
   /** Rows that were handed over and have not begun. */

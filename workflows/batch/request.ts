@@ -1,8 +1,8 @@
 import { MAX_BATCH_CONCURRENCY, MAX_ROW_LENGTH, MAX_ROWS_AT_ONCE, type BatchRequest } from '../../contract/batch';
 import type { FieldProblem } from '../../contract/errors';
 import { idProblem } from '../../contract/ids';
-import { invalidRequest, isTooDeep, requireObject, TOO_DEEP } from '../failures';
-import { textField } from './unchecked';
+import { invalidRequest, isTooDeep, requireObject, TOO_DEEP } from '../shared/failures';
+import { textField } from '../shared/unchecked';
 
 const MOST_ROWS = 100_000;
 const SHA256 = /^[0-9a-f]{64}$/;

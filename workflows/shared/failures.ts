@@ -1,5 +1,11 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import { describeFields, ERROR_RULES, isErrorCode, type FailureDetails, type FieldProblem } from '../contract/errors';
+import {
+  describeFields,
+  ERROR_RULES,
+  isErrorCode,
+  type FailureDetails,
+  type FieldProblem,
+} from '../../contract/errors';
 
 /**
  * What a failed call means. An activity's own failure carries its details; a worker that died, a timeout or anything

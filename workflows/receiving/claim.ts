@@ -1,8 +1,8 @@
-import { receivedDepositWorkflowId } from '../contract/ids';
-import type { DepositClaim } from '../contract/receiving';
-import { requireObject } from './failures';
-import { requireLock } from './lock';
-import { textField } from './steps/unchecked';
+import { receivedDepositWorkflowId } from '../../contract/ids';
+import type { DepositClaim } from '../../contract/receiving';
+import { requireObject } from '../shared/failures';
+import { requireLock } from '../shared/lock';
+import { textField } from '../shared/unchecked';
 
 /**
  * Takes money that arrived for one deposit that was expected, and for no other. It does nothing: its id,

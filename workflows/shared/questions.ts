@@ -1,4 +1,4 @@
-import { describeTerms } from './terms';
+import { describeTerms } from '../funding/terms';
 import { describeConnection } from '../../contract/connection';
 import type { ApprovalProgress } from '../../contract/approval';
 import { ERROR_RULES, isErrorCode, type FailureDetails } from '../../contract/errors';

@@ -9,23 +9,23 @@ import {
   type Intent,
   type Order,
   type ResolveRequest,
-} from '../contract/funding';
-import { BEGINNING_OF_TIME } from '../contract/provider';
-import type { FetchedOrders } from '../activities/arguments';
-import type { JsonObject } from '../contract/json';
-import { fundingWorkflowId } from '../contract/ids';
-import { fundingProgress } from '../contract/messages';
-import { fundingTitle } from '../contract/titles';
-import { readAtOnce } from './activity-proxies';
-import { Approvals } from './approvals';
-import { Board, type BoardRecord } from './board';
-import { takenOver } from './continued';
-import { Desk, type Answer } from './desk';
-import { failureOf, refusal, requireObject, tellsPartnerOf } from './failures';
-import { requireLock } from './lock';
-import { Information } from './information';
-import { OrderCalls } from './order-calls';
-import type { ApprovalRecord } from './steps/approvals';
+} from '../../contract/funding';
+import { BEGINNING_OF_TIME } from '../../contract/provider';
+import type { FetchedOrders } from '../../activities/arguments';
+import type { JsonObject } from '../../contract/json';
+import { fundingWorkflowId } from '../../contract/ids';
+import { fundingProgress } from '../../contract/messages';
+import { fundingTitle } from '../../contract/titles';
+import { readAtOnce } from '../shared/activity-proxies';
+import { Approvals } from './approval-round';
+import { Board, type BoardRecord } from '../shared/board';
+import { takenOver } from '../shared/continued';
+import { Desk, type Answer } from '../shared/desk';
+import { failureOf, refusal, requireObject, tellsPartnerOf } from '../shared/failures';
+import { requireLock } from '../shared/lock';
+import { Information } from '../shared/information';
+import { OrderCalls } from './calls';
+import type { ApprovalRecord } from './approvals';
 import {
   beginFunding,
   cancelProblem,
@@ -36,11 +36,11 @@ import {
   type FundingEvent,
   type FundingState,
   type FundingStep,
-} from './steps/funding-rule';
-import { fundingEvidence, fundingQuestion } from './steps/funding-questions';
-import { describeTerms } from './steps/terms';
-import { isUnderRef } from './steps/funding-state';
-import { textField } from './steps/unchecked';
+} from './rule';
+import { fundingEvidence, fundingQuestion } from './questions';
+import { describeTerms } from './terms';
+import { isUnderRef } from './state';
+import { textField } from '../shared/unchecked';
 
 const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 
@@ -67,7 +67,7 @@ type Finish = Extract<FundingAction, { readonly do: 'finish' }>;
 /**
  * Moves money once for an intent, whatever crashes, times out or answers twice: check, submit in one attempt, read the
  * outcome, and where it is unknown, fetch the order by its ref before anything else. What to do next is decided by the
- * funding rule (steps/funding-rule.ts); this file does it.
+ * funding rule (rule.ts); this file does it.
  *
  * Its id must be `funding/<provider>/<fundingId>`: the id is the lock of the intent.
  *

@@ -1,12 +1,12 @@
-import { describeFields, ERROR_RULES } from '../contract/errors';
-import type { InformationRequest, ResolveRequest } from '../contract/funding';
-import type { JsonObject } from '../contract/json';
-import { supplyInformation } from '../contract/messages';
-import type { ParkReason } from '../contract/progress';
+import { describeFields, ERROR_RULES } from '../../contract/errors';
+import type { InformationRequest, ResolveRequest } from '../../contract/funding';
+import type { JsonObject } from '../../contract/json';
+import { supplyInformation } from '../../contract/messages';
+import type { ParkReason } from '../../contract/progress';
 import { readAtOnce } from './activity-proxies';
 import { decisionProblem, type Desk, refuse } from './desk';
 import { failureOf } from './failures';
-import { isRecord } from './steps/amendments';
+import { isRecord } from './amendments';
 
 const HELP =
   'Gives an order under way what the provider asked for: {"information": {...}, "by": "ops-1", "reason": "..."}';
