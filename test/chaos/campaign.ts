@@ -109,6 +109,7 @@ export async function runCampaign(
       Promise.all([deliveries, breaking, meddling, ...deactivating]),
       sleep(phases.quietMs, undefined, { ref: false }),
     ]);
+    for (const left of driver.left) say(`not delivered yet: ${left}`);
     driver.giveUp();
     meddler.end();
     const stuck = await until(() => unsettled(temporal), clock, phases.quietMs);

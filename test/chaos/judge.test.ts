@@ -193,6 +193,12 @@ describe('money', () => {
     expect(found({ intents, decisions: [decided('forgotten', EARLY)] })).toEqual([]);
   });
 
+  test('what the server has forgotten, and nobody asked for again, tells nothing', () => {
+    const intents = [intent({ is: 'absent' })];
+    expect(found({ intents, decisions: [decided('forgotten', EARLY)] })).toEqual([]);
+    expect(found({ intents })).toEqual(['NEVER_STARTED', 'UNTOLD']);
+  });
+
   test.each<[string, Partial<LedgerOrder>[]]>([
     ['there is none', []],
     ['it failed', [{ status: 'failed' }]],

@@ -162,6 +162,10 @@ function judgeIntent(
   }
   // A run that never sent anything tells of itself alone: not of what the server has forgotten.
   const isForgotten = decisions.some(({ workflowId: id, how }) => id === workflowId && how === 'forgotten');
+  // Forgotten, and not asked for again: nothing is left that could tell.
+  if (intent.end.is === 'absent' && isForgotten) {
+    return { intent, violations, personsOrders: [], moved: completed.length > 0 };
+  }
   const before = (ref: string): boolean => isForgotten || madeBefore.includes(ref);
   const told = toldBy(
     intent,

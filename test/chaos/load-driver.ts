@@ -31,7 +31,7 @@ export class LoadDriver {
   /** Refs under which the order of an intent was made before its workflow. */
   readonly madeBefore: string[] = [];
   private givenUp = false;
-  private underWay = 0;
+  private readonly underWay = new Set<Delivery>();
   /** The first delivery of each flow: what must come after it waits for it. */
   private readonly firsts = new Map<string, Promise<void>>();
 
@@ -39,7 +39,12 @@ export class LoadDriver {
 
   /** How many deliveries have begun and not ended. */
   get waiting(): number {
-    return this.underWay;
+    return this.underWay.size;
+  }
+
+  /** What has begun and not ended, in words. */
+  get left(): readonly string[] {
+    return [...this.underWay].map(({ what, workflowId }) => `${what} of ${workflowId}`);
   }
 
   /** Delivers all; resolves when each was taken or refused. */
@@ -70,7 +75,7 @@ export class LoadDriver {
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
-    this.underWay += 1;
+    this.underWay.add(delivery);
     try {
       await untilTaken(
         () => this.attempt(delivery),
@@ -83,7 +88,7 @@ export class LoadDriver {
         'undelivered',
       );
     } finally {
-      this.underWay -= 1;
+      this.underWay.delete(delivery);
     }
   }
 

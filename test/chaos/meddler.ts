@@ -23,7 +23,6 @@ const ATTEMPTS = 60;
 const RETRY_MS = 700;
 const SENDING_FOR_AT_MOST_MS = 15_000;
 const SENDING_POLL_MS = 40;
-const FORGOTTEN_WITHIN_MS = 120_000;
 const COMPLETED_POLL_MS = 5_000;
 const FORGOTTEN_POLL_MS = 200;
 const EXCLUDES_EVERYTHING = [
@@ -211,12 +210,11 @@ export class Meddler {
       }
     });
     // The server deletes in its own time, and until then answers with what it still has.
-    const end = Date.now() + FORGOTTEN_WITHIN_MS;
-    while (!(await this.isForgotten(workflowId))) {
-      if (Date.now() >= end) throw new Error('the server has not forgotten it');
+    decisions.note(workflowId, 'forgotten', begunAt);
+    while (!(await this.persistently(() => this.isForgotten(workflowId)))) {
+      if (this.over) return;
       await sleep(FORGOTTEN_POLL_MS);
     }
-    decisions.note(workflowId, 'forgotten', begunAt);
     log.note('forgotten by the server', workflowId, 'forgotten');
     await this.askAgain(workflowId);
   }
@@ -232,7 +230,8 @@ export class Meddler {
       await this.parts.temporal.workflow.getHandle(workflowId).describe();
       return false;
     } catch (error) {
-      return isNotFound(error);
+      if (isNotFound(error)) return true;
+      throw error;
     }
   }
 

@@ -27,6 +27,8 @@ export interface ResetPlan {
 export interface Meddled {
   readonly workflowId: string;
   readonly atMs: number;
+  /** Whether the provider never shows its order: then nothing would be left of it where the server forgets it too. */
+  readonly isHidden?: boolean;
 }
 
 /** Times up to the end of the faults: whatever is undone then can still be answered. */
@@ -52,7 +54,11 @@ export function slowSends(meddlings: readonly Meddling[]): readonly FaultRule[] 
 /** Less than any worker waits for an answer. */
 const SLOW_MS = 600;
 
-function meddlingsOf(seed: number, { workflowId, atMs }: Meddled, faultsMs: number): readonly Meddling[] {
+function meddlingsOf(
+  seed: number,
+  { workflowId, atMs, isHidden = false }: Meddled,
+  faultsMs: number,
+): readonly Meddling[] {
   const chance = new Chance(seed, `meddling with ${workflowId}`);
   const sometime = (): number => {
     const later = chance.pick(chance.whole(50, 2_500), chance.whole(2_500, 30_000), chance.whole(10_000, faultsMs));
@@ -70,6 +76,7 @@ function meddlingsOf(seed: number, { workflowId, atMs }: Meddled, faultsMs: numb
     [4, 2],
   ]);
   const terminatesSending = chance.happens(0.7);
+  const isForgotten = (): boolean => chance.happens(0.05) && !isHidden;
   return [
     ...Array.from({ length: resets }, (): Meddling => {
       const plan = reset();
@@ -88,7 +95,7 @@ function meddlingsOf(seed: number, { workflowId, atMs }: Meddled, faultsMs: numb
           } as const,
         ]
       : []),
-    ...(chance.happens(0.05) ? [{ atMs: sometime(), workflowId, what: 'forget' } as const] : []),
+    ...(isForgotten() ? [{ atMs: sometime(), workflowId, what: 'forget' } as const] : []),
     ...(chance.happens(0.1) ? [{ atMs: sometime(), workflowId, what: 'ask-again' } as const] : []),
     ...(chance.happens(0.05) ? [{ atMs: sometime(), workflowId, what: 'cancel' } as const] : []),
   ];

@@ -87,7 +87,11 @@ export async function runProviderCampaign(
   const asked = new Map(plan.intents.map(({ request }) => [ofFunding(request), request]));
   const meddlings = planMeddling(
     seed,
-    plan.intents.map(({ request, atMs }) => ({ workflowId: ofFunding(request), atMs })),
+    plan.intents.map(({ request, atMs, lasting = [] }) => ({
+      workflowId: ofFunding(request),
+      atMs,
+      isHidden: lasting.length > 0,
+    })),
     phases.faultsMs,
   );
   const rules = [...slowSends(meddlings), ...plan.intents.flatMap(({ faults }) => faults), ...kit.faults(faultRate)];
@@ -134,6 +138,7 @@ export async function runProviderCampaign(
 
     say(`${kit.id}: nothing fails any more; for at most ${quietMs / 1000} s nobody answers`);
     await Promise.race([Promise.all([asking, breaking, meddling]), sleep(quietMs, undefined, { ref: false })]);
+    for (const left of driver.left) say(`${kit.id}: not delivered yet: ${left}`);
     driver.giveUp();
     meddler.end();
     const stuck = await until(() => unsettled(temporal), quietMs);

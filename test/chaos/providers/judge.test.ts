@@ -194,6 +194,10 @@ describe('nothing is found where everything is told as it is', () => {
       'paid after a cancel at the provider, because a person wants it',
       evidence(COMPLETED_SECOND, { book: PAID_AFTER_CANCEL, decisions: [decided('useFreshRef', LATER)] }),
     ],
+    [
+      'forgotten by the server, and not asked for again',
+      evidence({ is: 'absent' }, { decisions: [decided('forgotten', AT)] }),
+    ],
     ['sent before it was given up', sentAt(AT, [decided('abandon', LATER)])],
     ['sent again after the flow was taken back', sentAt(LATER, [decided('abandon', AT), decided('reset', LATER)])],
     [

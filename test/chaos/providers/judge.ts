@@ -154,6 +154,8 @@ function told(
   completed: readonly BookOrder[],
   { hasHurried, isForgotten }: Circumstances,
 ): readonly Violation[] {
+  // Forgotten, and not asked for again: nothing is left that could tell.
+  if (end.is === 'absent' && isForgotten) return [];
   const ended = endedBadly(workflowId, end);
   if (end.is !== 'completed') {
     return [

@@ -23,13 +23,18 @@ export class LoadDriver {
   /** Workflows of what was asked for. */
   readonly asked = new Set<string>();
   private givenUp = false;
-  private underWay = 0;
+  private readonly underWay = new Set<string>();
   private readonly clients = new Map<string, Promise<boolean>>();
 
   constructor(private readonly parts: LoadDriverParts) {}
 
   get waiting(): number {
-    return this.underWay;
+    return this.underWay.size;
+  }
+
+  /** The workflows whose start is under way. */
+  get left(): readonly string[] {
+    return [...this.underWay];
   }
 
   /** Resolves when everything was taken, or given up. */
@@ -107,7 +112,7 @@ export class LoadDriver {
 
   private async counted(workflowId: string, start: () => Promise<{ readonly started: string }>): Promise<void> {
     const { log } = this.parts;
-    this.underWay += 1;
+    this.underWay.add(workflowId);
     this.asked.add(workflowId);
     try {
       const { started } = await untilTaken(start, () => this.givenUp);
@@ -115,7 +120,7 @@ export class LoadDriver {
     } catch (error) {
       log.note(`start ended with ${String(error)}`, workflowId, 'undelivered');
     } finally {
-      this.underWay -= 1;
+      this.underWay.delete(workflowId);
     }
   }
 }
