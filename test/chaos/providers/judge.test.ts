@@ -115,6 +115,12 @@ function ready(): Evidence['clients'][number] {
   return { request: { partnerClientId: CLIENT }, workflowId, end: { is: 'completed', result }, contents };
 }
 
+const RECEIVED = book([entry({ received: { asset: 'BTC', amount: '1' } })], '', {
+  holdings: [
+    { holder: CLIENT, asset: 'usd', amount: '110.00000001' },
+    { holder: CLIENT, asset: 'BTC', amount: '101' },
+  ],
+});
 const PASSPORT = { clientId: CLIENT, type: 'PASSPORT', content: 'aa' };
 const LATER = '2026-01-01T10:00:05.000Z';
 
@@ -193,6 +199,12 @@ describe('nothing is found where everything is told as it is', () => {
     [
       'paid after a cancel at the provider, because a person wants it',
       evidence(COMPLETED_SECOND, { book: PAID_AFTER_CANCEL, decisions: [decided('useFreshRef', LATER)] }),
+    ],
+    [
+      'told in another spelling of what was received',
+      evidence(ended({ order: { ...claimed(entry()), received: { asset: 'btc', amount: '1' } } }), {
+        book: RECEIVED,
+      }),
     ],
     [
       'forgotten by the server, and not asked for again',
@@ -355,6 +367,13 @@ const PLANTED: readonly (readonly [name: string, seen: Evidence, found: readonly
     'money that arrived once, told of twice',
     evidence(COMPLETED, { arrivals: [received('r-1'), received('r-2')], book: arrived('115.00000001') }),
     ['DEPOSIT_TWICE', 'DEPOSIT_TWICE'],
+  ],
+  [
+    'another sum received than is told',
+    evidence(ended({ order: { ...claimed(entry()), received: { asset: 'btc', amount: '2' } } }), {
+      book: RECEIVED,
+    }),
+    ['LOST'],
   ],
   ['money that never arrived', evidence(COMPLETED, { arrivals: [received('r-1')] }), ['LOST']],
   [

@@ -89,7 +89,7 @@ export function isOf(request: FundingRequest, order: BookOrder): boolean {
     attemptOf(order.ref) !== undefined &&
     isClient(order, request) &&
     order.kind === request.kind &&
-    order.asset.toLowerCase() === request.asset.toLowerCase() &&
+    isAsset(order.asset, request.asset) &&
     sameAmount(order.amount, request.amount)
   );
 }
@@ -186,8 +186,15 @@ function isTheOrder(order: BookOrder, claimed: Order | undefined): boolean {
     claimed.ref === order.ref &&
     sameAmount(claimed.amount, order.amount) &&
     (order.received === undefined ||
-      (claimed.received?.asset === order.received.asset && sameAmount(claimed.received.amount, order.received.amount)))
+      (claimed.received !== undefined &&
+        isAsset(claimed.received.asset, order.received.asset) &&
+        sameAmount(claimed.received.amount, order.received.amount)))
   );
+}
+
+/** An asset is the same however its code is written. */
+function isAsset(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function describe({ orderId, ref, kind, amount, asset, status }: BookOrder): string {
