@@ -204,6 +204,27 @@ describe('an order that is not completed in the call', () => {
     expect(await rig.ordersOf('odd-1')).toHaveLength(1);
   });
 
+  test('news that come while it is read for the last time before the question are looked into at once', async () => {
+    await rig.fault({
+      operation: 'deposit',
+      match: { partner_order_ref: 'told-1' },
+      kind: 'order-outcome',
+      params: { status: 'open', http_status: 202 },
+    });
+    const handle = await rig.fund(deposit('told-1', { policy: { settlementDeadlineMs: 1_000 } }));
+    await eventually(async () => (await handle.query(fundingProgress)).order);
+    await rig.fault({ operation: 'get-order-by-ref', kind: 'latency', params: { ms: 800 }, times: null });
+    await eventually(async () => {
+      const { raw } = await handle.describe();
+      return raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'fetchOrderByRef');
+    });
+    await handle.signal('providerHasNews');
+    expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'SETTLEMENT_OVERDUE' } });
+    await rig.control('POST', '/orders/told-1', { status: 'completed' });
+    // Without news it would be read again after a quarter of an hour.
+    expect(await handle.result()).toMatchObject({ outcome: 'completed', decisions: [] });
+  });
+
   test('every allowed ref failed: parked, and a fresh ref only by a person', async () => {
     await rig.fault({
       operation: 'deposit',

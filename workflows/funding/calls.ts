@@ -1,9 +1,9 @@
 import type { FetchedOrders, OrderOfIntent, SubmitArgument, SubmittedOrder } from '../../activities/arguments';
-import type { FundingRequest, Terms } from '../../contract/funding';
+import type { Balance, FundingRequest, Terms } from '../../contract/funding';
 import type { JsonObject } from '../../contract/json';
 import { sendId } from '../../contract/refs';
 import { fundingTitle } from '../../contract/titles';
-import { reads, writes } from '../shared/activity-proxies';
+import { readAtOnce, reads, writes } from '../shared/activity-proxies';
 
 /** An order under one of an intent's refs, as far as it is known. */
 export interface KnownOrder {
@@ -89,6 +89,13 @@ export class OrderCalls {
     await writes.supplyOrderInformation.executeWithOptions({ summary: `Information on order ${orderId}` }, [
       { provider: this.request.provider, orderId, request: this.order(known), information },
     ]);
+  }
+
+  /** What the client has of the asset. */
+  async balance(): Promise<Balance> {
+    const { provider, partnerClientId, providerClientId, asset } = this.request;
+    const client = { partnerClientId, ...(providerClientId === undefined ? {} : { providerClientId }) };
+    return await readAtOnce((activities) => activities.readBalance({ provider, ...client, asset }));
   }
 
   private order({ ref, terms }: KnownOrder): OrderOfIntent {

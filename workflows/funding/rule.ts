@@ -82,6 +82,11 @@ export function decide(state: FundingState, event: FundingEvent): FundingStep {
   }
 }
 
+/** Whether nothing came of the intent by what was seen: a cancel that came meanwhile may take its place. */
+export function changesNothing({ saw }: FundingEvent): boolean {
+  return saw === 'check-passed' || saw === 'approved' || saw === 'quoted' || saw === 'absent';
+}
+
 /** Every ref of the intent, oldest first. */
 export function refChain(state: FundingState): readonly RefRecord[] {
   return [...state.earlier, state.current];

@@ -72,8 +72,12 @@ export class Board<Stage extends FlowStage> {
     ]);
   }
 
-  /** Passes through a stage. */
+  /** Passes through a stage, which an open question is over with. */
   enter(stage: Stage): void {
+    if (this.parked !== undefined) {
+      this.stay(stage);
+      return;
+    }
     this.stage = stage;
     this.show();
   }

@@ -113,7 +113,12 @@ export class Desk {
 
   /** Whether the history is to be renewed. A cancel belongs to this run: it is kept by not leaving it. */
   get isRenewalDue(): boolean {
-    return workflowInfo().continueAsNewSuggested && !this.holdsCancel;
+    return workflowInfo().continueAsNewSuggested && this.mayRenew;
+  }
+
+  /** Whether the history may be renewed now. A cancel belongs to this run: it is kept by not leaving it. */
+  get mayRenew(): boolean {
+    return !this.holdsCancel;
   }
 
   /** Waits, but not longer than `ms`; ends early at the provider's news or a cancel that is due. */
@@ -125,7 +130,7 @@ export class Desk {
   /** Waits for a person's answer, and looks again after `recheckAfterMs` where that is given. */
   async ask(recheckAfterMs: number | undefined): Promise<Answer> {
     this.asking = true;
-    this.news = false;
+    // News that came while the provider was read for this question are of after that read: they end the wait at once.
     const ended = (): boolean => this.answer !== undefined || this.news || this.cancelDue() !== undefined;
     if (recheckAfterMs === undefined) await condition(ended);
     else await condition(ended, recheckAfterMs);

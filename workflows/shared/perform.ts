@@ -1,4 +1,4 @@
-import { CancelledFailure } from '@temporalio/workflow';
+import { CancelledFailure, workflowInfo } from '@temporalio/workflow';
 import type { FailureDetails } from '../../contract/errors';
 import type { CancelRequest } from '../../contract/funding';
 import type { ParkReason, ParkedState, PersonsDecision } from '../../contract/progress';
@@ -40,9 +40,12 @@ export interface Finish {
 export type Common<Ending extends Finish> = Park | Refuse | Ending;
 
 /** What was seen in every flow alike. */
-export type Cancelled = { readonly saw: 'cancelled' };
+export interface Cancelled {
+  readonly saw: 'cancelled';
+}
 
-type Question = Omit<ParkedState<ParkReason>, 'since'>;
+export type Question = Omit<ParkedState<ParkReason>, 'since'>;
+export type UncancelledAnswer = Exclude<Answer, { readonly kind: 'cancelled' }>;
 
 /** The board as every flow uses it. */
 interface Shown {
@@ -64,11 +67,13 @@ export interface Flow<State, Asked extends Call, Ending extends Finish, Event, R
   changesNothing(event: Event | Cancelled): boolean;
   /** Shows what is waited for, before it is. */
   show(action: Asked): void;
+  /** Whether something comes back from outside for it: after that, and not after a message, the history's length may be looked at. */
+  comesBack(action: Asked): boolean;
   /** Does what the rule asks for, once, and tells what was seen. Never throws what a call threw. */
   call(action: Asked): Promise<Event | Cancelled>;
   question(action: Park): Question;
   /** What a person's answer means to the rule. */
-  answered(answer: Exclude<Answer, { readonly kind: 'cancelled' }>): Event | Promise<Event>;
+  answered(answer: UncancelledAnswer): Event | Promise<Event>;
   /** Starts the workflow anew under its id, with what it knows. */
   renew(): Promise<never>;
   /** Shows the end. Nothing is decided any more. */
@@ -86,16 +91,18 @@ export interface Flow<State, Asked extends Call, Ending extends Finish, Event, R
 export async function perform<State, Asked extends Call, Ending extends Finish, Event, Result>(
   flow: Flow<State, Asked, Ending, Event, Result>,
 ): Promise<Result> {
+  let isLong = false;
   for (;;) {
     const { state, action } = flow.step;
     if (isEnding(action)) return await finish(flow, action);
     if (isRefuse(action)) throw refusal(action.failure);
     // What is next is part of what is carried along: nothing that led here happens again.
-    if (flow.desk.isRenewalDue) {
+    if (isLong && flow.desk.mayRenew) {
       await flow.desk.closeForRenewal();
       await flow.renew();
     }
     const event = isPark(action) ? await ask(flow, action) : await call(flow, action);
+    isLong ||= !isPark(action) && flow.comesBack(action) && workflowInfo().continueAsNewSuggested;
     const isCancelled = flow.changesNothing(event) && flow.desk.cancelDue() !== undefined;
     flow.step = flow.decide(state, isCancelled ? CANCELLED : event);
   }
