@@ -99,7 +99,15 @@ export const WITHDRAWAL_FEES: Readonly<Record<string, string>> = {
 };
 
 /** [I] After these a resource never changes. */
-export const FINAL_STATUSES: readonly string[] = ['COMPLETED', 'FAILED', 'REJECTED', 'CANCELLED', 'CLOSED', 'REMOVED'];
+export const FINAL_STATUSES: readonly string[] = [
+  'COMPLETED',
+  'FAILED',
+  'REJECTED',
+  'CANCELLED',
+  'EXPIRED',
+  'CLOSED',
+  'REMOVED',
+];
 
 /** How long after a webhook that was not answered with 2xx the next delivery comes [?]. */
 export const WEBHOOK_RETRY_MS: readonly number[] = [250, 1000, 4000];

@@ -122,7 +122,7 @@ export function resourceTypeOf(kind: ResourceKind): string {
   return kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-const GAVE_UP: readonly string[] = ['FAILED', 'REJECTED', 'CANCELLED'];
+const GAVE_UP: readonly string[] = ['FAILED', 'REJECTED', 'CANCELLED', 'EXPIRED'];
 
 /** What is held once a resource has come into a status: money is held back when it is sent off, and moves at the end. */
 function movedHoldings(sandbox: Sandbox, resource: ResourceRecord, status: string): readonly Holding[] {

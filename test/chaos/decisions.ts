@@ -52,6 +52,11 @@ export function wantedFreshRef(decisions: readonly Decision[], workflowId: strin
   );
 }
 
+/** Whether an intent was ever taken back, or forgotten: a run that sent nothing then tells nothing of runs before it. */
+export function hasEarlierRuns(decisions: readonly Decision[], workflowId: string): boolean {
+  return wasUndone(decisions, workflowId, 0);
+}
+
 /** Whether what was decided of an intent was undone since: taken back in Temporal, or forgotten by it. */
 export function wasUndone(decisions: readonly Decision[], workflowId: string, since: number): boolean {
   return decisions.some(

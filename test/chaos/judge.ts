@@ -4,7 +4,7 @@ import { REF_ATTEMPT_SEPARATOR } from '../../contract/ids';
 import { add, sameAmount, subtract, type DecimalText } from '../../contract/money';
 import { isParkReason } from '../../contract/progress';
 import { contentOf } from './applications';
-import { wasUndone } from './decisions';
+import { hasEarlierRuns, wasUndone } from './decisions';
 import type { ClientEvidence, Evidence, IntentEvidence } from './evidence';
 import { judgeOrders, type OwnOrder } from './intent-orders';
 import { hasFailed, isCompleted, type Ledger, type LedgerDocument, type LedgerOrder } from './ledger';
@@ -166,7 +166,7 @@ function judgeIntent(
   if (intent.end.is === 'absent' && isForgotten) {
     return { intent, violations, personsOrders: [], moved: completed.length > 0 };
   }
-  const before = (ref: string): boolean => isForgotten || madeBefore.includes(ref);
+  const before = (ref: string): boolean => hasEarlierRuns(decisions, workflowId) || madeBefore.includes(ref);
   const told = toldBy(
     intent,
     completed.filter(({ partner_order_ref: ref }) => !(wasCancelledUnsent(intent) && before(ref))),

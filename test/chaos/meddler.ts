@@ -156,15 +156,25 @@ export class Meddler {
         await handle.terminate('the campaign ends it by hand');
       }, isNotFound);
     } catch (error) {
-      // It had ended by itself, or had not begun.
-      if (isNotFound(error)) return;
-      throw error;
+      // It had ended: by itself, or by an attempt before, whose answer was lost.
+      if (!isNotFound(error)) throw error;
     }
-    if ((await this.persistently(() => handle.describe())).status.name !== 'TERMINATED') return;
+    if (!(await this.isTerminated(workflowId))) return;
     this.leftTerminated.add(workflowId);
     log.note('ended by hand', workflowId, 'terminated');
     await this.askAfterTermination(workflowId);
     if (resumes !== undefined) await this.reset(workflowId, { ...resumes, whileSending: false });
+  }
+
+  /** False also where it never began. */
+  private async isTerminated(workflowId: string): Promise<boolean> {
+    const handle = this.parts.temporal.workflow.getHandle(workflowId);
+    try {
+      return (await this.persistently(() => handle.describe(), isNotFound)).status.name === 'TERMINATED';
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 
   /** The same request again must say that it was ended by hand, and start nothing. */

@@ -2,7 +2,7 @@ import type { FundingRequest, FundingResult, Order } from '../../../contract/fun
 import { fundingTitle } from '../../../contract/titles';
 import { add, sameAmount, subtract, type DecimalText } from '../../../contract/money';
 import { isParkReason } from '../../../contract/progress';
-import { isStop } from '../decisions';
+import { hasEarlierRuns, isStop } from '../decisions';
 import type { FlowEnd } from '../evidence';
 import { judgeOrders } from '../intent-orders';
 import { attemptOf, fundingIdOf } from '../judge';
@@ -137,22 +137,29 @@ function judgeIntent(
     ...differing,
     ...misled,
     ...ofOrders,
-    ...(leftOpen ? [] : told(workflowId, end, completed, { hasHurried, isForgotten })),
+    ...(leftOpen
+      ? []
+      : told(workflowId, end, completed, {
+          hasHurried,
+          isForgotten,
+          hasEarlierRuns: hasEarlierRuns(decisions, workflowId),
+        })),
   ];
 }
 
 interface Circumstances {
   /** A person gave it up without waiting for what was under way: what came of that is not Gangway's to tell. */
   readonly hasHurried: boolean;
-  /** A run that sent nothing tells nothing of what the server has forgotten. */
   readonly isForgotten: boolean;
+  /** A run that sent nothing, and was cancelled, tells nothing of what runs before it sent. */
+  readonly hasEarlierRuns: boolean;
 }
 
 function told(
   workflowId: string,
   end: FlowEnd<FundingResult>,
   completed: readonly BookOrder[],
-  { hasHurried, isForgotten }: Circumstances,
+  { hasHurried, isForgotten, hasEarlierRuns }: Circumstances,
 ): readonly Violation[] {
   // Forgotten, and not asked for again: nothing is left that could tell.
   if (end.is === 'absent' && isForgotten) return [];
@@ -176,8 +183,12 @@ function told(
     case 'abandoned':
       return hasHurried ? [] : untold;
     case 'cancelled':
-      return isForgotten && refs.every(({ sent }) => sent === 0) ? [] : untold;
+      return hasEarlierRuns && isUnsent(refs) ? [] : untold;
   }
+}
+
+function isUnsent(refs: FundingResult['refs']): boolean {
+  return refs.every(({ sent }) => sent === 0);
 }
 
 function isTheOrder(order: BookOrder, claimed: Order | undefined): boolean {
@@ -303,6 +314,8 @@ function leftReserved({ kit, book, intents, decisions, leftTerminated, planted }
   const others = new Set(planted.map(({ orderId }) => orderId));
   const forgotten = intents.flatMap(({ request, workflowId, end }) => {
     if (end.is !== 'completed' || leftTerminated.includes(workflowId)) return [];
+    const isCancelledUnsent = end.result.outcome === 'cancelled' && isUnsent(end.result.refs);
+    if (isCancelledUnsent && hasEarlierRuns(decisions, workflowId)) return [];
     // What arrived, or was left open, after a person gave it up is that person's to look after.
     const stopped = decisions.findLast((one) => one.workflowId === workflowId && isStop(one));
     return book.orders
