@@ -465,18 +465,21 @@ describe('a refusal before any order exists', () => {
 describe('somebody else has the ref', () => {
   const KNOWN = [passed(), submitFailed('DUPLICATE_REF')];
   const EARLIER = '2025-12-31T23:59:59.999Z';
-  test.each(DIFFERING)('%j: it is parked, and only a person frees a fresh one', (over) => {
-    const { action, state } = after(...KNOWN, found({ ...over, createdAt: EARLIER }));
-    expect(action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
-    expect(state.current).toMatchObject({ state: 'not-ours', orderId: '7' });
-    expect(state.order).toBeUndefined();
-    expect(resolveProblem(state, 'useFreshRef')).toBeUndefined();
-    const fresh = decide(state, resolved('useFreshRef'));
-    expect(fresh.action).toEqual({ do: 'check', afterMs: 0 });
-    expect(fresh.state.current).toMatchObject({ ref: 'dep-1~2', state: 'unsent' });
-    expect(decide(state, resolved('retry')).action).toMatchObject({ do: 'look-up', ref: 'dep-1' });
-    expect(cancelProblem(state)).toBeUndefined();
-  });
+  test.each([{ kind: 'withdrawal' }, { partnerClientId: 'client-2' }, { asset: 'BHD' }] as const)(
+    '%j: it is parked, and only a person frees a fresh one',
+    (over) => {
+      const { action, state } = after(...KNOWN, found({ ...over, createdAt: EARLIER }));
+      expect(action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
+      expect(state.current).toMatchObject({ state: 'not-ours', orderId: '7' });
+      expect(state.order).toBeUndefined();
+      expect(resolveProblem(state, 'useFreshRef')).toBeUndefined();
+      const fresh = decide(state, resolved('useFreshRef'));
+      expect(fresh.action).toEqual({ do: 'check', afterMs: 0 });
+      expect(fresh.state.current).toMatchObject({ ref: 'dep-1~2', state: 'unsent' });
+      expect(decide(state, resolved('retry')).action).toMatchObject({ do: 'look-up', ref: 'dep-1' });
+      expect(cancelProblem(state)).toBeUndefined();
+    },
+  );
 
   const NET = { amount: '99.50' };
   test.each([
@@ -484,6 +487,7 @@ describe('somebody else has the ref', () => {
     ['it was lost before the ref was refused', [...LOST, ...WINDOW, submitFailed('DUPLICATE_REF'), found(NET)]],
     ['it was lost, whenever the order was made', [...LOST, found({ ...NET, createdAt: EARLIER })]],
     ['the order is not older than the intent', [...KNOWN, found({ ...NET, createdAt: BEGUN_AT })]],
+    ['the order is older, as of a run that is forgotten', [...KNOWN, found({ ...NET, createdAt: EARLIER })]],
     ['when the order was made is not shown', [...KNOWN, found(NET)]],
   ])('where all but the amount agrees and %s it may be our own: no fresh ref and no cancel', (_why, events) => {
     const { action, state } = after(...events);
@@ -506,11 +510,6 @@ describe('somebody else has the ref', () => {
   test('what has gone again leaves nothing in doubt: the ref is begun as any other', () => {
     const { action } = after(...KNOWN, found({ partnerClientId: 'client-2' }), resolved('retry'), ...WINDOW);
     expect(action).toEqual({ do: 'check', afterMs: 0 });
-  });
-
-  test('an order older than the intent is an earlier one', () => {
-    const { state } = after(...KNOWN, found({ ...NET, createdAt: EARLIER }));
-    expect(resolveProblem(state, 'useFreshRef')).toBeUndefined();
   });
 });
 

@@ -1,10 +1,9 @@
-import type { Difference } from '../../contract/differences';
+import { mayBeOwn, type Difference } from '../../contract/differences';
 import type { FailureDetails } from '../../contract/errors';
 import type { Order, RefRecord } from '../../contract/funding';
 import { finish, lookUp, park, proceed, renewTerms, waitFor } from './moves';
 import {
   awaitsConfirmation,
-  couldBeOwn,
   differencesFrom,
   type FundingState,
   type FundingStep,
@@ -99,7 +98,7 @@ function refTaken(state: FundingState, order: Order, differences: readonly Diffe
     current,
     inDoubt: false,
     differences,
-    ...(couldBeOwn(state, order, differences) ? { mayBeOwn: true } : {}),
+    ...(mayBeOwn(differences) ? { mayBeOwn: true } : {}),
   };
   return park(taken, 'REF_TAKEN');
 }

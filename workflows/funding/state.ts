@@ -1,5 +1,5 @@
 import type { ApprovalRequirement, ApprovedTerms } from '../../contract/approval';
-import { differencesOf, mayBeOwn, type Difference } from '../../contract/differences';
+import { differencesOf, type Difference } from '../../contract/differences';
 import type { FailureDetails } from '../../contract/errors';
 import type { Intent, Order, RefRecord, ResolveAction, Terms } from '../../contract/funding';
 import type { ParkReason } from '../../contract/progress';
@@ -183,20 +183,6 @@ export function canCancelOrder(state: FundingState): boolean {
 /** Whether the order, as last read, moves no money before it is confirmed. */
 export function awaitsConfirmation({ order }: FundingState): boolean {
   return order?.state === 'open' && order.awaits === 'confirmation';
-}
-
-/**
- * Whether an order that was met by its ref alone, and differs, could be the intent's own all the same: client, kind and
- * asset agree, and it may have come of a send whose answer was lost, or is not known to be older than the intent.
- */
-export function couldBeOwn(
-  { lostSend, begunAt }: FundingState,
-  { createdAt }: Order,
-  differences: readonly Difference[],
-): boolean {
-  // What shows no time is not known to be older.
-  const isOlder = createdAt !== undefined && Date.parse(createdAt) < Date.parse(begunAt);
-  return mayBeOwn(differences) && (lostSend === true || !isOlder);
 }
 
 /**
