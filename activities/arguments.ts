@@ -10,7 +10,7 @@ import type {
   InspectedDocument,
 } from '../contract/onboarding';
 import type { ProviderSemantics } from '../contract/provider';
-import type { ReceivingAccount } from '../contract/receiving';
+import type { DepositClaim, ReceivingAccount } from '../contract/receiving';
 
 /**
  * What each activity takes and answers. One JSON object each way, because that is what a history holds and what the
@@ -59,6 +59,14 @@ export type FetchedClient =
 
 export interface DocumentArgument extends ClientKey {
   readonly document: InspectedDocument;
+}
+
+/** Money that arrived, by the provider's own id of it. */
+export type DepositKey = Pick<DepositClaim, 'provider' | 'depositId'>;
+
+export interface FetchDocumentArgument extends DocumentArgument {
+  /** Ids of documents on file that are known to be others. */
+  readonly others?: readonly string[];
 }
 
 export type FetchedDocument = { readonly found: false } | { readonly found: true; readonly document: FiledDocument };

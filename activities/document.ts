@@ -2,7 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { FieldProblem } from '../contract/errors';
 import type { FiledDocument, InspectedDocument, InspectedFile } from '../contract/onboarding';
 import type { DocumentContent, ListedDocument, UploadedFile } from '../providers/port';
-import type { DocumentArgument, FetchedDocument } from './arguments';
+import type { DocumentArgument, FetchDocumentArgument, FetchedDocument } from './arguments';
 import type { ActivityDeps } from './deps';
 import { DocumentError } from './documents/document-error';
 import type { DocumentStore } from './documents/store';
@@ -27,11 +27,12 @@ export function uploadDocument(deps: ActivityDeps) {
 
 /** The document on file that has the same type and content, if there is one. */
 export function fetchDocument(deps: ActivityDeps) {
-  return async ({ provider, document, ...client }: DocumentArgument): Promise<FetchedDocument> => {
+  return async ({ provider, document, others, ...client }: FetchDocumentArgument): Promise<FetchedDocument> => {
     const { semantics, connector } = servedProvider(deps, provider);
     const { documents } = connector;
     if (documents === undefined) throw capabilityMissing(semantics, ['upload-documents']);
-    const found = await documents.find?.(client, document, { signal: cancellationSignal() });
+    const search = { signal: cancellationSignal(), ...(others === undefined ? {} : { others }) };
+    const found = await documents.find?.(client, document, search);
     return found === undefined ? { found: false } : { found: true, document: filed(document, found, 'found') };
   };
 }

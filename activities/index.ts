@@ -2,7 +2,7 @@ import type { Balance, FundingCheck, Terms } from '../contract/funding';
 import type { RanRow, RunRowArgument } from '../contract/batch';
 import type { PartnerEvent, TellsPartner } from '../contract/events';
 import type { ClientState, FiledDocument } from '../contract/onboarding';
-import type { ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
+import type { DepositClaim, ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
 import type {
   AccountArgument,
   AccountInformationArgument,
@@ -14,10 +14,12 @@ import type {
   CheckInformationArgument,
   ClientArgument,
   ClientKey,
+  DepositKey,
   DocumentArgument,
   FetchedAccount,
   FetchedClient,
   FetchedDocument,
+  FetchDocumentArgument,
   FetchedOrders,
   FindOrderArgument,
   KnownClientArgument,
@@ -48,6 +50,7 @@ import {
   checkReceiving,
   fetchAccount,
   listReceivedDeposits,
+  readDepositClaim,
   supplyAccountInformation,
 } from './receiving';
 
@@ -63,7 +66,7 @@ export interface Activities {
   readonly createClient: Activity<ClientArgument, ClientState>;
   readonly fetchClient: Activity<ClientArgument, FetchedClient>;
   readonly uploadDocument: Activity<DocumentArgument, FiledDocument>;
-  readonly fetchDocument: Activity<DocumentArgument, FetchedDocument>;
+  readonly fetchDocument: Activity<FetchDocumentArgument, FetchedDocument>;
   readonly verifyClient: Activity<KnownClientArgument, VerifiedClient>;
   readonly activateClient: Activity<ClientKey, ClientState>;
   readonly submitForVerification: Activity<SubmissionArgument, ClientState>;
@@ -84,6 +87,7 @@ export interface Activities {
   readonly applyForAccount: Activity<AccountArgument, ReceivingAccount>;
   readonly supplyAccountInformation: Activity<AccountInformationArgument, void>;
   readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
+  readonly readDepositClaim: Activity<DepositKey, DepositClaim>;
   readonly deliverEvent: Activity<PartnerEvent, void>;
   readonly runBatchRow: Activity<RunRowArgument, RanRow>;
 }
@@ -116,6 +120,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     applyForAccount: write('applyForAccount', applyForAccount(deps)),
     supplyAccountInformation: write('supplyAccountInformation', supplyAccountInformation(deps)),
     listReceivedDeposits: read('listReceivedDeposits', listReceivedDeposits(deps)),
+    readDepositClaim: read('readDepositClaim', readDepositClaim),
     deliverEvent: read('deliverEvent', deliverEvent(deps)),
     runBatchRow: read('runBatchRow', runBatchRow(deps)),
   };

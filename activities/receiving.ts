@@ -1,13 +1,15 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { cancellationSignal, Context } from '@temporalio/activity';
+import { receivedDepositWorkflowId } from '../contract/ids';
 import { sameAmount } from '../contract/money';
 import { receivingProblems } from '../contract/movement';
-import type { ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
+import type { DepositClaim, ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
 import { movementDetailsProblems, parseInput, receivingRequestSchema } from '../inputs';
 import type { ReceivedCalls } from '../providers/port';
 import type {
   AccountArgument,
   AccountInformationArgument,
   CheckReceivingArgument,
+  DepositKey,
   FetchedAccount,
   ReceivedArgument,
 } from './arguments';
@@ -73,6 +75,13 @@ export function listReceivedDeposits(deps: ActivityDeps) {
     const others = byTime.filter((deposit) => !isOfAmount(deposit)).slice(-MOST_OTHERS);
     return [...byTime.filter(isOfAmount), ...others];
   };
+}
+
+/** For which expected deposit money was taken: a run of its own workflow that was reset away may have taken it. */
+export async function readDepositClaim({ provider, depositId }: DepositKey): Promise<DepositClaim> {
+  const { client } = Context.current();
+  const workflowId = receivedDepositWorkflowId(provider, depositId);
+  return await client.workflow.getHandle<(claim: DepositClaim) => Promise<DepositClaim>>(workflowId).result();
 }
 
 function receivedCalls(deps: ActivityDeps, provider: string): ReceivedCalls {

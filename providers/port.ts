@@ -145,13 +145,18 @@ export interface ClientCalls {
   submitForVerification?(submission: VerificationSubmission): Promise<ClientState>;
 }
 
+export interface DocumentSearch extends CallOptions {
+  /** Ids of documents on file that are known to be others: where a file cannot be read again, nothing else would tell. */
+  readonly others?: readonly string[];
+}
+
 export interface DocumentCalls {
   /** Uploads a document. One write, sent once; not idempotent. */
   upload(client: ClientRef, document: DocumentContent, options?: CallOptions): Promise<ListedDocument>;
   /** Every document on file for a client. Left out where the provider has no such list: see the module's README. */
   list?(client: ClientRef, options?: CallOptions): Promise<readonly ListedDocument[]>;
   /** The document on file that has the same type and content, if there is one. Left out where none can be read. */
-  find?(client: ClientRef, document: InspectedDocument, options?: CallOptions): Promise<ListedDocument | undefined>;
+  find?(client: ClientRef, document: InspectedDocument, options?: DocumentSearch): Promise<ListedDocument | undefined>;
 }
 
 export interface OrderCalls {

@@ -1,5 +1,5 @@
 import type { InspectedDocument } from '../../contract/onboarding';
-import type { CallOptions, ClientRef, DocumentContent, ListedDocument } from '../port';
+import type { CallOptions, ClientRef, DocumentContent, DocumentSearch, ListedDocument } from '../port';
 import { FILES_ARE_KEPT_AS_SENT, UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND } from './assumptions';
 import type { CoinmenaApi } from './client';
 import { errorOfTransport } from './errors';
@@ -38,10 +38,12 @@ export class CoinmenaDocuments {
   async find(
     { partnerClientId }: ClientRef,
     document: InspectedDocument,
-    options: CallOptions = {},
+    { others = [], ...options }: DocumentSearch = {},
   ): Promise<ListedDocument | undefined> {
     const onFile = await this.#api.listDocuments(partnerClientId, options);
-    const candidates = onFile.filter(({ type }) => type === document.type).slice(-MOST_DOCUMENTS_COMPARED);
+    const candidates = onFile
+      .filter((one) => one.type === document.type && !others.includes(toListedDocument(one).providerDocumentId))
+      .slice(-MOST_DOCUMENTS_COMPARED);
     // Newest last in the list: what was just uploaded is found first.
     for (const candidate of candidates.reverse()) {
       if (await this.#isSame(candidate, document, options)) return toListedDocument(candidate);

@@ -233,6 +233,14 @@ describe('documents', () => {
     });
   });
 
+  test('that cannot be downloaded, and are known to be others, do not', async () => {
+    const { providerDocumentId } = await connector.documents.upload({ partnerClientId: CLIENT }, BILL);
+    await fault('download-file', 'status', { status: 403, body: 'html' });
+    const other = content('proof_of_address', Buffer.from('%PDF-1.7 other'), 'application/pdf');
+    const others = [providerDocumentId];
+    expect(await connector.documents.find({ partnerClientId: CLIENT }, inspect(other), { others })).toBeUndefined();
+  });
+
   test('of another kind are refused by side', async () => {
     const error = await providerErrorOf(
       connector.documents.upload(

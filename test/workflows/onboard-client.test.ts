@@ -277,6 +277,32 @@ describe('a client that is not ready', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'ready', client: { status: 'verified' } });
   });
 
+  test('a document that a person replaces is filed, also where no file on record can be read to compare', async () => {
+    await rig.fault({
+      operation: 'create-client',
+      match: { partner_client_id: 'newer-1' },
+      kind: 'client-status',
+      params: { status: 'pending' },
+    });
+    await rig.fault({ operation: 'download-file', kind: 'status', params: { status: 403, body: 'html' }, times: null });
+    const handle = await rig.onboard(rig.application('newer-1', { policy: { verificationDeadlineMs: 1_000 } }));
+    await rig.parked(handle);
+    const newer = rig.document('proof_of_address', 'a newer bill of newer-1');
+    await handle.executeUpdate('amend', { args: [{ patch: { documents: [newer] }, by: 'ops-1', reason: 'blurred' }] });
+    await rig.control('POST', '/clients/newer-1', { status: 'verified' });
+    await handle.signal('providerHasNews');
+    const result = await handle.result();
+    expect(result).toMatchObject({
+      outcome: 'ready',
+      documents: [{ type: 'government_id' }, { type: 'proof_of_address', how: 'uploaded' }],
+    });
+    const { documents } = await rig.ledger();
+    const bills = documents.filter(
+      ({ partner_client_id: id, type }) => id === 'newer-1' && type === 'proof_of_address',
+    );
+    expect(bills).toHaveLength(2);
+  });
+
   test('deactivated: reactivated where policy says so', async () => {
     await rig.fault({ operation: 'create-client', match: { partner_client_id: 'off-1' }, kind: 'client-inactive' });
     const handle = await rig.onboard(rig.application('off-1', { policy: { reactivate: true } }));

@@ -51,16 +51,16 @@ async function onboarded(clientId: string): Promise<string> {
 
 describe('a funding whose history is renewed', () => {
   test('keeps its refs, decisions and steps, and moves its money once', async () => {
+    await onboarded('renewed');
+    const match = { partner_order_ref: 'renewed-1' };
+    await rig.fault({ operation: 'deposit', match, kind: 'unauthorized', times: 4 });
     const handle = await rig.fund(deposit('renewed-1', 'renewed'));
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       await rig.parked<FundingProgress>(handle);
       await retryUntilTaken(handle);
     }
-    await rig.parked<FundingProgress>(handle);
-    await onboarded('renewed');
-    await retryUntilTaken(handle);
     const result = await rig.client.workflow.getHandle<() => Promise<FundingResult>>(handle.workflowId).result();
-    expect(result).toMatchObject({ outcome: 'completed', refs: [{ ref: 'renewed-1', sent: 1, state: 'completed' }] });
+    expect(result).toMatchObject({ outcome: 'completed', refs: [{ ref: 'renewed-1', sent: 5, state: 'completed' }] });
     expect(result.decisions.map(({ action }) => action)).toEqual(['retry', 'retry', 'retry', 'retry']);
     expect(await rig.ordersOf('renewed-1')).toMatchObject([{ status: 'completed' }]);
     expect(await renewals(handle)).toBeGreaterThan(0);

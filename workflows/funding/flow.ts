@@ -156,9 +156,9 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     this.board.stay(this.state.order === undefined ? 'looking-up' : 'settling');
   }
 
-  /** An approval ends with people's messages alone. */
+  /** An approval ends with people's messages alone, and a check is read by a local activity. */
   comesBack({ do: what }: Asks): boolean {
-    return what !== 'approve';
+    return what !== 'approve' && what !== 'check';
   }
 
   async call(action: Asks): Promise<FundingEvent> {

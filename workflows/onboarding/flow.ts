@@ -79,6 +79,8 @@ export interface CarriedOnboarding {
   readonly existing?: Existing;
   readonly filed: readonly Filed[];
   readonly createSent: boolean;
+  /** Ids of documents on file that newer ones have replaced. */
+  readonly replaced?: readonly string[];
   /** Whether an upload was sent before: what is on file is looked at first. */
   readonly uploadSent?: boolean;
   readonly submission?: Submission;
@@ -104,6 +106,8 @@ export class Onboarding {
   private semantics: ProviderSemantics | undefined;
   private existing: Existing | undefined;
   private filed: readonly Filed[];
+  /** Ids of documents on file that newer ones have replaced. */
+  private replaced: readonly string[];
   /** Set once a create was sent: from then on a client may exist. */
   private createSent: boolean;
   /** Set once an upload was sent: from then on a document may be on file that is not known here. */
@@ -121,6 +125,7 @@ export class Onboarding {
     this.data = carried?.data ?? amendable(application);
     this.existing = carried?.existing;
     this.filed = carried?.filed ?? [];
+    this.replaced = carried?.replaced ?? [];
     this.createSent = carried?.createSent ?? false;
     this.uploadSent = carried?.uploadSent ?? false;
     this.submission = carried?.submission ?? NOTHING_SUBMITTED;
@@ -254,9 +259,11 @@ export class Onboarding {
         { summary: `Create client ${this.key.partnerClientId}` },
         [{ ...this.key, ...this.person }],
       );
+      this.desk.lookAtLength();
       this.board.note(`Client created as ${client.providerClientId}, ${client.status}`);
       return client;
     } catch (error) {
+      this.desk.lookAtLength();
       const failure = failureOf(error);
       this.board.note(`The creation ended with ${failure.code}; its outcome is ${failure.outcome}`);
       return failure;
@@ -270,6 +277,7 @@ export class Onboarding {
       if (wait === undefined) return undefined;
       if (wait > 0) await sleep(wait);
       const fetched = await this.read(() => reads.fetchClient({ ...this.key, ...this.person }));
+      this.desk.lookAtLength();
       if (!fetched.found) {
         lookups += 1;
         continue;
@@ -326,6 +334,7 @@ export class Onboarding {
         return undefined;
       } catch (error) {
         sends += 1;
+        this.desk.lookAtLength();
         const failure = failureOf(error);
         this.board.note(`The upload of ${document.type} ended with ${failure.code}`);
         const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(sends);
@@ -343,6 +352,8 @@ export class Onboarding {
   }
 
   private noteFiled(document: InspectedDocument, filed: FiledDocument): void {
+    this.desk.lookAtLength();
+    this.replaced = this.othersThan(document);
     this.filed = [...this.filed.filter(({ document: { type } }) => type !== document.type), { document, filed }];
     this.board.note(`Document ${filed.type} ${filed.how === 'uploaded' ? 'uploaded' : 'found on file'}`);
   }
@@ -352,9 +363,17 @@ export class Onboarding {
       const wait = lookupWaitMs(lookups, wholeWindow ? this.window : 0);
       if (wait === undefined) return undefined;
       if (wait > 0) await sleep(wait);
-      const fetched = await reads.fetchDocument({ ...this.client, document });
+      const others = this.othersThan(document);
+      const search = others.length === 0 ? {} : { others };
+      const fetched = await reads.fetchDocument({ ...this.client, document, ...search });
       if (fetched.found) return fetched.document;
     }
+  }
+
+  /** What is on file of its type and holds something else. */
+  private othersThan({ type }: InspectedDocument): readonly string[] {
+    const before = this.filed.filter(({ document }) => document.type === type);
+    return [...this.replaced, ...before.map(({ filed }) => filed.providerDocumentId)];
   }
 
   /** Waits until the provider shows the client verified and active, and every document on file. */
@@ -452,9 +471,11 @@ export class Onboarding {
         { summary: `Submit for verification, attempt ${attempt}` },
         [{ ...this.client, ...this.person, documents, attempt }],
       );
+      this.desk.lookAtLength();
       this.submission = afterAccepted(this.submission);
       this.board.note(`Submitted for verification, attempt ${attempt}: ${status}`);
     } catch (error) {
+      this.desk.lookAtLength();
       const failure = failureOf(error);
       this.submission = afterSubmitFailed(this.submission, failure);
       this.board.note(`Submission ${attempt} ended with ${failure.code}; its outcome is ${failure.outcome}`);
@@ -541,11 +562,12 @@ export class Onboarding {
 
   private async renew(): Promise<never> {
     await this.desk.closeForRenewal();
-    const { data, existing, filed, createSent, uploadSent, submission } = this;
+    const { data, existing, filed, replaced, createSent, uploadSent, submission } = this;
     return await this.renewHistory({
       data,
       ...(existing === undefined ? {} : { existing }),
       filed,
+      replaced,
       createSent,
       uploadSent,
       submission,
@@ -587,7 +609,8 @@ export class Onboarding {
   private async dataProblem({ patch }: AmendRequest): Promise<string | undefined> {
     const input = { ...this.application, ...amended(this.data, patch) };
     try {
-      const { problems } = await readAtOnce((activities) => activities.checkApplication({ input, kind: this.kind }));
+      // No local activity: beside one of the flow's own, or of another amendment, a replay may see them end in another order.
+      const { problems } = await reads.checkApplication({ input, kind: this.kind });
       return problems.length > 0 ? describeFields(problems) : undefined;
     } catch (error) {
       const { code, fields } = failureOf(error);

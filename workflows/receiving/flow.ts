@@ -26,7 +26,7 @@ import { refForAttempt } from '../../contract/refs';
 import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER } from '../../contract/search-attributes';
 import { WorkflowExecutionAlreadyStartedError } from '../../contract/temporal';
 import { receivingTitle } from '../../contract/titles';
-import { readAtOnce, writes } from '../shared/activity-proxies';
+import { readAtOnce, reads, writes } from '../shared/activity-proxies';
 import { Board, type BoardRecord } from '../shared/board';
 import { claimDeposit } from './claim';
 import { takenOver } from '../shared/continued';
@@ -255,9 +255,11 @@ class Receiving {
     try {
       const summary = `Apply for an account in ${accountOf.asset} as ${accountOf.ref}`;
       const account = await writes.applyForAccount.executeWithOptions({ summary }, [accountOf]);
+      this.desk.lookAtLength();
       this.application = afterAccepted(this.application);
       this.board.note(`An account was applied for: ${account.status}`, accountOf.ref);
     } catch (error) {
+      this.desk.lookAtLength();
       const failure = failureOf(error);
       this.application = afterSubmitFailed(this.application, failure);
       this.board.note(
@@ -326,9 +328,17 @@ class Receiving {
       });
       return true;
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.isTakenByUs(depositId);
       throw error;
     }
+  }
+
+  /** A run of this workflow that was reset away, or ended by hand, may have taken it: then it is ours. */
+  private async isTakenByUs(depositId: string): Promise<boolean> {
+    const { provider, fundingId } = this.expected;
+    const claim = await this.read(() => reads.readDepositClaim({ provider, depositId }));
+    this.desk.lookAtLength();
+    return claim.fundingId === fundingId;
   }
 
   /** Waits until the next look; past the deadline, a person is asked meanwhile. */

@@ -48,6 +48,7 @@ type Reads = Pick<
   | 'findOrder'
   | 'fetchAccount'
   | 'listReceivedDeposits'
+  | 'readDepositClaim'
   | 'readBalance'
   | 'verifyClient'
   | 'checkInformation'

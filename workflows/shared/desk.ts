@@ -53,6 +53,8 @@ export class Desk {
   private asking = false;
   private answer: PersonsAnswer | undefined;
   private news = false;
+  /** Whether the history was seen to be long. */
+  private isLong = false;
   /** Set where the server was asked to cancel the workflow. */
   private serverCancelled = false;
   /** A cancel that was accepted while the workflow was not waiting for a person. */
@@ -111,19 +113,23 @@ export class Desk {
     return this.serverCancelled || this.cancelled !== undefined;
   }
 
-  /** Whether the history is to be renewed. A cancel belongs to this run: it is kept by not leaving it. */
-  get isRenewalDue(): boolean {
-    return workflowInfo().continueAsNewSuggested && this.mayRenew;
+  /**
+   * Looks at the history's length. Only where an activity or a timer has just come back: after a message or a local
+   * activity, a replay may see another length than was seen (docs/change-a-workflow.md).
+   */
+  lookAtLength(): void {
+    this.isLong ||= workflowInfo().continueAsNewSuggested;
   }
 
-  /** Whether the history may be renewed now. A cancel belongs to this run: it is kept by not leaving it. */
-  get mayRenew(): boolean {
-    return !this.holdsCancel;
+  /** Whether the history was seen to be long. A cancel belongs to this run: it is kept by not leaving it. */
+  get isRenewalDue(): boolean {
+    return this.isLong && !this.holdsCancel;
   }
 
   /** Waits, but not longer than `ms`; ends early at the provider's news or a cancel that is due. */
   async pause(ms: number): Promise<void> {
-    if (ms > 0) await condition(() => this.news || this.cancelDue() !== undefined, ms);
+    const isWoken = ms <= 0 || (await condition(() => this.news || this.cancelDue() !== undefined, ms));
+    if (!isWoken) this.lookAtLength();
     this.news = false;
   }
 
@@ -133,7 +139,7 @@ export class Desk {
     // News that came while the provider was read for this question are of after that read: they end the wait at once.
     const ended = (): boolean => this.answer !== undefined || this.news || this.cancelDue() !== undefined;
     if (recheckAfterMs === undefined) await condition(ended);
-    else await condition(ended, recheckAfterMs);
+    else if (!(await condition(ended, recheckAfterMs))) this.lookAtLength();
     this.asking = false;
     this.news = false;
     const { answer } = this;

@@ -1,4 +1,4 @@
-import { CancelledFailure, workflowInfo } from '@temporalio/workflow';
+import { CancelledFailure } from '@temporalio/workflow';
 import type { FailureDetails } from '../../contract/errors';
 import type { CancelRequest } from '../../contract/funding';
 import type { ParkReason, ParkedState, PersonsDecision } from '../../contract/progress';
@@ -67,7 +67,7 @@ export interface Flow<State, Asked extends Call, Ending extends Finish, Event, R
   changesNothing(event: Event | Cancelled): boolean;
   /** Shows what is waited for, before it is. */
   show(action: Asked): void;
-  /** Whether something comes back from outside for it: after that, and not after a message, the history's length may be looked at. */
+  /** Whether an activity comes back for it, and no local one: then the history's length may be looked at. */
   comesBack(action: Asked): boolean;
   /** Does what the rule asks for, once, and tells what was seen. Never throws what a call threw. */
   call(action: Asked): Promise<Event | Cancelled>;
@@ -91,18 +91,17 @@ export interface Flow<State, Asked extends Call, Ending extends Finish, Event, R
 export async function perform<State, Asked extends Call, Ending extends Finish, Event, Result>(
   flow: Flow<State, Asked, Ending, Event, Result>,
 ): Promise<Result> {
-  let isLong = false;
   for (;;) {
     const { state, action } = flow.step;
     if (isEnding(action)) return await finish(flow, action);
     if (isRefuse(action)) throw refusal(action.failure);
     // What is next is part of what is carried along: nothing that led here happens again.
-    if (isLong && flow.desk.mayRenew) {
+    if (flow.desk.isRenewalDue) {
       await flow.desk.closeForRenewal();
       await flow.renew();
     }
     const event = isPark(action) ? await ask(flow, action) : await call(flow, action);
-    isLong ||= !isPark(action) && flow.comesBack(action) && workflowInfo().continueAsNewSuggested;
+    if (!isPark(action) && flow.comesBack(action)) flow.desk.lookAtLength();
     const isCancelled = flow.changesNothing(event) && flow.desk.cancelDue() !== undefined;
     flow.step = flow.decide(state, isCancelled ? CANCELLED : event);
   }
