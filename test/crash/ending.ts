@@ -24,7 +24,9 @@ const receiving = z.object({
   deposit: z.object({ asset: text, amount: text }).optional(),
   decisions,
 });
-const ending = z.union([funding, onboarding, receiving, z.object({ onboarding, funding: z.array(funding) })]);
+/** A movement of a chain: how it ended, or that it is a flow of its own. */
+const chained = z.union([funding, z.object({ outcome: text, workflowId: text })]);
+const ending = z.union([funding, onboarding, receiving, z.object({ onboarding, funding: z.array(chained) })]);
 
 /**
  * What a result says that must not depend on who died: outcome, order, refs, client, documents, decisions. Not how often

@@ -37,7 +37,7 @@ const LOOK_EVERY_MS = 250;
 
 /** Does what people and the provider do around flows. */
 export class Attendance {
-  private readonly busy = new Set<string>();
+  private readonly busy = new Map<string, Promise<void>>();
 
   constructor(
     private readonly rig: Rig,
@@ -53,23 +53,23 @@ export class Attendance {
       const [book, asked] = await Promise.all([this.world.book(this.rig), this.questions()]);
       if (isOver(asked)) return;
       // What is sent to a flow that loses its worker of it is answered by another worker only: nobody waits for that.
-      for (const flow of flows()) void this.attend(flow, book, asked.get(flow.handle.workflowId));
+      for (const flow of flows()) this.begin(flow, book, asked.get(flow.handle.workflowId));
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
 
-  private async attend(
-    { id, handle, scenario }: LivingFlow,
-    book: LifeBook,
-    parked: string | undefined,
-  ): Promise<void> {
-    if (this.busy.has(id)) return;
-    this.busy.add(id);
-    try {
-      await scenario.attend?.(this.rig, { id, handle, parked, orders: ordersOf(id, book) });
-    } finally {
-      this.busy.delete(id);
-    }
+  /** Until everything that was begun has been answered, which takes a worker. */
+  async settled(): Promise<void> {
+    await Promise.all(this.busy.values());
+  }
+
+  private begin({ id, handle, scenario }: LivingFlow, book: LifeBook, parked: string | undefined): void {
+    if (this.busy.has(id) || scenario.attend === undefined) return;
+    const attended = scenario.attend(this.rig, { id, handle, parked, orders: ordersOf(id, book) });
+    this.busy.set(
+      id,
+      attended.finally(() => this.busy.delete(id)),
+    );
   }
 
   /** Why flows wait for a person, by their workflow ids. */

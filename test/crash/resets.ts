@@ -79,7 +79,8 @@ class ResetRun {
   async all(): Promise<Taken> {
     const plan = [...this.recorded].flatMap(([name, history], index) => planned(name, history, index));
     let isOver = false;
-    const attended = new Attendance(this.rig, this.world).until(
+    const attendance = new Attendance(this.rig, this.world);
+    const attended = attendance.until(
       (asked) => {
         this.asked = asked;
         return isOver;
@@ -89,9 +90,10 @@ class ResetRun {
     await inLanes(LANES, plan, (life) => this.live(life));
     isOver = true;
     await attended;
+    await attendance.settled();
     const book = await this.world.book(this.rig);
     return {
-      wrong: this.lives.flatMap((life) => wrongWith(life, book)),
+      wrong: this.lives.flatMap((life) => wrongWith(life, book, this.world)),
       planned: plan.length,
       underWay: this.underWay,
     };
@@ -127,7 +129,7 @@ class ResetRun {
     }
   }
 
-  private async reset({ handle, moment }: Life): Promise<void> {
+  private async reset({ handle, moment, scenario }: Life): Promise<void> {
     const { runId } = await handle.describe();
     const moments = momentsOf(await handle.fetchHistory());
     const { client } = this.rig;
@@ -140,7 +142,9 @@ class ResetRun {
       requestId: randomUUID(),
       // What people said since is said again, or forgotten.
       resetReapplyExcludeTypes:
-        moment % 2 === 0 ? [] : [RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL, RESET_REAPPLY_EXCLUDE_TYPE_UPDATE],
+        moment % 2 === 0 && scenario.isNotSaidAgain !== true
+          ? []
+          : [RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL, RESET_REAPPLY_EXCLUDE_TYPE_UPDATE],
     });
   }
 
@@ -180,7 +184,11 @@ function planned(name: string, history: History, index: number): readonly Planne
 const COMPLETED = /"outcome":"(marked-)?completed"/;
 
 /** What is wrong after a reset; nothing, as it should be. */
-function wrongWith({ id, name, moment, when, came, scenario }: Life, book: LifeBook): readonly string[] {
+function wrongWith(
+  { id, name, moment, when, came, scenario }: Life,
+  book: LifeBook,
+  { filesAgain = false }: World,
+): readonly string[] {
   const orders = ordersOf(id, book).filter(({ partnerClientId: whose }) => whose !== STRANGER);
   const intents = [...new Set(orders.map(intentOf))].map((intent) => orders.filter((one) => intentOf(one) === intent));
   const completed = orders.filter(({ state }) => state === 'completed').length;
@@ -196,7 +204,7 @@ function wrongWith({ id, name, moment, when, came, scenario }: Life, book: LifeB
     ...(lost ? [`says completed, and the book has ${wordsOf(orders)}`] : []),
     ...(paidAgainst ? [`says cancelled, and the book has ${wordsOf(orders)}`] : []),
     ...(documents === undefined || clients === 1 ? [] : [`${clients} clients`]),
-    ...(new Set(types).size === types.length ? [] : [`on file are ${types.sort().join()}`]),
+    ...(filesAgain || new Set(types).size === types.length ? [] : [`on file are ${types.sort().join()}`]),
   ].map((problem) => `${name}, reset to moment ${moment}, ${when}: ${problem}`);
 }
 

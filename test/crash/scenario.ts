@@ -36,6 +36,13 @@ export interface Scenario {
   readonly documents?: readonly string[];
   /** Whether a cancel comes so that it may win or lose; otherwise it ends as it does where nobody dies. */
   readonly mayBeCancelled?: boolean;
+  /** Whether its question follows from an answer that comes once: where the worker dies with it, nobody is asked. */
+  readonly asksOfOneAnswer?: boolean;
+  /**
+   * Whether a reset must not say messages again: where the server hands an update and a signal over in one task, a replay
+   * takes them in another order.
+   */
+  readonly isNotSaidAgain?: boolean;
   /** The worker that did this died of it, before any other. */
   readonly diedBefore?: string;
 }
@@ -49,6 +56,8 @@ export interface World {
   readonly scenarios: Readonly<Record<string, Scenario>>;
   /** Whether the provider pays a repeated reference again: then a send in doubt may end in a question. */
   readonly repeatsPay: boolean;
+  /** Whether documents are filed again after a reset to before their uploads (docs/reliability.md, "What is not promised"). */
+  readonly filesAgain?: boolean;
   /** Readies the sandbox, and whatever else must be there; ends it with what it returns. */
   prepare(rig: Rig): Promise<() => Promise<void>>;
   book(rig: Rig): Promise<LifeBook>;

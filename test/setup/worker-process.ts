@@ -3,11 +3,20 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Rig } from './rig';
 
-const WORKER = join(__dirname, '..', '..', 'dist', 'worker', 'main.js');
+const BUILD = join(__dirname, '..', '..', 'dist');
+const PRODUCTION = join('worker', 'main.js');
 
-/** A worker as production runs it: a process of its own, from the build. Takes work when this resolves. */
-export async function startWorkerProcess(rig: Rig, env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, [WORKER], {
+/**
+ * A worker as production runs it: a process of its own, from the build. Takes work when this resolves.
+ *
+ * @param program under the build
+ */
+export async function startWorkerProcess(
+  rig: Rig,
+  env: NodeJS.ProcessEnv = {},
+  program = PRODUCTION,
+): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, [join(BUILD, program)], {
     env: { ...process.env, ...rig.env, GANGWAY_WORKFLOW_BUNDLE: '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

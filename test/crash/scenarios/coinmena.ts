@@ -1,43 +1,23 @@
 import { writeFileSync } from 'node:fs';
-import type { WorkflowHandle } from '@temporalio/client';
-import type { FundingRequest } from '../../contract/funding';
-import { CoinmenaConnector } from '../../providers/coinmena/connector';
-import { configFor, newClient } from '../providers/coinmena-fixtures';
-import { pdf } from '../setup/documents';
-import type { LedgerOrder, Rig } from '../setup/rig';
+import type { FundingRequest } from '../../../contract/funding';
+import { CoinmenaConnector } from '../../../providers/coinmena/connector';
+import { configFor, newClient } from '../../providers/coinmena-fixtures';
+import { pdf } from '../../setup/documents';
+import type { LedgerOrder, Rig } from '../../setup/rig';
+import {
+  amends,
+  answers,
+  BY,
+  LOST,
+  NEVER_ARRIVES,
+  STRANGER,
+  update,
+  type LifeOrder,
+  type Scenario,
+  type World,
+} from '../scenario';
 
-/** What the test sees of a flow while it runs. */
-export interface Sight {
-  readonly id: string;
-  readonly handle: WorkflowHandle;
-  /** Why it waits for a person. */
-  readonly parked: string | undefined;
-  readonly orders: readonly LedgerOrder[];
-}
-
-/** A life like that of a recorded history, which can be lived again and again. */
-export interface Scenario {
-  /** Starts it; everything that it works on carries its id. */
-  readonly start: (rig: Rig, id: string) => Promise<WorkflowHandle>;
-  /** What people and the provider do on its way; called now and then. Doing it twice does no harm. */
-  readonly attend?: (rig: Rig, sight: Sight) => Promise<void>;
-  /** What happens around a flow at the latest when its worker is there, before it goes on. */
-  readonly before?: (id: string, point: string) => void;
-  /** Completed orders where it ends well. */
-  readonly orders: number;
-  /** The document types on file where it ends well. */
-  readonly documents?: readonly string[];
-  /** Whether a cancel comes so that it may win or lose; otherwise it ends as it does where nobody dies. */
-  readonly mayBeCancelled?: boolean;
-  /** The worker that did this died of it, before any other. */
-  readonly diedBefore?: string;
-}
-
-export const PAYER = 'payer';
-/** Whose order stands under a ref that is not theirs. */
-export const STRANGER = 'someone-else';
-const BY = { by: 'ops-1', reason: 'as it was recorded' };
-const LOST = { kind: 'reset', params: { when: 'after-commit' } } as const;
+const PAYER = 'payer';
 const BOTH = ['government_id', 'proof_of_address'] as const;
 
 function intent(id: string, but: Partial<FundingRequest> = {}): FundingRequest {
@@ -84,35 +64,13 @@ function onboarding(
   };
 }
 
-/** Sends an update; what is refused, or answered by somebody else meanwhile, changes nothing. */
-async function update(handle: WorkflowHandle, name: string, request: object): Promise<void> {
-  await handle.executeUpdate(name, { args: [request] }).catch(() => undefined);
-}
-
-/** Answers the question `reason`. */
-function answers(reason: string, action: string, first?: (rig: Rig, sight: Sight) => Promise<unknown>) {
-  return async (rig: Rig, sight: Sight): Promise<void> => {
-    if (sight.parked !== reason) return;
-    await first?.(rig, sight);
-    await update(sight.handle, 'resolve', { action, ...BY });
-  };
-}
-
-function amends(reason: string, patches: (id: string) => readonly object[]) {
-  return async (_: Rig, { id, handle, parked }: Sight): Promise<void> => {
-    if (parked !== reason) return;
-    for (const patch of patches(id)) await update(handle, 'amend', { patch, ...BY });
-  };
-}
-
 async function giveMoney(rig: Rig, id: string): Promise<unknown> {
   return await rig.control('POST', '/balances', { partner_client_id: id, asset_id: 'USD', balance: '100' });
 }
 
 const plainDeposit = funding();
 
-/** For each recorded history (test/replay/histories), by its name: the same once more. */
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+const scenarios: Readonly<Record<string, Scenario>> = {
   deposit: plainDeposit,
   'worker-killed-between-submit-and-answer': { ...plainDeposit, diedBefore: 'submitDeposit answered' },
   '2020-adopted': funding((rig, id) => planted(rig, id)),
@@ -120,6 +78,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   '2020-of-another-parked-then-fresh': {
     ...funding((rig, id) => planted(rig, id, { partner_client_id: STRANGER })),
     attend: answers('REF_TAKEN', 'useFreshRef'),
+  },
+  'own-order-differs-then-marked': {
+    ...funding(async (rig, id) => {
+      const net = { kind: 'respelt', params: { fields: ['debit'], how: 'net' }, times: null };
+      for (const operation of ['deposit', 'get-order-by-ref']) await strike(rig, operation, net, id);
+    }),
+    attend: async (_, { handle, parked }) => {
+      if (parked !== 'ORDER_DIFFERS' && parked !== 'REF_TAKEN') return;
+      await update(handle, 'resolve', { action: 'markCompleted', evidence: 'statement 7', ...BY });
+    },
   },
   'cancelled-while-in-doubt': {
     ...funding((rig, id) => strike(rig, 'deposit', { kind: 'stall', params: { when: 'after-commit', ms: 2_000 } }, id)),
@@ -155,9 +123,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ),
     attend: answers('REFS_EXHAUSTED', 'useFreshRef'),
   },
-  'unknown-then-absent-then-resent': funding((rig, id) =>
-    strike(rig, 'deposit', { kind: 'reset', params: { when: 'before-commit' } }, id),
-  ),
+  'unknown-then-absent-then-resent': funding((rig, id) => strike(rig, 'deposit', NEVER_ARRIVES, id)),
   'unknown-then-adopted': funding((rig, id) => strike(rig, 'deposit', LOST, id)),
   'unseen-status-then-settled': {
     ...funding((rig, id) => strike(rig, 'deposit', { kind: 'order-outcome', params: { status: 'under_review' } }, id)),
@@ -211,6 +177,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       [{ operation: 'create-client', kind: 'client-status', params: { status: 'pending' } }],
       (application) => ({ ...application, policy: { verificationDeadlineMs: 1_000 } }),
     ),
+    isNotSaidAgain: true,
     attend: async (rig, { id, handle, parked }) => {
       if (parked !== 'VERIFICATION_OVERDUE') return;
       await update(handle, 'amend', { patch: { applicant: { birthDate: '1990-01-16', name: 'N' } }, ...BY });
@@ -239,3 +206,35 @@ function documentChanged(): Scenario {
     attend: answers('DOCUMENT_UNREADABLE', 'retry'),
   };
 }
+
+const ENDED: Readonly<Record<string, LifeOrder['state']>> = {
+  completed: 'completed',
+  failed: 'failed',
+  rejected: 'failed',
+};
+
+function lifeOrder({ partner_order_ref: ref, partner_client_id: whose, status }: LedgerOrder): LifeOrder {
+  // A reference has one order here.
+  return { orderId: ref, ref, partnerClientId: whose, status, state: ENDED[status] ?? 'open' };
+}
+
+/** Clients, documents and orders at a provider that refuses a repeated reference and shows an order by it. */
+export const coinmena: World = {
+  // Longer than any stall of a scenario, shorter than an attempt of an activity.
+  rig: { provider: 'coinmena', env: { COINMENA_HTTP_TIMEOUT_MS: '8000' } },
+  scenarios,
+  repeatsPay: false,
+  filesAgain: true,
+  prepare: async (rig) => {
+    await (await rig.onboard(rig.application(PAYER))).result();
+    return () => Promise.resolve();
+  },
+  book: async (rig) => {
+    const { orders, clients, documents } = await rig.ledger();
+    return {
+      orders: orders.map(lifeOrder),
+      clients: clients.map(({ partner_client_id: id }) => id),
+      documents: documents.map(({ partner_client_id: clientId, type }) => ({ clientId, type })),
+    };
+  },
+};

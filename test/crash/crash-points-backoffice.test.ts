@@ -1,0 +1,4 @@
+import { describeCrashPoints } from './crash-points';
+import { backoffice } from './scenarios/backoffice';
+
+describeCrashPoints(backoffice);

@@ -1,0 +1,4 @@
+import { describeCrashPoints } from './crash-points';
+import { coinify } from './scenarios/coinify';
+
+describeCrashPoints(coinify);

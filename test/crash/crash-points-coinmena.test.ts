@@ -1,0 +1,4 @@
+import { describeCrashPoints } from './crash-points';
+import { coinmena } from './scenarios/coinmena';
+
+describeCrashPoints(coinmena);

@@ -1,0 +1,4 @@
+import { describeCrashPoints } from './crash-points';
+import { oceafin } from './scenarios/oceafin';
+
+describeCrashPoints(oceafin);

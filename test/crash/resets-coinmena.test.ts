@@ -1,0 +1,4 @@
+import { describeResets } from './resets';
+import { coinmena } from './scenarios/coinmena';
+
+describeResets(coinmena);

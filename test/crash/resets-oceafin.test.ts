@@ -1,0 +1,4 @@
+import { describeResets } from './resets';
+import { oceafin } from './scenarios/oceafin';
+
+describeResets(oceafin);
