@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { idProblem } from '../../contract/ids';
@@ -35,6 +36,9 @@ export interface DeskRules {
   cancelAnswer?(): string | undefined;
 }
 
+const WOKEN_PER_LOOK = 20;
+const LOOK_TIMER_MS = 1;
+
 const CANCEL_ANSWER = 'accepted: the workflow ends before anything else is written';
 
 /** An id as providers make them: nothing else is taken from a hint. */
@@ -55,6 +59,8 @@ export class Desk {
   private news = false;
   /** Whether the history was seen to be long. */
   private isLong = false;
+  /** How often a wait has ended since a look at the history's length was made for that. */
+  private woken = 0;
   /** Set where the server was asked to cancel the workflow. */
   private serverCancelled = false;
   /** A cancel that was accepted while the workflow was not waiting for a person. */
@@ -121,6 +127,15 @@ export class Desk {
     this.isLong ||= workflowInfo().continueAsNewSuggested;
   }
 
+  /** Where messages end every wait no timer fires: after so many of them, one is set for the look alone. */
+  private async lookNowAndThen(): Promise<void> {
+    this.woken += 1;
+    if (this.woken < WOKEN_PER_LOOK) return;
+    this.woken = 0;
+    await sleep(LOOK_TIMER_MS);
+    this.lookAtLength();
+  }
+
   /** Whether the history was seen to be long. A cancel belongs to this run: it is kept by not leaving it. */
   get isRenewalDue(): boolean {
     return this.isLong && !this.holdsCancel;
@@ -130,6 +145,7 @@ export class Desk {
   async pause(ms: number): Promise<void> {
     const isWoken = ms <= 0 || (await condition(() => this.news || this.cancelDue() !== undefined, ms));
     if (!isWoken) this.lookAtLength();
+    else if (ms > 0) await this.lookNowAndThen();
     this.news = false;
   }
 
@@ -140,6 +156,7 @@ export class Desk {
     const ended = (): boolean => this.answer !== undefined || this.news || this.cancelDue() !== undefined;
     if (recheckAfterMs === undefined) await condition(ended);
     else if (!(await condition(ended, recheckAfterMs))) this.lookAtLength();
+    await this.lookNowAndThen();
     this.asking = false;
     this.news = false;
     const { answer } = this;
