@@ -6,7 +6,7 @@ import {
   onboardingWorkflowId,
   receivedDepositWorkflowId,
 } from '../../contract/ids';
-import { fundingIdProblem, refForAttempt, refSymbolProblem } from '../../contract/refs';
+import { fundingIdProblem, refForAttempt, refSymbolProblem, sendId, sendsOf, withQuote } from '../../contract/refs';
 import { providerTaskQueue } from '../../contract/task-queues';
 
 const LETTERS = [...'ABCXYZabcxyz0189'];
@@ -120,4 +120,24 @@ test('a provider that takes few symbols refuses the ids that hold others, in wor
   expect(refSymbolProblem('dep_1', '-~')).toBe(
     "may hold letters, digits, '-' only: the provider's references take nothing else",
   );
+});
+
+describe('the activity id of a send', () => {
+  test('says which ref is sent, how often, and with which quote', () => {
+    expect(sendId('out-1', 2, 1)).toBe('submit out-1 2 quote 1');
+    expect(sendId('out-1', 1, undefined)).toBe('submit out-1 1');
+  });
+
+  test('begins as all sends of its ref do, and as those of no other', () => {
+    expect(sendId('out-1', 2, 1).startsWith(sendsOf('out-1'))).toBe(true);
+    for (const other of ['out-11', 'out-1~2', 'out']) {
+      expect(sendId(other, 1, undefined).startsWith(sendsOf('out-1'))).toBe(false);
+    }
+  });
+
+  test('ends with its quote, and with no other', () => {
+    expect(sendId('out-1', 1, 12).endsWith(withQuote(12))).toBe(true);
+    expect(sendId('out-1', 1, 12).endsWith(withQuote(2))).toBe(false);
+    expect(sendId('out-1', 1, undefined).endsWith(withQuote(1))).toBe(false);
+  });
 });
