@@ -35,6 +35,11 @@ export async function startProcess(
     child.once('exit', () => settle());
     child.once('error', () => settle());
   });
+  // What it said last may be read only after it has exited.
+  const closed = new Promise<void>((settle) => {
+    child.once('close', () => settle());
+    child.once('error', () => settle());
+  });
   const unwatch = endWithParent(child);
   void exited.then(unwatch);
 
@@ -48,7 +53,7 @@ export async function startProcess(
       log(line);
     });
   });
-  const first = await Promise.race([listening, exited.then(() => 'exited' as const), timeout(START_TIMEOUT_MS)]);
+  const first = await Promise.race([listening, closed.then(() => 'closed' as const), timeout(START_TIMEOUT_MS)]);
   if (first !== 'listening' || child.pid === undefined) {
     child.kill('SIGKILL');
     return { failed: first === 'timeout' ? `did not start in ${START_TIMEOUT_MS / 1000} s` : lastLines.join('\n') };

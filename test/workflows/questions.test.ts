@@ -10,6 +10,9 @@ const REASONS = [
   'APPROVAL_REQUIRED',
   'APPROVAL_EXPIRED',
   'REF_TAKEN',
+  'ORDER_DIFFERS',
+  'ORDER_CANCELLED',
+  'ORDERS_DOUBLED',
   'REFS_EXHAUSTED',
   'ORDER_UNFINDABLE',
   'SETTLEMENT_OVERDUE',
@@ -55,6 +58,12 @@ test('a failed call is told by its operation, its code and whether it took effec
   );
   expect(because({ operation: 'checkFunding', providerCode: '2009' })).toBe(
     'The check before anything is sent did not pass with its code 2009; nothing took effect.',
+  );
+  expect(because({ operation: 'deposit', code: 'UNREACHABLE' })).toBe(
+    'The provider could not be reached for deposit; nothing was sent.',
+  );
+  expect(because({ operation: 'deposit', code: 'UNREACHABLE', connection: 'refused' })).toMatch(
+    /^The provider could not be reached for deposit; nothing was sent\. Of the way there: .+\.$/,
   );
   expect(because({ operation: 'checkApplication' })).toBe(
     'The check before anything is sent did not pass; nothing took effect.',
