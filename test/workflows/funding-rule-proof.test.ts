@@ -7,10 +7,11 @@ import { fundingQuestion } from '../../workflows/funding/questions';
 import {
   beginFunding,
   cancelProblem,
+  changesNothing,
   decide,
-  resolveProblem,
   type FundingEvent,
   type FundingStep,
+  resolveProblem,
 } from '../../workflows/funding/rule';
 import { approvalQuestion } from '../../workflows/shared/questions';
 
@@ -228,10 +229,34 @@ describe('a question about an order that differs', () => {
     expect(fundingQuestion(after(passed(BY_REF)).state, 'REF_TAKEN').because).toContain('Order  differs in .');
   });
 
+  test('names the order where a fresh ref for our own is refused', () => {
+    const ours = after(passed(BY_REF), answered(NET));
+    expect(resolveProblem(ours.state, 'useFreshRef')).toMatch(/^useFreshRef is refused: order 7 under .+ is this/);
+    expect(resolveProblem(ours.state, 'retry')).toBeUndefined();
+    expect(resolveProblem(ours.state, 'markCompleted')).toBeUndefined();
+  });
+
   test('stays open while a look-up misses an open order of ours', () => {
     const open = after(passed(BY_REF), answered({ ...NET, state: 'open' }), resolved('retry'), absent);
     expect(open.action).toMatchObject({ do: 'park', reason: 'ORDER_DIFFERS' });
     expect(cancelProblem(after(passed(BY_REF), answered({ state: 'open' })).state)).toMatch(/order may exist/);
+  });
+});
+
+describe('a cancel that came meanwhile', () => {
+  const failure = { code: 'UNREACHABLE', outcome: 'not-applied' } as const;
+  test.each<[FundingEvent, boolean]>([
+    [passed(BY_REF), true],
+    [{ saw: 'approved', waited: true }, true],
+    [{ saw: 'quoted', terms: TERMS }, true],
+    [absent, true],
+    [{ saw: 'check-failed', failure }, false],
+    [answered(), false],
+    [submitFailed('OUTCOME_UNKNOWN'), false],
+    [found({}), false],
+    [{ saw: 'step-answered' }, false],
+  ])('takes the place of %j: %s', (event, takes) => {
+    expect(changesNothing(event)).toBe(takes);
   });
 });
 
