@@ -15,35 +15,39 @@ const DIRECTORY = process.env['GANGWAY_REPLAY_HISTORIES'] ?? join(__dirname, 'hi
 const RECORDED = readdirSync(DIRECTORY, { encoding: 'utf8', recursive: true }).filter((name) => name.endsWith('.json'));
 
 /** Replayed by one worker: a worker of its own for each would take longer, and one for all longer than one test may. */
-const TOGETHER = 8;
+const TOGETHER = 6;
 const GROUPS = Array.from({ length: Math.ceil(RECORDED.length / TOGETHER) }, (_, group) =>
   RECORDED.slice(group * TOGETHER, (group + 1) * TOGETHER),
 );
 
-test.each(GROUPS)('%s and those after it replay from every workflow task that they had', async (...names) => {
-  const { codePath } = await workflowBundle();
-  const prefixes = names.flatMap((name) => {
-    const history = historyFromJSON(JSON.parse(readFileSync(join(DIRECTORY, name), 'utf8')));
-    return prefixesOf(history).map(({ events, history: prefix }) => ({
-      name: `${name}, ${events} events`,
-      history: prefix,
-    }));
-  });
-  // In the order in which they are given.
-  const named = prefixes.values();
-  expect(prefixes.length).toBeGreaterThan(names.length);
-  const histories = prefixes.map(({ history }) => ({ workflowId: workflowIdOf(history), history }));
-  const replays = Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: 'prefixes' }, histories);
-  const broken: string[] = [];
-  let replayed = 0;
-  for await (const { error } of replays) {
-    const name = named.next().value?.name;
-    replayed += 1;
-    if (error !== undefined) broken.push(`${name}: ${error.message}`);
-  }
-  expect(broken).toEqual([]);
-  expect(replayed).toBe(prefixes.length);
-});
+test.each(GROUPS)(
+  '%s and those after it replay from every workflow task that they had',
+  async (...names) => {
+    const { codePath } = await workflowBundle();
+    const prefixes = names.flatMap((name) => {
+      const history = historyFromJSON(JSON.parse(readFileSync(join(DIRECTORY, name), 'utf8')));
+      return prefixesOf(history).map(({ events, history: prefix }) => ({
+        name: `${name}, ${events} events`,
+        history: prefix,
+      }));
+    });
+    // In the order in which they are given.
+    const named = prefixes.values();
+    expect(prefixes.length).toBeGreaterThan(names.length);
+    const histories = prefixes.map(({ history }) => ({ workflowId: workflowIdOf(history), history }));
+    const replays = Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: 'prefixes' }, histories);
+    const broken: string[] = [];
+    let replayed = 0;
+    for await (const { error } of replays) {
+      const name = named.next().value?.name;
+      replayed += 1;
+      if (error !== undefined) broken.push(`${name}: ${error.message}`);
+    }
+    expect(broken).toEqual([]);
+    expect(replayed).toBe(prefixes.length);
+  },
+  300_000,
+);
 
 /** A workflow's id is its lock, so a workflow replays under its own only. */
 function workflowIdOf({ events }: History): string {
