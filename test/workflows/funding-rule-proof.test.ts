@@ -243,6 +243,20 @@ describe('a question about an order that differs', () => {
   });
 });
 
+test('a draft that was given up and then shows cancelled ends as the person said', () => {
+  const cancels: ProviderSemantics = {
+    ...LISTED,
+    capabilities: ['withdrawal', 'confirm-order', 'cancel-order'],
+    confirms: ['withdrawal'],
+  };
+  const draft = { state: 'open', awaits: 'confirmation' } as const;
+  const before = after(passed(cancels), absent, answered(draft), stepFailed('AUTH'));
+  const given = then(before, resolved('abandon'));
+  expect(given.action).toMatchObject({ do: 'cancel-order', orderId: '7' });
+  const end = then(given, { saw: 'step-answered' }, found({ state: 'cancelled', status: 'Canceled' }));
+  expect(end.action).toMatchObject({ do: 'finish', outcome: 'abandoned' });
+});
+
 describe('a cancel that came meanwhile', () => {
   const failure = { code: 'UNREACHABLE', outcome: 'not-applied' } as const;
   test.each<[FundingEvent, boolean]>([
