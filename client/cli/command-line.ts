@@ -17,11 +17,22 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     command.configureOutput({ outputError: () => undefined });
   }
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(isKnown(program, args) ? args : withoutHelp(args), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = exitOfUsage(error, json);
   }
+}
+
+/** Whether the command is one of the program's, where one is given. */
+function isKnown(program: Command, [name]: readonly string[]): boolean {
+  if (name === undefined || name.startsWith('-') || name === 'help') return true;
+  return program.commands.some((command) => command.name() === name);
+}
+
+/** What is asked of a command that does not exist is answered with that, and not with the program's own help. */
+function withoutHelp(args: readonly string[]): readonly string[] {
+  return args.filter((arg) => arg !== '--help' && arg !== '-h');
 }
 
 function withSubcommands(command: Command): readonly Command[] {

@@ -56,7 +56,7 @@ export function temporalSettings(env: NodeJS.ProcessEnv = process.env): Temporal
   };
 }
 
-/** The settings that name files: what is in them may change while a process runs (watch-settings.ts). */
+/** The settings that name files, which are read when a process starts. */
 export const TEMPORAL_FILES = {
   apiKey: 'TEMPORAL_API_KEY_FILE',
   ca: 'TEMPORAL_TLS_SERVER_CA_CERT_FILE',

@@ -89,6 +89,7 @@ test('help of a command comes from its process', async () => {
 test.each<[string, readonly string[]]>([
   ['no command', []],
   ['an unknown command', ['deposit']],
+  ['the help of an unknown command', ['deposit', '--help']],
   ['an unknown option', ['list', '--colour']],
   ['an option without its value', ['list', '--stage']],
   ['an argument missing', ['status']],
