@@ -11,7 +11,8 @@ import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/sear
 import { WorkflowExecutionAlreadyStartedError } from '../contract/temporal';
 import { fundingTitle } from '../contract/titles';
 import { fundAccount } from './funding/flow';
-import { Onboarding, type CarriedOnboarding, type ClientKey } from './onboarding/flow';
+import type { ClientKey } from './onboarding/calls';
+import { Onboarding, type CarriedOnboarding } from './onboarding/flow';
 
 /**
  * Onboards a client, then moves its money, in the order given; each movement is a workflow of its own under its own

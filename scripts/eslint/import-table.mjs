@@ -20,12 +20,13 @@ const TEMPORAL_MESSAGES = 'contract/messages';
 /** The files of `workflows/` that decide: pure, tried by models and mutants. Every other file there does what they say. */
 export const RULES = [
   ...['approvals', 'moves', 'orders', 'people', 'questions', 'rule', 'state', 'terms'].map((name) => `funding/${name}`),
+  ...['filing', 'questions', 'rule', 'state'].map((name) => `onboarding/${name}`),
   'receiving/arrivals',
   'batch/details',
   ...['amendments', 'details', 'event-type', 'how-to-answer', 'next-words', 'questions'].map(
     (name) => `shared/${name}`,
   ),
-  ...['submission', 'unchecked', 'waits'].map((name) => `shared/${name}`),
+  ...['step', 'submission', 'unchecked', 'waits'].map((name) => `shared/${name}`),
 ].map((name) => `workflows/${name}`);
 
 export const IMPORT_TABLE = [

@@ -1,48 +1,9 @@
 import { CancelledFailure } from '@temporalio/workflow';
-import type { FailureDetails } from '../../contract/errors';
 import type { CancelRequest } from '../../contract/funding';
 import type { ParkReason, ParkedState, PersonsDecision } from '../../contract/progress';
 import type { Answer, Desk } from './desk';
 import { refusal } from './failures';
-
-/** What a rule knows, and what it asks for next. */
-export interface Step<State, Action> {
-  readonly state: State;
-  readonly action: Action;
-}
-
-/** A call, or whatever else only this flow does. It is waited for first. */
-export interface Call {
-  readonly do: string;
-  readonly afterMs?: number;
-}
-
-/** A person is asked; the flow looks again by itself after a while, where that can help. */
-export interface Park {
-  readonly do: 'park';
-  readonly reason: ParkReason;
-  readonly failure?: FailureDetails;
-  readonly recheckAfterMs?: number;
-}
-
-/** The request itself is wrong: nothing was sent and nothing can be mended. */
-export interface Refuse {
-  readonly do: 'refuse';
-  readonly failure: FailureDetails;
-}
-
-export interface Finish {
-  readonly do: 'finish';
-  readonly outcome: string;
-}
-
-/** What ends or holds up every flow alike. */
-export type Common<Ending extends Finish> = Park | Refuse | Ending;
-
-/** What was seen in every flow alike. */
-export interface Cancelled {
-  readonly saw: 'cancelled';
-}
+import type { Call, Cancelled, Common, Finish, Park, Refuse, Step } from './step';
 
 export type Question = Omit<ParkedState<ParkReason>, 'since'>;
 export type UncancelledAnswer = Exclude<Answer, { readonly kind: 'cancelled' }>;
