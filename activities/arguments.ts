@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../contract/errors';
-import type { FundingKind, Order, Terms } from '../contract/funding';
+import type { FundingKind, FundingResult, Intent, Order, Terms } from '../contract/funding';
 import type { JsonObject } from '../contract/json';
 import type { DecimalText } from '../contract/money';
 import type {
@@ -180,3 +180,10 @@ export type SubmittedOrder =
 export interface BalanceArgument extends ClientKey {
   readonly asset: string;
 }
+
+/** An intent, by what its workflow is named after. */
+export type FundingKey = Pick<Intent, 'provider' | 'fundingId'>;
+
+/** How the workflow of an intent stands. `another`: what has the id moves no money of its own. */
+export type FundingSoFar =
+  { readonly is: 'under-way' | 'stopped' | 'another' } | { readonly is: 'ended'; readonly result: FundingResult };

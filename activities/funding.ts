@@ -1,11 +1,13 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { cancellationSignal, Context } from '@temporalio/activity';
 import { approvalNeeded, type FrozenPolicy } from '../contract/approval';
-import type { FundingCheck, FundingRequest } from '../contract/funding';
+import type { FundingCheck, FundingRequest, FundingResult } from '../contract/funding';
+import { fundingWorkflowId } from '../contract/ids';
+import { WORKFLOW_TYPES } from '../contract/workflow-types';
 import { movementProblems } from '../contract/movement';
 import { fundingRequestSchema, movementDetailsProblems, parseInput } from '../inputs';
 import type { ProviderInputs } from '../providers/port';
 import { policySha256 } from './approval-policy';
-import type { CheckFundingArgument } from './arguments';
+import type { CheckFundingArgument, FundingKey, FundingSoFar } from './arguments';
 import type { ActivityDeps } from './deps';
 import { invalidRequest } from './refusal';
 import { inputsOf, requireCapabilities, servedProvider } from './served';
@@ -34,6 +36,29 @@ export function checkFunding(deps: ActivityDeps) {
       ...(approvalPolicy === undefined ? {} : { approvalPolicy }),
     };
   };
+}
+
+/** How the movement of an intent stands, which another run, or another workflow, has started. */
+export async function readFunding({ provider, fundingId }: FundingKey): Promise<FundingSoFar> {
+  const { client } = Context.current();
+  const handle = client.workflow.getHandle<() => Promise<FundingResult>>(fundingWorkflowId(provider, fundingId));
+  const { status, type } = await handle.describe();
+  if (type !== WORKFLOW_TYPES.fundAccount) return { is: 'another' };
+  switch (status.name) {
+    case 'RUNNING':
+    case 'CONTINUED_AS_NEW':
+    case 'PAUSED':
+    case 'UNSPECIFIED':
+    case 'UNKNOWN':
+      return { is: 'under-way' };
+    case 'COMPLETED':
+      return { is: 'ended', result: await handle.result() };
+    case 'CANCELLED':
+    case 'FAILED':
+    case 'TERMINATED':
+    case 'TIMED_OUT':
+      return { is: 'stopped' };
+  }
 }
 
 /** The worker's policy as it is now, for the workflow to freeze. */

@@ -31,6 +31,8 @@ import type {
   SubmitArgument,
   SubmittedOrder,
   SupplyInformationArgument,
+  FundingKey,
+  FundingSoFar,
   VerifiedClient,
 } from './arguments';
 import { checkApplication } from './application';
@@ -40,7 +42,7 @@ import { runBatchRow } from './batch';
 import type { ActivityDeps } from './deps';
 import { deliverEvent } from './event';
 import { fetchDocument, uploadDocument } from './document';
-import { checkFunding } from './funding';
+import { checkFunding, readFunding } from './funding';
 import { read, write } from './guard';
 import { fetchOrderByRef, findOrder, submitOrder } from './order';
 import { cancelOrder, checkInformation, confirmOrder, quoteOrder, supplyOrderInformation } from './order-steps';
@@ -88,6 +90,7 @@ export interface Activities {
   readonly supplyAccountInformation: Activity<AccountInformationArgument, void>;
   readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
   readonly readDepositClaim: Activity<DepositKey, DepositClaim>;
+  readonly readFunding: Activity<FundingKey, FundingSoFar>;
   readonly deliverEvent: Activity<PartnerEvent, void>;
   readonly runBatchRow: Activity<RunRowArgument, RanRow>;
 }
@@ -121,6 +124,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     supplyAccountInformation: write('supplyAccountInformation', supplyAccountInformation(deps)),
     listReceivedDeposits: read('listReceivedDeposits', listReceivedDeposits(deps)),
     readDepositClaim: read('readDepositClaim', readDepositClaim),
+    readFunding: read('readFunding', readFunding),
     deliverEvent: read('deliverEvent', deliverEvent(deps)),
     runBatchRow: read('runBatchRow', runBatchRow(deps)),
   };

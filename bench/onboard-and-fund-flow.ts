@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { FundingResult } from '../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
-import { WORKFLOW_TYPES } from '../contract/messages';
+import { WORKFLOW_TYPES } from '../contract/workflow-types';
 import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
 import { PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
 import { providerTaskQueue } from '../contract/task-queues';

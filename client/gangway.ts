@@ -3,7 +3,7 @@ import type { DataConverter } from '@temporalio/common';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
 import type { FundingRequest, FundingResult } from '../contract/funding';
 import { fundingWorkflowId, idProblem, onboardingWorkflowId } from '../contract/ids';
-import { WORKFLOW_TYPES } from '../contract/messages';
+import { WORKFLOW_TYPES } from '../contract/workflow-types';
 import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
 import type { OnboardingResult } from '../contract/onboarding';
 import type { ReceivingResult } from '../contract/receiving';

@@ -46,14 +46,5 @@ export const addRows = defineUpdate<RowsWanted, [AddRowsRequest]>('addRows');
 export const pauseBatch = defineUpdate<string, [PauseRequest]>('pause');
 export const resumeBatch = defineUpdate<string, [PauseRequest]>('resume');
 
-/** The workflow types, by name, so that a client needs no workflow code. */
-export const WORKFLOW_TYPES = {
-  onboardClient: 'onboardClient',
-  fundAccount: 'fundAccount',
-  onboardAndFund: 'onboardAndFund',
-  receiveDeposit: 'receiveDeposit',
-  claimDeposit: 'claimDeposit',
-} as const;
-
 /** The workflow type that starts many of those. It is no flow itself: it holds no client's and no intent's lock. */
 export const BATCH_WORKFLOW_TYPE = 'runBatch';

@@ -1,5 +1,13 @@
-import { CancellationScope, continueAsNew, ParentClosePolicy, startChild } from '@temporalio/workflow';
-import type { FundingRequest } from '../contract/funding';
+import {
+  CancellationScope,
+  ChildWorkflowFailure,
+  continueAsNew,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { FundingRequest, Intent } from '../contract/funding';
 import { fundingWorkflowId } from '../contract/ids';
 import type {
   ChainedFunding,
@@ -9,10 +17,19 @@ import type {
 } from '../contract/onboard-and-fund';
 import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
 import { WorkflowExecutionAlreadyStartedError } from '../contract/temporal';
+import { sameAmount } from '../contract/money';
 import { fundingTitle } from '../contract/titles';
 import { fundAccount } from './funding/flow';
 import type { ClientKey } from './onboarding/calls';
 import { Onboarding, type CarriedOnboarding } from './onboarding/flow';
+import { reads } from './shared/activity-proxies';
+import { pollWaitMs } from './shared/waits';
+
+/** What a chain takes along when its history is renewed. */
+interface CarriedChain extends CarriedOnboarding {
+  /** How the movements before the one that is waited for ended. */
+  readonly funding?: readonly ChainedFunding[];
+}
 
 /**
  * Onboards a client, then moves its money, in the order given; each movement is a workflow of its own under its own
@@ -26,7 +43,7 @@ import { Onboarding, type CarriedOnboarding } from './onboarding/flow';
  */
 export async function onboardAndFund(
   request: OnboardAndFundRequest,
-  carried?: CarriedOnboarding,
+  carried?: CarriedChain,
 ): Promise<OnboardAndFundResult> {
   const onboarding = new Onboarding(
     request,
@@ -36,17 +53,32 @@ export async function onboardAndFund(
   );
   const onboarded = await CancellationScope.nonCancellable(() => onboarding.run());
   if (onboarded.outcome !== 'ready') return { onboarding: onboarded, funding: [] };
-  const funding: ChainedFunding[] = [];
-  for (const [index, planned] of request.funding.entries()) {
-    const isLast = index === request.funding.length - 1;
-    const chained = await fund(onboarding.client, planned, isLast);
-    funding.push(chained);
-    if (chained.outcome !== 'completed' && chained.outcome !== 'marked-completed') break;
+  let funding = carried?.funding ?? [];
+  const renew = (): Promise<never> =>
+    continueAsNew<typeof onboardAndFund>(request, {
+      step: onboarding.step,
+      board: onboarding.board.record,
+      funding,
+    });
+  for (const planned of request.funding.slice(funding.length)) {
+    if (funding.some((chained) => !isCompleted(chained))) break;
+    const isLast = funding.length === request.funding.length - 1;
+    const chained = await fund(onboarding.client, planned, isLast, renew);
+    funding = [...funding, chained];
   }
   return { onboarding: onboarded, funding };
 }
 
-async function fund(client: ClientKey, planned: PlannedFunding, isLast: boolean): Promise<ChainedFunding> {
+function isCompleted({ outcome }: ChainedFunding): boolean {
+  return outcome === 'completed' || outcome === 'marked-completed';
+}
+
+async function fund(
+  client: ClientKey,
+  planned: PlannedFunding,
+  isLast: boolean,
+  renew: () => Promise<never>,
+): Promise<ChainedFunding> {
   const { provider, partnerClientId } = client;
   const movement: FundingRequest = { ...client, ...planned };
   const workflowId = fundingWorkflowId(provider, planned.fundingId);
@@ -67,8 +99,44 @@ async function fund(client: ClientKey, planned: PlannedFunding, isLast: boolean)
     });
     return isLast ? { outcome: 'under-way', workflowId } : await started.result();
   } catch (error) {
+    if (CancellationScope.current().consideredCancelled) throw error;
+    // What ends a movement from outside ends the chain, and not the onboarding that is done.
+    if (error instanceof ChildWorkflowFailure) return { outcome: 'stopped', workflowId };
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    // The intent has a workflow of its own already, which moves its money once; this chain does not know how it ends.
-    return { outcome: 'already-started', workflowId };
+    // The intent has a workflow of its own already, which moves its money once: a chain that was ended may have begun it.
+    return isLast ? { outcome: 'already-started', workflowId } : await follow(movement, workflowId, renew);
   }
+}
+
+/** Waits for the end of a movement that this run did not start. */
+async function follow(
+  movement: FundingRequest,
+  workflowId: string,
+  renew: () => Promise<never>,
+): Promise<ChainedFunding> {
+  const { provider, fundingId } = movement;
+  for (let polls = 0; ; polls += 1) {
+    const soFar = await reads.readFunding({ provider, fundingId });
+    switch (soFar.is) {
+      case 'ended':
+        return isOf(movement, soFar.result.intent) ? soFar.result : { outcome: 'already-started', workflowId };
+      case 'another':
+        return { outcome: 'already-started', workflowId };
+      case 'stopped':
+        return { outcome: 'stopped', workflowId };
+      case 'under-way':
+        await sleep(pollWaitMs(polls));
+        if (workflowInfo().continueAsNewSuggested) await renew();
+    }
+  }
+}
+
+/** Whether the workflow that has the id moves what this chain was to move. */
+function isOf({ kind, partnerClientId, asset, amount }: FundingRequest, intent: Intent): boolean {
+  return (
+    kind === intent.kind &&
+    partnerClientId === intent.partnerClientId &&
+    asset === intent.asset &&
+    sameAmount(amount, intent.amount)
+  );
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
-import { WORKFLOW_TYPES } from '../../contract/messages';
+import { WORKFLOW_TYPES } from '../../contract/workflow-types';
 import { providerTaskQueue } from '../../contract/task-queues';
 import { readApplication, readFundingInput, readOnboardAndFund } from '../flow/requests';
 import { withFileUris } from './document-uris';

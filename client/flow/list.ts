@@ -1,7 +1,8 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { FUNDING_STAGES } from '../../contract/funding';
 import { idProblem } from '../../contract/ids';
-import { BATCH_WORKFLOW_TYPE, WORKFLOW_TYPES } from '../../contract/messages';
+import { BATCH_WORKFLOW_TYPE } from '../../contract/messages';
+import { WORKFLOW_TYPES } from '../../contract/workflow-types';
 import { ONBOARDING_STAGES } from '../../contract/onboarding';
 import { EVERY_PARK_REASON, isParkReason } from '../../contract/progress';
 import { RECEIVING_STAGES } from '../../contract/receiving';

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { FundingResult } from '../../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
-import { WORKFLOW_TYPES } from '../../contract/messages';
+import { WORKFLOW_TYPES } from '../../contract/workflow-types';
 import type { OnboardAndFundResult } from '../../contract/onboard-and-fund';
 import type { OnboardingResult } from '../../contract/onboarding';
 import { NEEDS_ATTENTION } from '../../contract/search-attributes';

@@ -86,3 +86,72 @@ test('an intent that has a workflow already is left to it', async () => {
   const { documents } = await rig.ledger();
   expect(documents.filter(({ partner_client_id: id }) => id === 'client-3')).toHaveLength(2);
 });
+
+const DEPOSIT = { kind: 'deposit', asset: 'USD', amount: '1.00' } as const;
+
+test('a chain that was terminated and is asked again makes the movements that it has not made', async () => {
+  const request = {
+    ...rig.application('client-4'),
+    funding: [
+      { fundingId: 'dep-4', ...DEPOSIT },
+      { fundingId: 'dep-5', ...DEPOSIT },
+    ],
+  };
+  const match = { partner_order_ref: 'dep-4' };
+  await rig.fault({ operation: 'deposit', match, kind: 'unauthorized', times: 1 });
+  const chain = await rig.onboardAndFund(request);
+  const first = rig.client.workflow.getHandle('funding/coinmena/dep-4');
+  await rig.parked(first);
+  await chain.terminate('the operator took it for another');
+  const again = await rig.onboardAndFund(request);
+  await first.executeUpdate('resolve', { args: [{ action: 'retry', by: 'ops-1', reason: 'the key is back' }] });
+  expect(await again.result()).toMatchObject({
+    onboarding: { outcome: 'ready' },
+    funding: [{ outcome: 'completed', order: { ref: 'dep-4' } }, { outcome: 'under-way' }],
+  });
+  expect(await rig.client.workflow.getHandle('funding/coinmena/dep-5').result()).toMatchObject({
+    outcome: 'completed',
+  });
+  expect(await rig.ordersOf('dep-4')).toHaveLength(1);
+  expect(await rig.ordersOf('dep-5')).toHaveLength(1);
+});
+
+test.each(['cancel', 'terminate'] as const)(
+  'a movement that %s ends through the server ends the chain, and no more',
+  async (how) => {
+    const fundingId = `dep-${how}`;
+    await rig.fault({ operation: 'deposit', match: { partner_order_ref: fundingId }, kind: 'unauthorized', times: 1 });
+    const chain = await rig.onboardAndFund({
+      ...rig.application(`client-${how}`),
+      funding: [
+        { fundingId, ...DEPOSIT },
+        { fundingId: `${fundingId}-next`, ...DEPOSIT },
+      ],
+    });
+    const first = rig.client.workflow.getHandle(`funding/coinmena/${fundingId}`);
+    await rig.parked(first);
+    await first[how]();
+    expect(await chain.result()).toMatchObject({
+      onboarding: { outcome: 'ready' },
+      funding: [{ outcome: 'stopped', workflowId: `funding/coinmena/${fundingId}` }],
+    });
+    expect(await rig.ordersOf(`${fundingId}-next`)).toEqual([]);
+  },
+);
+
+test("another's intent under the id of a movement ends the chain", async () => {
+  await (await rig.onboard(rig.application('client-6'))).result();
+  const intent = { fundingId: 'dep-6', kind: 'deposit', asset: 'USD', amount: '2.00' } as const;
+  await (await rig.fund({ provider: 'coinmena', partnerClientId: 'client-6', ...intent })).result();
+  const chain = await rig.onboardAndFund({
+    ...rig.application('client-6'),
+    funding: [
+      { fundingId: 'dep-6', ...DEPOSIT },
+      { fundingId: 'dep-7', ...DEPOSIT },
+    ],
+  });
+  expect(await chain.result()).toMatchObject({
+    funding: [{ outcome: 'already-started', workflowId: 'funding/coinmena/dep-6' }],
+  });
+  expect(await rig.ordersOf('dep-7')).toEqual([]);
+});

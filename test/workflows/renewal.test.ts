@@ -111,6 +111,19 @@ describe('an onboarding whose history is renewed', () => {
     expect(await renewals(handle)).toBeGreaterThan(0);
   });
 
+  test('keeps a cancel that cannot be honoured yet, and is renewed all the same', async () => {
+    await rig.fault({ operation: 'create-client', kind: 'client-status', params: { status: 'pending' } });
+    await rig.fault({ operation: 'upload-document', kind: 'latency', times: 2, params: { ms: 800 } });
+    const application = rig.application('renewed-held', { policy: { verificationDeadlineMs: 3_000 } });
+    const handle = await rig.onboard(application);
+    const current = rig.client.workflow.getHandle(handle.workflowId);
+    await eventually(async () => ((await current.describe()).raw.pendingActivities?.length === 2 ? true : undefined));
+    await current.cancel();
+    // The client may exist: the cancel waits for the question, through renewals.
+    expect(await current.result()).toMatchObject({ outcome: 'cancelled', how: 'created' });
+    expect(await renewals(handle)).toBeGreaterThan(0);
+  });
+
   test('asks its question, where what leads to it fills a history by itself', async () => {
     // Another client is the same person; the first send is in doubt, so every refusal is followed by look-ups.
     await onboarded('renewed-twin');

@@ -17,7 +17,7 @@ import { readAtOnce } from '../shared/activity-proxies';
 import { Approvals } from './approval-round';
 import { Board, type BoardRecord } from '../shared/board';
 import { takenOver } from '../shared/continued';
-import { Desk } from '../shared/desk';
+import { Desk, type DeskRecord } from '../shared/desk';
 import { failureOf, tellsPartnerOf } from '../shared/failures';
 import { perform, type Flow, type Question, type UncancelledAnswer } from '../shared/perform';
 import type { Park } from '../shared/step';
@@ -50,8 +50,7 @@ const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 interface CarriedFunding extends LookUpRecord {
   readonly step: FundingStep;
   readonly board: BoardRecord<FundingStage>;
-  /** Where the provider's news say that the order is. */
-  readonly newestOrderId?: string;
+  readonly desk?: DeskRecord;
   readonly approval?: ApprovalRecord;
 }
 
@@ -118,7 +117,7 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
             ? 'accepted: the order is cancelled at the provider first; if it completes all the same, that stands'
             : undefined,
       },
-      carried?.newestOrderId,
+      carried?.desk,
     );
     this.information = new Information(this.intent.provider, this.desk, () => this.board.record.parked?.reason);
     this.approvals = new Approvals(
@@ -382,7 +381,7 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
       step: this.step,
       board: this.board.record,
       ...this.lookUps.record,
-      ...(this.desk.newestOrderId === undefined ? {} : { newestOrderId: this.desk.newestOrderId }),
+      desk: this.desk.record,
       ...(this.approvals.record === undefined ? {} : { approval: this.approvals.record }),
     });
   }

@@ -8,7 +8,7 @@ import { readAtOnce, reads } from '../shared/activity-proxies';
 import type { Amendable } from '../shared/amendments';
 import { Board, type BoardRecord } from '../shared/board';
 import { takenOver } from '../shared/continued';
-import { Desk } from '../shared/desk';
+import { Desk, type DeskRecord } from '../shared/desk';
 import { failureOf, requireObject, tellsPartnerOf } from '../shared/failures';
 import { requireLock } from '../shared/lock';
 import { perform, type Flow, type Question, type UncancelledAnswer } from '../shared/perform';
@@ -38,6 +38,7 @@ const PARALLEL_UPLOADS = 4;
 export interface CarriedOnboarding {
   readonly step: OnboardingStep;
   readonly board: BoardRecord<OnboardingStage>;
+  readonly desk?: DeskRecord;
 }
 
 /** How the workflow starts anew under the same id. */
@@ -81,12 +82,15 @@ export class Onboarding implements Flow<
       { title: onboardingTitle(this.key.partnerClientId), ...this.key },
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
     );
-    this.desk = new Desk({
-      openQuestion: () => this.board.record.parked?.reason,
-      resolveProblem: ({ action }) =>
-        action === 'retry' || action === 'abandon' ? undefined : `${action} is for money; use retry or abandon`,
-      cancelProblem: () => cancelProblem(this.step),
-    });
+    this.desk = new Desk(
+      {
+        openQuestion: () => this.board.record.parked?.reason,
+        resolveProblem: ({ action }) =>
+          action === 'retry' || action === 'abandon' ? undefined : `${action} is for money; use retry or abandon`,
+        cancelProblem: () => cancelProblem(this.step),
+      },
+      carried?.desk,
+    );
     new Amendments(application, kind, this.desk, () => ({
       state: this.state,
       parked: this.board.record.parked?.reason,
@@ -297,7 +301,7 @@ export class Onboarding implements Flow<
   }
 
   async renew(): Promise<never> {
-    return await this.renewHistory({ step: this.step, board: this.board.record });
+    return await this.renewHistory({ step: this.step, board: this.board.record, desk: this.desk.record });
   }
 
   end({ outcome }: OnboardingEnd): Promise<void> {

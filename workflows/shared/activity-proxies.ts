@@ -49,6 +49,7 @@ type Reads = Pick<
   | 'fetchAccount'
   | 'listReceivedDeposits'
   | 'readDepositClaim'
+  | 'readFunding'
   | 'readBalance'
   | 'verifyClient'
   | 'checkInformation'

@@ -36,6 +36,14 @@ export interface DeskRules {
   cancelAnswer?(): string | undefined;
 }
 
+/** What people and the provider said, kept over a renewal of the history. */
+export interface DeskRecord {
+  /** Where the provider's newest news say that the order is. */
+  readonly newestOrderId?: string;
+  /** A cancel that is yet to be honoured; without a request where it came through the server. */
+  readonly cancel?: { readonly request?: CancelRequest };
+}
+
 const WOKEN_PER_LOOK = 20;
 const LOOK_TIMER_MS = 1;
 
@@ -63,6 +71,10 @@ export class Desk {
   private woken = 0;
   /** Set where the server was asked to cancel the workflow. */
   private serverCancelled = false;
+  /** Set where a run before this one was asked to end, and could not. */
+  private readonly keptCancel: boolean;
+  /** Where the provider's newest news say that the order is. */
+  private hintedOrderId: string | undefined;
   /** A cancel that was accepted while the workflow was not waiting for a person. */
   private cancelled: CancelRequest | undefined;
   /** Why no answer is taken any more. */
@@ -70,8 +82,11 @@ export class Desk {
 
   constructor(
     private readonly rules: DeskRules,
-    private hintedOrderId?: string,
+    kept: DeskRecord = {},
   ) {
+    this.hintedOrderId = kept.newestOrderId;
+    this.cancelled = kept.cancel?.request;
+    this.keptCancel = kept.cancel !== undefined;
     CancellationScope.current().cancelRequested.catch(() => {
       this.serverCancelled = true;
     });
@@ -116,7 +131,7 @@ export class Desk {
 
   /** Whether somebody asked for a cancel that is yet to be honoured, or cannot be yet. */
   private get holdsCancel(): boolean {
-    return this.serverCancelled || this.cancelled !== undefined;
+    return this.serverCancelled || this.keptCancel || this.cancelled !== undefined;
   }
 
   /**
@@ -136,9 +151,18 @@ export class Desk {
     this.lookAtLength();
   }
 
-  /** Whether the history was seen to be long. A cancel belongs to this run: it is kept by not leaving it. */
+  /** Whether the history was seen to be long. A cancel that is due ends this run instead; one that is not is carried along. */
   get isRenewalDue(): boolean {
-    return this.isLong && !this.holdsCancel;
+    return this.isLong && this.cancelDue() === undefined;
+  }
+
+  /** What the next run of the workflow is given. */
+  get record(): DeskRecord {
+    const { hintedOrderId: newestOrderId, cancelled: request } = this;
+    return {
+      ...(newestOrderId === undefined ? {} : { newestOrderId }),
+      ...(this.holdsCancel ? { cancel: request === undefined ? {} : { request } } : {}),
+    };
   }
 
   /** Waits, but not longer than `ms`; ends early at the provider's news or a cancel that is due. */
