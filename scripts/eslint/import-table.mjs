@@ -21,7 +21,7 @@ const TEMPORAL_MESSAGES = 'contract/messages';
 export const RULES = [
   ...['approvals', 'moves', 'orders', 'people', 'questions', 'rule', 'state', 'terms'].map((name) => `funding/${name}`),
   ...['filing', 'questions', 'rule', 'state'].map((name) => `onboarding/${name}`),
-  'receiving/arrivals',
+  ...['arrivals', 'questions', 'rule', 'state'].map((name) => `receiving/${name}`),
   'batch/details',
   ...['amendments', 'details', 'event-type', 'how-to-answer', 'next-words', 'questions'].map(
     (name) => `shared/${name}`,

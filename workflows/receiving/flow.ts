@@ -1,18 +1,8 @@
-import {
-  CancellationScope,
-  CancelledFailure,
-  continueAsNew,
-  ParentClosePolicy,
-  setHandler,
-  startChild,
-} from '@temporalio/workflow';
-import { ERROR_RULES, type FailureDetails } from '../../contract/errors';
+import { CancellationScope, continueAsNew, ParentClosePolicy, setHandler, startChild } from '@temporalio/workflow';
 import type { ResolveRequest } from '../../contract/funding';
 import { fundingWorkflowId, receivedDepositWorkflowId } from '../../contract/ids';
 import type { JsonObject } from '../../contract/json';
 import { receivingProgress } from '../../contract/messages';
-import type { ParkReason } from '../../contract/progress';
-import type { ProviderSemantics } from '../../contract/provider';
 import {
   DEFAULT_ARRIVAL_MS,
   type ExpectedDeposit,
@@ -28,39 +18,30 @@ import { WorkflowExecutionAlreadyStartedError } from '../../contract/temporal';
 import { receivingTitle } from '../../contract/titles';
 import { readAtOnce, reads, writes } from '../shared/activity-proxies';
 import { Board, type BoardRecord } from '../shared/board';
-import { claimDeposit } from './claim';
 import { takenOver } from '../shared/continued';
-import { Desk } from '../shared/desk';
-import { failureOf, isWorthAnotherTry, refusal, requireObject, tellsPartnerOf } from '../shared/failures';
-import { requireLock } from '../shared/lock';
+import { Desk, type DeskRecord } from '../shared/desk';
+import { failureOf, requireObject, tellsPartnerOf } from '../shared/failures';
 import { Information } from '../shared/information';
-import { arrivalsFor } from './arrivals';
-import { question } from '../shared/questions';
-import { afterAccepted, afterRead, afterSubmitFailed, NOTHING_SUBMITTED, type Submission } from '../shared/submission';
+import { requireLock } from '../shared/lock';
+import { perform, type Flow, type Question, type UncancelledAnswer } from '../shared/perform';
+import type { Park } from '../shared/step';
 import { textField } from '../shared/unchecked';
-import { OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs } from '../shared/waits';
+import { arrivalsFor } from './arrivals';
+import { claimDeposit } from './claim';
+import { isReceivingAnswer, receivingQuestion } from './questions';
+import { beginReceiving, cancelProblem, changesNothing, decide, type ReceivingEvent } from './rule';
+import type { ReceivingAsk, ReceivingEnd, ReceivingState, ReceivingStep } from './state';
 
 /** How far the provider's clock may be behind ours: money of that long before the start counts as of after it. */
 const CLOCK_ALLOWANCE_MS = 60_000;
 
-const ANSWERS = ['retry', 'markCompleted', 'abandon'] as const;
-
-/** Ends the waiting before the money was seen. */
-class Ended extends Error {
-  constructor(readonly outcome: 'marked-completed' | 'abandoned' | 'cancelled') {
-    super(`the expected deposit was ${outcome}`);
-  }
-}
-
 /** What a long wait takes along when its history is renewed. */
 interface CarriedReceiving {
+  readonly step: ReceivingStep;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  readonly semantics?: ProviderSemantics;
-  readonly application: Submission;
-  readonly account?: ReceivingAccount;
-  readonly taken: readonly string[];
   readonly board: BoardRecord<ReceivingStage>;
+  readonly desk: DeskRecord;
 }
 
 /**
@@ -76,23 +57,21 @@ interface CarriedReceiving {
 export async function receiveDeposit(request: ReceivingRequest, carried?: CarriedReceiving): Promise<ReceivingResult> {
   const receiving = new Receiving(request, takenOver(carried));
   // A cancellation is looked at between the steps, never in the middle of one: it must not abort a write.
-  return await CancellationScope.nonCancellable(() => receiving.run());
+  return await CancellationScope.nonCancellable(() => perform(receiving));
 }
 
-class Receiving {
+/** What to do next is decided by the receiving rule (rule.ts); this does it. */
+class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, ReceivingEvent, ReceivingResult> {
+  step: ReceivingStep;
+  readonly decide = decide;
+  readonly changesNothing = changesNothing;
+  readonly board: Board<ReceivingStage>;
+  readonly desk: Desk;
   private readonly expected: ExpectedDeposit;
-  private readonly board: Board<ReceivingStage>;
-  private readonly desk: Desk;
   private readonly information: Information;
   private readonly startedAt: number;
-  private semantics: ProviderSemantics | undefined;
-  private application: Submission;
-  private account: ReceivingAccount | undefined;
-  /** Deposits that were claimed for others. */
-  private taken: readonly string[];
-  private deposit: ReceivedDeposit | undefined;
-  /** When information was last given, in milliseconds since 1970. */
-  private informedAt: number | undefined;
+  /** Ids of deposits that were told of. */
+  private readonly told = new Set<string>();
 
   constructor(
     private readonly request: ReceivingRequest,
@@ -100,39 +79,32 @@ class Receiving {
   ) {
     this.expected = expectedOf(request);
     this.startedAt = carried?.startedAt ?? Date.now();
-    this.semantics = carried?.semantics;
-    this.application = carried?.application ?? NOTHING_SUBMITTED;
-    this.account = carried?.account;
-    this.taken = carried?.taken ?? [];
+    const deadlineAt = this.startedAt + (request.policy?.arrivalDeadlineMs ?? DEFAULT_ARRIVAL_MS);
+    this.step = carried?.step ?? beginReceiving(this.expected, deadlineAt);
     const { provider, partnerClientId, fundingId } = this.expected;
     this.board = new Board(
       { title: receivingTitle(this.expected), provider, partnerClientId, fundingId },
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
     );
-    this.desk = new Desk({
-      openQuestion: () => this.board.record.parked?.reason,
-      resolveProblem: ({ action }) =>
-        ANSWERS.some((answer) => answer === action) ? undefined : `${action} is for orders; none is sent here`,
-      cancelProblem: () => (this.deposit === undefined ? undefined : 'cancel is refused: the money has arrived'),
-    });
+    this.desk = new Desk(
+      {
+        openQuestion: () => this.board.record.parked?.reason,
+        resolveProblem: ({ action }) =>
+          isReceivingAnswer(action) ? undefined : `${action} is for orders; none is sent here`,
+        cancelProblem: () => cancelProblem(this.step),
+      },
+      carried?.desk,
+    );
     this.information = new Information(provider, this.desk, () => this.board.record.parked?.reason);
     setHandler(receivingProgress, () => ({ ...this.board.record, ...this.found }));
   }
 
-  async run(): Promise<ReceivingResult> {
-    try {
-      await this.check();
-      await this.openAccount();
-      await this.awaitMoney();
-      return await this.finish('completed');
-    } catch (end) {
-      if (!(end instanceof Ended)) throw end;
-      return await this.finish(end.outcome);
-    }
+  private get state(): ReceivingState {
+    return this.step.state;
   }
 
   private get found(): Pick<ReceivingResult, 'expected' | 'account' | 'deposit'> {
-    const { account, deposit } = this;
+    const { account, deposit } = this.state;
     // What only the provider needs may be personal: whoever asked for it has it.
     const { details: _details, ...expected } = this.expected;
     return {
@@ -150,168 +122,125 @@ class Receiving {
       partnerClientId,
       ...(providerClientId === undefined ? {} : { providerClientId }),
       asset,
-      ref: refForAttempt(fundingId, this.application.attempt),
+      ref: refForAttempt(fundingId, this.state.application.attempt),
       ...(details === undefined ? {} : { details }),
     };
   }
 
-  private async check(): Promise<void> {
-    while (this.semantics === undefined) {
-      this.endWhereCancelled();
-      try {
-        const { semantics, tellsPartner } = await readAtOnce((activities) =>
-          activities.checkReceiving({ input: this.request }),
-        );
-        requireLock(fundingWorkflowId(this.expected.provider, this.expected.fundingId), 'the lock of the intent');
-        this.board.label();
-        this.board.partner.begin(tellsPartner);
-        this.semantics = semantics;
-      } catch (error) {
-        if (!isWorthAnotherTry(error)) throw refusal(failureOf(error));
-        this.board.partner.begin(tellsPartnerOf(error));
-        await this.askAbout(failureOf(error));
-      }
+  /** What is waited for closes an open question; what is only looked at leaves it in sight. */
+  show(action: ReceivingAsk): void {
+    switch (action.do) {
+      case 'check':
+      case 'apply':
+      case 'claim':
+      case 'read-claim':
+        return;
+      case 'look-account':
+        if (action.afterMs > 0) this.board.stay('opening-account');
+        else if (this.board.record.parked === undefined) this.board.enter('opening-account');
+        return;
+      case 'look-money':
+        if (action.afterMs > 0) this.board.stay('awaiting-money');
     }
   }
 
-  /** Looks for the account, applies for it where there is none, and waits until money can be sent there. */
-  private async openAccount(): Promise<void> {
-    for (let polls = 0; this.account?.state !== 'ready';) {
-      await this.betweenLooks();
-      this.enter('opening-account');
-      const fetched = await this.read(() => readAtOnce((activities) => activities.fetchAccount(this.accountOf)));
-      if (fetched.found) this.see(fetched.account);
-      if (await this.applyWhereDue(fetched.found)) continue;
-      await this.awaitAccount(fetched.found ? fetched.account : undefined, polls);
-      polls += 1;
+  /** What is only looked at is read by local activities. */
+  comesBack({ do: what }: ReceivingAsk): boolean {
+    return what === 'apply' || what === 'read-claim';
+  }
+
+  async call(action: ReceivingAsk): Promise<ReceivingEvent> {
+    switch (action.do) {
+      case 'check':
+        return await this.check();
+      case 'look-account':
+        return await this.lookAtAccount();
+      case 'apply':
+        return await this.apply();
+      case 'look-money':
+        return await this.lookForMoney();
+      case 'claim':
+        return await this.claim(action.deposit);
+      case 'read-claim':
+        return await this.readClaim(action.deposit);
     }
   }
 
-  /** Waits for the account, or for a person where it is not for the provider to go on. */
-  private async awaitAccount(account: ReceivingAccount | undefined, polls: number): Promise<void> {
-    if (account?.state === 'ready') {
-      this.board.note(
-        'The account is ready: the money can be sent. Where to, is read at the provider; no history has it',
-      );
-    } else if (account?.state === 'refused') {
-      await this.ask('ACCOUNT_REFUSED', OVERDUE_RECHECK_MS);
-    } else if (account?.needs === 'information' && !this.wasJustInformed()) {
-      await this.ask('INFORMATION_REQUIRED', OVERDUE_RECHECK_MS);
-    } else {
-      await this.waitOrAsk(pollWaitMs(polls), 'opening-account', []);
-    }
-  }
-
-  /** Whether the provider may yet show what was before the information that it was given. */
-  private wasJustInformed(): boolean {
-    return this.informedAt !== undefined && Date.now() - this.informedAt < this.window;
-  }
-
-  /** One attempt. What came of it is seen when the account is looked for. */
-  private async supply({ by, reason }: ResolveRequest, information: JsonObject): Promise<void> {
-    this.board.decide({ action: 'supplyInformation', by, reason });
+  private async check(): Promise<ReceivingEvent> {
     try {
-      const summary = `Information for an account in ${this.expected.asset}`;
-      await writes.supplyAccountInformation.executeWithOptions({ summary }, [{ ...this.accountOf, information }]);
-      this.informedAt = Date.now();
-      this.board.note('The provider took the information');
+      const { semantics, tellsPartner } = await readAtOnce((activities) =>
+        activities.checkReceiving({ input: this.request }),
+      );
+      requireLock(fundingWorkflowId(this.expected.provider, this.expected.fundingId), 'the lock of the intent');
+      this.board.label();
+      this.board.partner.begin(tellsPartner);
+      return { saw: 'checked', semantics };
     } catch (error) {
       const failure = failureOf(error);
-      this.board.note(`The information ended with ${failure.code}; its outcome is ${failure.outcome}`);
+      this.board.partner.begin(tellsPartnerOf(error));
+      return { saw: 'check-failed', failure };
     }
   }
 
-  private see(account: ReceivingAccount): void {
-    if (account.accountId !== this.account?.accountId || account.status !== this.account.status) {
-      this.board.note(`The provider shows account ${account.accountId}, ${account.status}`);
+  private async lookAtAccount(): Promise<ReceivingEvent> {
+    try {
+      const fetched = await readAtOnce((activities) => activities.fetchAccount(this.accountOf));
+      if (!fetched.found) return { saw: 'account', at: Date.now() };
+      this.noteAccount(fetched.account);
+      return { saw: 'account', account: fetched.account, at: Date.now() };
+    } catch (error) {
+      return { saw: 'read-failed', failure: failureOf(error) };
     }
-    this.account = account;
   }
 
-  /** Applies for the account where it was seen that there is none. Answers whether to look again at once. */
-  private async applyWhereDue(isThere: boolean): Promise<boolean> {
-    const { submission, action } = afterRead(this.application, isThere ? {} : { needs: 'submission' }, this.window);
-    this.application = submission;
-    switch (action.do) {
-      case 'go-on':
-        return false;
-      case 'wait':
-        await this.desk.pause(action.ms);
-        return true;
-      case 'submit':
-        await this.desk.pause(action.afterMs);
-        this.endWhereCancelled();
-        await this.apply();
-        return true;
-      case 'park':
-        if (action.failure !== undefined) await this.askAbout(action.failure);
-        return true;
+  private noteAccount({ accountId, status, state }: ReceivingAccount): void {
+    const { account: known } = this.state;
+    if (accountId !== known?.accountId || status !== known.status) {
+      this.board.note(`The provider shows account ${accountId}, ${status}`);
     }
+    if (state !== 'ready') return;
+    this.board.note(
+      'The account is ready: the money can be sent. Where to, is read at the provider; no history has it',
+    );
   }
 
   /** One attempt. What came of it is seen when the account is looked for. */
-  private async apply(): Promise<void> {
+  private async apply(): Promise<ReceivingEvent> {
     const { accountOf } = this;
     try {
       const summary = `Apply for an account in ${accountOf.asset} as ${accountOf.ref}`;
       const account = await writes.applyForAccount.executeWithOptions({ summary }, [accountOf]);
-      this.desk.lookAtLength();
-      this.application = afterAccepted(this.application);
       this.board.note(`An account was applied for: ${account.status}`, accountOf.ref);
+      return { saw: 'applied' };
     } catch (error) {
-      this.desk.lookAtLength();
       const failure = failureOf(error);
-      this.application = afterSubmitFailed(this.application, failure);
       this.board.note(
         `The application for an account ended with ${failure.code}; its outcome is ${failure.outcome}`,
         accountOf.ref,
       );
+      return { saw: 'apply-failed', failure };
     }
   }
 
-  /** Looks until the money is there, and is ours. */
-  private async awaitMoney(): Promise<void> {
-    const told = new Set<string>();
-    for (let polls = 0; ; polls += 1) {
-      await this.betweenLooks();
-      const deposits = await this.read(() =>
-        readAtOnce((activities) => activities.listReceivedDeposits(this.depositsWanted)),
-      );
-      const { matching, onTheWay } = arrivalsFor(this.expected, deposits, this.taken);
-      this.deposit = await this.claimOneOf(matching);
-      if (this.deposit !== undefined) return;
-      for (const { depositId, status } of onTheWay) {
-        if (!told.has(depositId)) this.board.note(`Deposit ${depositId} of that amount is on its way: ${status}`);
-        told.add(depositId);
-      }
-      await this.waitOrAsk(
-        pollWaitMs(polls),
-        'awaiting-money',
-        arrivalsFor(this.expected, deposits, this.taken).evidence,
-      );
-    }
-  }
-
-  private get depositsWanted() {
+  private async lookForMoney(): Promise<ReceivingEvent> {
     const since = new Date(this.startedAt - CLOCK_ALLOWANCE_MS).toISOString();
-    return { ...this.accountOf, amount: this.expected.amount, since };
-  }
-
-  /** The first of them that no other expected deposit has taken, taken for this one. */
-  private async claimOneOf(deposits: readonly ReceivedDeposit[]): Promise<ReceivedDeposit | undefined> {
-    for (const deposit of deposits) {
-      if (await this.claim(deposit.depositId)) {
-        this.board.note(`Deposit ${deposit.depositId} has arrived, ${deposit.status}`);
-        return deposit;
+    const wanted = { ...this.accountOf, amount: this.expected.amount, since };
+    try {
+      const deposits = await readAtOnce((activities) => activities.listReceivedDeposits(wanted));
+      for (const { depositId, status } of arrivalsFor(this.expected, deposits, this.state.taken).onTheWay) {
+        if (!this.told.has(depositId)) this.board.note(`Deposit ${depositId} of that amount is on its way: ${status}`);
+        this.told.add(depositId);
       }
-      this.taken = [...this.taken, deposit.depositId];
-      this.board.note(`Deposit ${deposit.depositId} fits too, and another expected deposit has taken it`);
+      return { saw: 'deposits', deposits, at: Date.now() };
+    } catch (error) {
+      return { saw: 'read-failed', failure: failureOf(error) };
     }
-    return undefined;
   }
 
-  private async claim(depositId: string): Promise<boolean> {
+  /** Takes a deposit for this intent, unless it was taken before. */
+  private async claim(deposit: ReceivedDeposit): Promise<ReceivingEvent> {
     const { provider, partnerClientId, fundingId } = this.expected;
+    const { depositId } = deposit;
     try {
       await startChild(claimDeposit, {
         args: [{ provider, depositId, fundingId }],
@@ -326,117 +255,83 @@ class Receiving {
           { key: FUNDING_ID, value: fundingId },
         ],
       });
-      return true;
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.isTakenByUs(depositId);
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return { saw: 'claimed-before', deposit };
       throw error;
     }
+    this.noteArrival(deposit);
+    return { saw: 'claimed', deposit };
   }
 
   /** A run of this workflow that was reset away, or ended by hand, may have taken it: then it is ours. */
-  private async isTakenByUs(depositId: string): Promise<boolean> {
-    const { provider, fundingId } = this.expected;
-    const claim = await this.read(() => reads.readDepositClaim({ provider, depositId }));
-    this.desk.lookAtLength();
-    return claim.fundingId === fundingId;
-  }
-
-  /** Waits until the next look; past the deadline, a person is asked meanwhile. */
-  private async waitOrAsk(ms: number, stage: ReceivingStage, evidence: readonly string[]): Promise<void> {
-    const left = this.startedAt + (this.request.policy?.arrivalDeadlineMs ?? DEFAULT_ARRIVAL_MS) - Date.now();
-    if (left <= 0) {
-      await this.ask('DEPOSIT_OVERDUE', OVERDUE_RECHECK_MS, evidence);
-      return;
-    }
-    this.board.stay(stage);
-    await this.desk.pause(Math.min(ms, left));
-  }
-
-  private async betweenLooks(): Promise<void> {
-    this.endWhereCancelled();
-    if (!this.desk.isRenewalDue) return;
-    await this.desk.closeForRenewal();
-    const { startedAt, semantics, application, account, taken } = this;
-    await continueAsNew<typeof receiveDeposit>(this.request, {
-      startedAt,
-      ...(semantics === undefined ? {} : { semantics }),
-      application,
-      ...(account === undefined ? {} : { account }),
-      taken,
-      board: this.board.record,
-    });
-  }
-
-  private endWhereCancelled(): void {
-    if (this.desk.cancelDue() !== undefined) throw new Ended('cancelled');
-  }
-
-  private get window(): number {
-    return this.semantics?.settleWindowMs ?? 0;
-  }
-
-  private enter(stage: ReceivingStage): void {
-    if (this.board.record.parked === undefined) this.board.enter(stage);
-  }
-
-  /** A read that must succeed: where it does not, a person is asked, and it is read again. */
-  private async read<Result>(read: () => Promise<Result>): Promise<Result> {
-    for (;;) {
-      try {
-        return await read();
-      } catch (error) {
-        await this.askAbout(failureOf(error));
-      }
+  private async readClaim(deposit: ReceivedDeposit): Promise<ReceivingEvent> {
+    const { provider, fundingId: own } = this.expected;
+    const { depositId } = deposit;
+    try {
+      const { fundingId } = await reads.readDepositClaim({ provider, depositId });
+      if (fundingId === own) this.noteArrival(deposit);
+      else this.board.note(`Deposit ${depositId} fits too, and another expected deposit has taken it`);
+      return { saw: 'claim', deposit, fundingId };
+    } catch (error) {
+      return { saw: 'read-failed', failure: failureOf(error) };
     }
   }
 
-  private async askAbout(failure: FailureDetails): Promise<void> {
-    const recheck = ERROR_RULES[failure.code].retryable ? PARKED_RECHECK_MS : undefined;
-    await this.ask(failure.code, recheck, [], failure);
+  private noteArrival({ depositId, status }: ReceivedDeposit): void {
+    this.board.note(`Deposit ${depositId} has arrived, ${status}`);
   }
 
-  /** Waits for a person. Comes back to look again; throws Ended where they settled it, gave it up or cancelled. */
-  private async ask(
-    reason: ParkReason,
-    recheckAfterMs: number | undefined,
-    evidence: readonly string[] = [],
-    failure?: FailureDetails,
-  ): Promise<void> {
-    const accepts = reason === 'INFORMATION_REQUIRED' ? [...ANSWERS, 'supplyInformation'] : ANSWERS;
-    this.board.park('parked', {
-      ...question(reason, accepts, failure),
-      ...(evidence.length === 0 ? {} : { evidence }),
-    });
-    const answer = await this.desk.ask(recheckAfterMs);
+  question(park: Park): Question {
+    return receivingQuestion(this.state, park);
+  }
+
+  async answered(answer: UncancelledAnswer): Promise<ReceivingEvent> {
     switch (answer.kind) {
       case 'resolved': {
-        const information = this.information.givenWith(answer.request);
-        if (information !== undefined) {
-          this.board.stay('opening-account');
-          await this.supply(answer.request, information);
-          return;
-        }
-        this.board.decide(answer.request);
-        this.board.stay(this.account?.state === 'ready' ? 'awaiting-money' : 'started');
-        if (answer.request.action === 'abandon') throw new Ended('abandoned');
-        if (answer.request.action === 'markCompleted') throw new Ended('marked-completed');
-        return;
+        const { request } = answer;
+        const information = this.information.givenWith(request);
+        if (information !== undefined) return await this.supply(request, information);
+        this.board.decide(request);
+        this.board.stay(this.state.account?.state === 'ready' ? 'awaiting-money' : 'started');
+        return isReceivingAnswer(request.action) ? { saw: 'resolved', action: request.action } : { saw: 'recheck-due' };
       }
-      case 'cancelled':
-        throw new Ended('cancelled');
       case 'amended':
       case 'recheck':
-        return;
+        return { saw: 'recheck-due' };
     }
   }
 
-  private async finish(outcome: ReceivingResult['outcome']): Promise<ReceivingResult> {
-    const cancelled = this.desk.cancelDue()?.request;
-    if (outcome === 'cancelled' && cancelled !== undefined) this.board.decide({ action: 'cancel', ...cancelled });
+  /** One attempt. What came of it is seen when the account is looked for. */
+  private async supply({ by, reason }: ResolveRequest, information: JsonObject): Promise<ReceivingEvent> {
+    this.board.stay('opening-account');
+    this.board.decide({ action: 'supplyInformation', by, reason });
+    try {
+      const summary = `Information for an account in ${this.expected.asset}`;
+      await writes.supplyAccountInformation.executeWithOptions({ summary }, [{ ...this.accountOf, information }]);
+      this.board.note('The provider took the information');
+      return { saw: 'information-given', at: Date.now() };
+    } catch (error) {
+      const failure = failureOf(error);
+      this.board.note(`The information ended with ${failure.code}; its outcome is ${failure.outcome}`);
+      return { saw: 'information-failed' };
+    }
+  }
+
+  async renew(): Promise<never> {
+    return await continueAsNew<typeof receiveDeposit>(this.request, {
+      step: this.step,
+      startedAt: this.startedAt,
+      board: this.board.record,
+      desk: this.desk.record,
+    });
+  }
+
+  end({ outcome }: ReceivingEnd): Promise<void> {
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
-    await this.desk.close('the expected deposit has ended: there is no question to answer');
-    await this.board.partner.begun();
-    if (outcome === 'cancelled' && this.desk.cancelledByServer) throw new CancelledFailure('Cancelled');
+    return Promise.resolve();
+  }
+
+  result({ outcome }: ReceivingEnd): ReceivingResult {
     const { steps, decisions } = this.board.record;
     return { outcome, ...this.found, decisions, steps };
   }
