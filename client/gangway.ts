@@ -221,6 +221,7 @@ class ConnectedGangway implements Gangway {
       summary: onboardingTitle(partnerClientId),
       searchAttributes: labels(request),
       afterAnEnd: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      wasGivenUp: ({ outcome }) => outcome !== 'ready',
     });
   }
 
@@ -265,6 +266,7 @@ class ConnectedGangway implements Gangway {
       summary: onboardingTitle(partnerClientId),
       searchAttributes: labels(request),
       afterAnEnd: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      wasGivenUp: ({ onboarding }) => onboarding.outcome !== 'ready',
     });
   }
 

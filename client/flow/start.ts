@@ -17,7 +17,7 @@ export interface Started<Result> {
 }
 
 /** What is to be started. */
-export interface FlowStart<Request> {
+export interface FlowStart<Request, Result> {
   readonly type: string;
   readonly workflowId: string;
   readonly provider: string;
@@ -27,6 +27,8 @@ export interface FlowStart<Request> {
   readonly searchAttributes: SearchAttributePair[];
   /** What a new start may do where an earlier workflow of this id has ended. */
   readonly afterAnEnd: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY' | 'ALLOW_DUPLICATE';
+  /** Whether an earlier workflow ended with nothing done, so that another request may be started under its id. */
+  wasGivenUp?(result: Result): boolean;
 }
 
 /** An earlier workflow can fail between the refused start and the look at it: then the start is tried again. */
@@ -41,7 +43,7 @@ const START_ATTEMPTS = 3;
  */
 export async function startOrAttach<Request, Result>(
   temporal: TemporalAccess,
-  start: FlowStart<Request>,
+  start: FlowStart<Request, Result>,
 ): Promise<Started<Result>> {
   const { workflowId } = start;
   for (let attempt = 1; ; attempt += 1) {
@@ -50,6 +52,11 @@ export async function startOrAttach<Request, Result>(
     const existing = await describe(temporal, workflowId);
     const mayStartAnew = start.afterAnEnd === 'ALLOW_DUPLICATE_FAILED_ONLY' && endedBadly(existing.status.name);
     if (mayStartAnew && attempt < START_ATTEMPTS) continue;
+    if (attempt < START_ATTEMPTS && (await isCorrected(temporal, start, existing))) {
+      const correctedRunId = await tryToStart(temporal, { ...start, afterAnEnd: 'ALLOW_DUPLICATE' });
+      if (correctedRunId !== undefined) return started(temporal, workflowId, correctedRunId, 'new');
+      continue;
+    }
     await requireSameRequest(temporal, start, existing);
     const how = existing.status.name === 'RUNNING' ? 'already-running' : 'already-done';
     return started(temporal, workflowId, existing.runId, how);
@@ -57,7 +64,10 @@ export async function startOrAttach<Request, Result>(
 }
 
 /** The new run's id; undefined where the id is taken. */
-async function tryToStart<Request>({ client }: TemporalAccess, start: FlowStart<Request>): Promise<string | undefined> {
+async function tryToStart<Request, Result>(
+  { client }: TemporalAccess,
+  start: FlowStart<Request, Result>,
+): Promise<string | undefined> {
   try {
     const handle = await client.workflow.start(start.type, {
       workflowId: start.workflowId,
@@ -94,28 +104,57 @@ function endedBadly(status: WorkflowExecutionStatusName): boolean {
   return status === 'FAILED' || status === 'CANCELLED' || status === 'TERMINATED' || status === 'TIMED_OUT';
 }
 
-async function requireSameRequest<Request>(
+/**
+ * Whether an earlier workflow was given up, and this is another request in its place. The same request again is no
+ * correction: what somebody gave up is not begun anew by who repeats it.
+ */
+async function isCorrected<Request, Result>(
   temporal: TemporalAccess,
-  { type, request }: FlowStart<Request>,
+  start: FlowStart<Request, Result>,
+  existing: Existing,
+): Promise<boolean> {
+  if (existing.status.name !== 'COMPLETED' || start.wasGivenUp === undefined || existing.type !== start.type)
+    return false;
+  if ((await changedFields(temporal, start, existing)).length === 0) return false;
+  const { client } = temporal;
+  const handle = client.workflow.getHandle<() => Promise<Result>>(existing.workflowId, existing.runId);
+  try {
+    return start.wasGivenUp(await handle.result());
+  } catch (error) {
+    throw fromTemporal(error, existing.workflowId);
+  }
+}
+
+async function requireSameRequest<Request, Result>(
+  temporal: TemporalAccess,
+  start: FlowStart<Request, Result>,
   existing: Existing,
 ): Promise<void> {
   const { workflowId } = existing;
-  if (existing.type !== type) {
-    const message = `${workflowId} was started before as ${existing.type}, not as ${type}. Nothing was started.`;
+  if (existing.type !== start.type) {
+    const message = `${workflowId} was started before as ${existing.type}, not as ${start.type}. Nothing was started.`;
     throw new GangwayError('ID_TAKEN', message, { workflowId });
   }
-  const before = await startedRequest(temporal, existing).catch((error: unknown) => {
-    throw fromTemporal(error, workflowId);
-  });
-  // Another person may ask for the same: the one who asked first stays the requester.
-  const changed = differingFields(before, request).filter((field) => !ABOUT_THE_REQUESTER.includes(field));
-  if (changed.length === 0) return;
-  const differing = [...new Set(changed.map((field) => fieldInBoth(field, before, request)))];
+  const differing = await changedFields(temporal, start, existing);
+  if (differing.length === 0) return;
   const message =
     `${workflowId} was started before with another request: ${differing.slice(0, MOST_NAMED).join(', ')} ` +
     `${differing.length === 1 ? 'differs' : 'differ'}. Nothing was started; use another id for another request.`;
   const fields = differing.map((field) => ({ field, problem: 'differs from what was started under this id' }));
   throw new GangwayError('ID_TAKEN', message, { workflowId, fields });
+}
+
+/** In what a request differs from the one that was started. Another person may ask for the same: the first stays the requester. */
+async function changedFields<Request, Result>(
+  temporal: TemporalAccess,
+  { request }: FlowStart<Request, Result>,
+  existing: Existing,
+): Promise<readonly string[]> {
+  const before = await startedRequest(temporal, existing).catch((error: unknown) => {
+    throw fromTemporal(error, existing.workflowId);
+  });
+  const changed = differingFields(before, request).filter((field) => !ABOUT_THE_REQUESTER.includes(field));
+  return [...new Set(changed.map((field) => fieldInBoth(field, before, request)))];
 }
 
 const ABOUT_THE_REQUESTER: readonly string[] = ['requestedBy', 'requesterProof'];

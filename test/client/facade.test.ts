@@ -50,6 +50,30 @@ describe('starting', () => {
     expect(await rig.ordersOf('other-1')).toHaveLength(1);
   });
 
+  test.each(['abandon', 'cancel'] as const)(
+    'after %s, a corrected application starts anew, and the same one does not',
+    async (how) => {
+      const application = rig.application(`again-${how}`);
+      await rig.fault({ operation: 'create-client', kind: 'unauthorized', times: 1 });
+      const first = await gangway.onboard(application);
+      await rig.parked(rig.client.workflow.getHandle(first.workflowId));
+      const decision = { by: 'ops-1', reason: 'the data is wrong' };
+      const flow = { id: first.workflowId };
+      if (how === 'abandon') await gangway.resolve(flow, { action: 'abandon', ...decision });
+      else await gangway.cancel(flow, decision);
+      expect(await first.result()).toMatchObject({ outcome: how === 'abandon' ? 'abandoned' : 'cancelled' });
+      const same = await gangway.onboard(application);
+      expect(same).toMatchObject({ started: 'already-done', runId: first.runId });
+      const corrected = { ...application, applicant: { ...application.applicant, name: 'Another Name' } };
+      const starts = await Promise.all([gangway.onboard(corrected), gangway.onboard(corrected)]);
+      expect(starts.filter(({ started }) => started === 'new')).toHaveLength(1);
+      for (const start of starts) expect(await start.result()).toMatchObject({ outcome: 'ready', how: 'created' });
+      // What is ready stays: neither of the others starts anything.
+      await expect(gangway.onboard(application)).rejects.toMatchObject({ code: 'ID_TAKEN' });
+      expect(await gangway.onboard(corrected)).toMatchObject({ started: 'already-done' });
+    },
+  );
+
   test('a client whose onboarding was started otherwise is refused', async () => {
     const request = {
       ...rig.application('facade'),
