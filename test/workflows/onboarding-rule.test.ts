@@ -513,3 +513,71 @@ describe('people', () => {
     });
   });
 });
+
+test('every event is answered before anything was done', () => {
+  const events: readonly OnboardingEvent[] = [
+    checked(),
+    created,
+    createFailed('OUTCOME_UNKNOWN'),
+    { saw: 'client-found', client: READY },
+    { saw: 'client-differs', fields: [] },
+    absent,
+    seen(filingAbsent(PASSPORT)),
+    read(WAITING),
+    read(INACTIVE),
+    { saw: 'client-missing' },
+    { saw: 'submitted' },
+    { saw: 'submit-failed', failure: failure('AUTH') },
+    { saw: 'reactivated' },
+    { saw: 'reactivate-failed', failure: failure('AUTH') },
+    { saw: 'read-failed', failure: failure('AUTH') },
+    retried,
+    { saw: 'amended', patch: {} },
+    recheck,
+    { saw: 'cancelled' },
+  ];
+  expect(events.map((event) => actionAfter(event).do)).toEqual([
+    'create',
+    'read-client',
+    'find-client',
+    'read-client',
+    'park',
+    'create',
+    'create',
+    'read-client',
+    'park',
+    'park',
+    'read-client',
+    'read-client',
+    'read-client',
+    'park',
+    'park',
+    'check',
+    'check',
+    'check',
+    'finish',
+  ]);
+  expect(after().state).toMatchObject({ documents: [], filings: [], filed: [] });
+  expect(after(read(WAITING)).state).not.toHaveProperty('existing');
+});
+
+test('two documents may have one content', () => {
+  const bill = inspected('bill', 'p1');
+  expect(actionAfter(checked([PASSPORT, bill]), created, seen(filed(PASSPORT, 'f1'), filed(bill, 'f2')))).toEqual({
+    do: 'read-client',
+    afterMs: 0,
+  });
+  expect(
+    actionAfter(checked([PASSPORT, bill]), created, seen(filed(PASSPORT, 'f1'), filingFailed(bill, 'UNREACHABLE'))),
+  ).toMatchObject({ calls: [{ document: bill }] });
+  expect(
+    actionAfter(checked([PASSPORT]), created, seen(filed(PASSPORT, 'f1')), recheck, checked([PASSPORT, bill])),
+  ).toMatchObject({ do: 'file', calls: [{ document: bill, others: [] }] });
+});
+
+test('what a client needs is not submitted to a provider that takes no submissions', () => {
+  expect(actionAfter(...filedBoth, read({ ...WAITING, needs: 'submission' }))).toEqual({
+    do: 'read-client',
+    afterMs: 1_000,
+  });
+});

@@ -267,3 +267,29 @@ describe('people', () => {
     ]);
   });
 });
+
+test('every event is answered before anything was done', () => {
+  const events: readonly ReceivingEvent[] = [
+    account(undefined),
+    account({ ...PENDING, needs: 'information' }, WINDOW_MS / 2),
+    { saw: 'applied' },
+    shows(),
+    { saw: 'claimed', deposit: money('m1') },
+    { saw: 'claim', deposit: money('m1'), fundingId: 'in-2' },
+    { saw: 'information-given', at: 0 },
+    retried,
+    recheck,
+  ];
+  expect(events.map((event) => actionAfter(event).do)).toEqual([
+    'apply',
+    'park',
+    'look-account',
+    'look-money',
+    'finish',
+    'look-money',
+    'check',
+    'check',
+    'check',
+  ]);
+  expect(after().state).toMatchObject({ shown: [], taken: [] });
+});
