@@ -277,6 +277,8 @@ describe('a withdrawal that is given up before it is confirmed', () => {
   /** Created, and not confirmed, for want of credentials at that moment. */
   async function unconfirmed(id: string): Promise<WorkflowHandle> {
     await strike(id, 'withdraw-confirm', 'unauthorized', {}, { times: 2 });
+    // News of its creation would end the question at once, with another confirm.
+    await silence(id);
     const handle = await rig.fund(withdrawal(id));
     await parked(handle, 'AUTH');
     return handle;
