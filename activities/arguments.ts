@@ -1,29 +1,27 @@
 import type { FieldProblem } from '../contract/errors';
-import type { FundingKind, FundingResult, Intent, Order, Terms } from '../contract/funding';
+import type { Balance, FundingCheck, FundingResult, Order } from '../contract/funding';
 import type { JsonObject } from '../contract/json';
 import type { DecimalText } from '../contract/money';
 import type {
-  Applicant,
   ApplicationCheck,
+  ClientIds,
   ClientState,
   FiledDocument,
   InspectedDocument,
 } from '../contract/onboarding';
+import type { OpenOrder, OrderRequest, OrderSearch } from '../contract/order-requests';
 import type { ProviderSemantics } from '../contract/provider';
+import type { Fence, IntentEnd, IntentKey, KnownEntries, Recorded, RecordedIntent } from '../contract/send-log';
 import type { DepositClaim, ReceivingAccount } from '../contract/receiving';
+import type { AccountRequest } from '../providers/port';
 
 /**
  * What each activity takes and answers. One JSON object each way, because that is what a history holds and what the
  * Temporal UI shows.
  */
 
-/** A client at a provider. */
-export interface ClientKey {
-  readonly provider: string;
-  readonly partnerClientId: string;
-  /** The provider's own id of the client, where it knows clients by that only. */
-  readonly providerClientId?: string;
-}
+/** What a connector is asked (contract/order-requests.ts, providers/port.ts), and of which provider. */
+export type AtProvider<Asked> = Asked & { readonly provider: string };
 
 export interface CheckApplicationArgument {
   /** The workflow's own argument, untrusted: whatever JSON was typed into the start form. */
@@ -35,30 +33,19 @@ export interface CheckedApplication extends ApplicationCheck {
   readonly semantics: ProviderSemantics;
 }
 
-export interface ClientArgument extends ClientKey {
-  readonly applicant: Applicant;
-  readonly details?: JsonObject;
-}
-
-/** What the client was created from goes along where the provider decides over it later. */
-export interface KnownClientArgument extends ClientKey {
-  readonly applicant?: Applicant;
-  readonly details?: JsonObject;
-}
-
-export interface SubmissionArgument extends ClientArgument {
-  readonly documents: readonly { readonly type: string; readonly providerDocumentId: string }[];
-  readonly attempt: number;
-}
-
 /** A client under the id: the same person, with its state, or not shown to be, with what stands against it. */
 export type FetchedClient =
   | { readonly found: false }
   | { readonly found: true; readonly state: ClientState; readonly differing: readonly [] }
   | { readonly found: true; readonly differing: readonly FieldProblem[] };
 
-export interface DocumentArgument extends ClientKey {
+interface DocumentArgument extends AtProvider<ClientIds> {
   readonly document: InspectedDocument;
+}
+
+export interface UploadArgument extends DocumentArgument {
+  /** Set where it was looked for on file for as long as an upload may not show: what no answer tells of never arrived. */
+  readonly lookedFor?: boolean;
 }
 
 /** Money that arrived, by the provider's own id of it. */
@@ -76,46 +63,32 @@ export type VerifiedClient =
   | {
       readonly found: true;
       readonly state: ClientState;
-      /** Absent where the provider takes documents and lists none. */
+      /** Absent if the provider takes documents and lists none. */
       readonly documents?: readonly { readonly type: string; readonly providerDocumentId: string }[];
     };
 
-export interface CheckFundingArgument {
+export interface CheckFundingArgument extends KnownEntries {
   /** The workflow's own argument, untrusted. */
   readonly input: unknown;
 }
 
-export interface SubmitArgument extends ClientKey {
+export interface CheckedFunding extends FundingCheck {
+  /**
+   * The intent in the book. If it has ended there, nothing else was checked. Absent: it was checked by a worker of before the
+   * book.
+   */
+  readonly book?: RecordedIntent;
+}
+
+/** What there was of an intent before its order request is sent: it is looked for first. */
+export interface SentBefore extends KnownEntries {
   /** When the intent began: what was sent since, by whichever run, is looked for before it is sent. UTC ISO time. */
   readonly begunAt: string;
   /** Orders under the ref that can never move money any more: they do not stand in the way of the send. */
   readonly deadOrderIds?: readonly string[];
-  readonly asset: string;
-  readonly amount: DecimalText;
-  readonly ref: string;
-  readonly details?: JsonObject;
-  /** What was agreed, where the provider quotes. */
-  readonly terms?: Terms;
 }
 
-/** The order of an intent under one of its refs. */
-export interface OrderOfIntent extends Omit<SubmitArgument, 'provider' | 'begunAt' | 'deadOrderIds'> {
-  readonly kind: FundingKind;
-}
-
-export interface QuoteArgument extends OrderOfIntent {
-  readonly provider: string;
-  readonly number: number;
-}
-
-export interface OpenOrderArgument {
-  readonly provider: string;
-  readonly orderId: string;
-  readonly request: OrderOfIntent;
-  readonly attempt?: number;
-}
-
-export interface SupplyInformationArgument extends OpenOrderArgument {
+export interface SupplyInformationArgument extends AtProvider<OpenOrder> {
   readonly information: JsonObject;
 }
 
@@ -125,23 +98,7 @@ export interface CheckInformationArgument {
   readonly information: unknown;
 }
 
-export interface FindOrderArgument {
-  readonly provider: string;
-  readonly ref: string;
-  readonly orderId?: string;
-  /** Whether `orderId` is from the answer to a submit; absent: it may be from news. */
-  readonly answered?: boolean;
-  readonly request: OrderOfIntent;
-  readonly firstSentAt: string;
-}
-
-export interface AccountArgument extends ClientKey {
-  readonly asset: string;
-  readonly ref: string;
-  readonly details?: JsonObject;
-}
-
-export interface AccountInformationArgument extends AccountArgument {
+export interface AccountInformationArgument extends AtProvider<AccountRequest> {
   readonly information: JsonObject;
 }
 
@@ -152,38 +109,78 @@ export interface CheckReceivingArgument {
   readonly input: unknown;
 }
 
-export interface ReceivedArgument extends AccountArgument {
+export interface ReceivedArgument extends AtProvider<AccountRequest> {
   readonly amount: DecimalText;
   /** UTC ISO time. */
   readonly since: string;
 }
 
-export interface RefKey {
-  readonly provider: string;
-  readonly ref: string;
+/** What a look-up tells the book, and asks of it (booked-look-up.ts). */
+export interface ForTheBook extends KnownEntries {
+  /** The number of the ref's last send, where it is not known whether that began: it is fenced. */
+  readonly fence?: number;
+  /** Orders that are known to be the intent's own: what is new of them is kept. */
+  readonly ownOrderIds?: readonly string[];
 }
 
+/** The ref that an attempt carried, where the provider knows orders by it. */
+export type OrderKey = AtProvider<Pick<OrderRequest, 'ref'>> & ForTheBook;
+
+/** What is looked for by id, or in the provider's lists. */
+export type FindOrderArgument = AtProvider<OrderSearch> & ForTheBook;
+
 /** What a look-up showed. */
-export interface FetchedOrders {
-  /** Every order under the ref, in no order; none where the provider shows none. */
+export interface FetchedOrders extends KnownEntries {
+  /** What the book said of the send that was to be fenced. Absent: it was not asked, or did not answer. */
+  readonly fence?: Fence['is'];
+  /** Every order under the ref, in no order; none if the provider shows none. */
   readonly orders: readonly Order[];
   /** Orders like it, of which none can be told to be it: the evidence of a person who must decide. */
   readonly suspects?: readonly Order[];
-  /** Set where those could not be read: that none are told does not mean that there are none. */
+  /** Set if those could not be read: an empty list then does not mean that there are none. */
   readonly suspectsUnread?: true;
 }
 
-/** What came of a submit: the answer to the send, or the orders under the ref that were there already; nothing was sent then. */
+/**
+ * What came of a submit: the answer to the send; or, if orders were there under the ref, those, and nothing was sent.
+ */
 export type SubmittedOrder =
-  { readonly sent: true; readonly order: Order } | { readonly sent: false; readonly orders: readonly Order[] };
+  | { readonly sent: true; readonly order: Order; readonly entries: number }
+  | { readonly sent: false; readonly orders: readonly Order[] };
 
-export interface BalanceArgument extends ClientKey {
-  readonly asset: string;
+/** How an intent ends, for the book. */
+export interface EndFundingArgument extends Pick<IntentEnd, 'outcome'> {
+  readonly intent: IntentKey;
+  readonly entries: number;
+  /** The order that it ended with, and when it was known so. UTC ISO time. */
+  readonly order?: Order;
+  readonly readAt: string;
+  /** Whose balance, of what, is read afterwards. Absent: none. */
+  readonly balance?: Omit<BalanceArgument, 'provider'>;
 }
 
-/** An intent, by what its workflow is named after. */
-export type FundingKey = Pick<Intent, 'provider' | 'fundingId'>;
+export interface EndedFunding {
+  readonly recorded: Recorded['is'];
+  readonly balance?: Balance;
+}
+
+export interface BalanceArgument extends AtProvider<ClientIds> {
+  readonly asset: string;
+}
 
 /** How the workflow of an intent stands. `another`: what has the id moves no money of its own. */
 export type FundingSoFar =
   { readonly is: 'under-way' | 'stopped' | 'another' } | { readonly is: 'ended'; readonly result: FundingResult };
+
+/** Which flows that wait for a provider are to be listed, beside those that told its watch. */
+export interface ListWaitingArgument {
+  readonly provider: string;
+  /** Whether every flow that is under way at the provider is meant. */
+  readonly everyFlow: boolean;
+  readonly limit: number;
+}
+
+/** Flows that are to read their provider again. */
+export interface WakeArgument {
+  readonly workflowIds: readonly string[];
+}

@@ -2,8 +2,12 @@ import type { ApprovalRule } from '../contract/approval';
 import type { BatchRow, BegunRow, RanRow } from '../contract/batch';
 import type { PartnerEvent } from '../contract/events';
 import type { FundingRequest } from '../contract/funding';
+import type { ReconciliationBook } from '../contract/reconciliation';
+import type { Records } from '../contract/records';
+import type { SendLog } from '../contract/send-log';
 import type { ProviderSemantics } from '../contract/provider';
-import type { ProviderConnector, ProviderInputs } from '../providers/port';
+import type { ProviderInputs } from '../inputs/provider-inputs';
+import type { ProviderConnector } from '../providers/port';
 import type { DocumentStore } from './documents/store';
 
 /** A provider that this worker serves: what it declares, and its live connector. */
@@ -19,14 +23,14 @@ export interface FlowRunner {
   /**
    * Begins a row's flow, or finds it begun, and watches it until it ends, parks or `signal` is aborted.
    *
-   * @throws where Temporal does not answer: the row is to be tried again
+   * @throws if Temporal does not answer: the row is to be tried again
    */
   run(row: BatchRow | BegunRow, signal: AbortSignal): Promise<RanRow>;
 }
 
 /** Tells a partner of what happens. */
 export interface EventSender {
-  /** Sends an event once. Answers why it was not taken, in closed words; undefined where it was. Never throws. */
+  /** Sends an event once. Answers why it was not taken, in closed words, or undefined if it was. Never throws. */
   send(event: PartnerEvent, signal: AbortSignal): Promise<string | undefined>;
 }
 
@@ -39,6 +43,12 @@ export interface ActivityDeps {
   readonly approvals?: readonly ApprovalRule[];
   /** Whether an edge that had authenticated the caller vouches for the request's `requestedBy`. Absent: none can. */
   readonly provesRequester?: (request: FundingRequest) => boolean;
+  /** What a send is written into before it leaves, and as whom. */
+  readonly sends: { readonly log: SendLog; readonly worker: string };
+  /** What comparisons with providers read and write. Absent: this worker makes none. */
+  readonly reconciliation?: ReconciliationBook;
+  /** What people decide, and what is read of clients, is kept in. Absent: in nothing. */
+  readonly records?: Records;
   /** Absent: partners are told nothing. */
   readonly events?: EventSender;
   /** Absent: this worker runs no batches. */

@@ -6,7 +6,7 @@ import { Refusal } from './refusal';
 /**
  * Hands an event to the partner, once. May be repeated: the partner knows an event by its id.
  *
- * @throws Refusal UNREACHABLE where the partner did not take it, or where this worker was told no address
+ * @throws Refusal UNREACHABLE if the partner did not take it, or if this worker was told no address
  */
 export function deliverEvent({ events }: ActivityDeps) {
   return async (event: PartnerEvent): Promise<void> => {

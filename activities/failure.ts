@@ -5,7 +5,7 @@ import { Refusal } from './refusal';
 
 /**
  * How long to wait before a call is repeated that was refused for its credentials, its clock or its address: a person
- * has to put it right, and a provider may lock out who knocks too often.
+ * has to put it right, and a provider may lock out a client that tries too often.
  */
 const AUTH_RETRY_MS = 10_000;
 
@@ -15,14 +15,16 @@ const MOST_FIELDS = 100;
 /**
  * The one way from what an activity throws to what a workflow sees.
  *
- * The failure's `type` is the code, its details are one FailureDetails, its message is made of closed words. It has
- * no cause: a cause of a cause could carry a header or a body, and the default logger prints all of them. What nobody
- * foresaw (a bug) becomes OUTCOME_UNKNOWN, for a read too: nothing can be said of what it did, which is what that code
- * says, and a workflow then has one closed list of codes to handle. Of such an error its class and the places in the
- * code are kept, never its message, which may quote what it choked on.
+ * The failure's `type` is the code, its details are one FailureDetails, its message is made of closed words. It has no
+ * cause: a cause of a cause could carry a header or a body, and the default logger prints all of them. An unforeseen
+ * error (a bug) becomes OUTCOME_UNKNOWN, for a read too: nobody knows what it did, which is what that code says, and a
+ * workflow then has one closed list of codes to handle. Its class and the places in the code are kept, never its
+ * message, which may quote what it failed on.
+ *
+ * @param watched whether the workflow is woken once the provider answers, so that nothing is repeated before
  */
-export function toApplicationFailure(error: unknown, activity: string): ApplicationFailure {
-  if (error instanceof ProviderError || error instanceof Refusal) return fail(error, error.message);
+export function toApplicationFailure(error: unknown, activity: string, watched = false): ApplicationFailure {
+  if (error instanceof ProviderError || error instanceof Refusal) return fail(error, error.message, watched);
   const { outcome, remedy } = ERROR_RULES.OUTCOME_UNKNOWN;
   const failure = fail(
     { code: 'OUTCOME_UNKNOWN', outcome, operation: activity },
@@ -32,17 +34,17 @@ export function toApplicationFailure(error: unknown, activity: string): Applicat
   return failure;
 }
 
-function fail(details: FailureDetails, message: string): ApplicationFailure {
+function fail(details: FailureDetails, message: string, watched = false): ApplicationFailure {
   const { retryable } = ERROR_RULES[details.code];
   const delayMs = retryable ? retryDelayMs(details) : undefined;
   return ApplicationFailure.create({
     type: details.code,
     message,
-    nonRetryable: !retryable,
-    details: [plainDetails(details)],
+    nonRetryable: !retryable || watched,
+    details: [{ ...plainDetails(details), ...(watched ? { watched } : {}) }],
     // With its unit: a bare number means milliseconds to the SDK, and seconds to most who read it.
     ...(delayMs === undefined ? {} : { nextRetryDelay: `${delayMs}ms` as const }),
-    // An answer that repeating will not change is business, not trouble: the workflow or a person deals with it.
+    // If repeating does not change an answer, it is no failure of the call: the workflow or a person deals with it.
     ...(retryable ? {} : { category: ApplicationFailureCategory.BENIGN }),
   });
 }
@@ -65,6 +67,7 @@ function plainDetails(error: FailureDetails): FailureDetails {
     connection,
     redirectedTo,
     fields,
+    entries,
   } = error;
   return {
     code,
@@ -78,6 +81,7 @@ function plainDetails(error: FailureDetails): FailureDetails {
     ...(connection === undefined ? {} : { connection }),
     ...(redirectedTo === undefined ? {} : { redirectedTo }),
     ...(fields === undefined ? {} : { fields: fields.slice(0, MOST_FIELDS) }),
+    ...(entries === undefined ? {} : { entries }),
   };
 }
 

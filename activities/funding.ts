@@ -1,45 +1,84 @@
 import { cancellationSignal, Context } from '@temporalio/activity';
 import { approvalNeeded, type FrozenPolicy } from '../contract/approval';
-import type { FundingCheck, FundingRequest, FundingResult } from '../contract/funding';
+import type { FundingRequest, FundingResult, Intent } from '../contract/funding';
 import { fundingWorkflowId } from '../contract/ids';
+import type { IntentKey, KnownEntries, RecordedIntent } from '../contract/send-log';
 import { WORKFLOW_TYPES } from '../contract/workflow-types';
 import { movementProblems } from '../contract/movement';
 import { fundingRequestSchema, movementDetailsProblems, parseInput } from '../inputs';
-import type { ProviderInputs } from '../providers/port';
+import type { ProviderInputs } from '../inputs/provider-inputs';
 import { policySha256 } from './approval-policy';
-import type { CheckFundingArgument, FundingKey, FundingSoFar } from './arguments';
+import type { CheckedFunding, CheckFundingArgument, FundingSoFar } from './arguments';
+import { askBook, withEntries } from './ask-book';
 import type { ActivityDeps } from './deps';
-import { invalidRequest } from './refusal';
+import { bookBehind, idTaken, invalidRequest } from './refusal';
 import { inputsOf, requireCapabilities, servedProvider } from './served';
 
 /**
- * Everything that can be known of a funding before money moves. The request is read whole before the provider is
- * asked anything.
+ * Everything that can be known about a funding before money moves. The whole request is read first; then the book admits
+ * it, or tells how it ended before; then the provider is asked.
  *
- * @throws Refusal INVALID_REQUEST with every wrong field, or CAPABILITY_MISSING; nothing was sent
+ * @throws Refusal INVALID_REQUEST with every wrong field, CAPABILITY_MISSING, ID_TAKEN, BOOK_UNAVAILABLE or BOOK_BEHIND;
+ *   nothing was sent
  * @throws ProviderError CLIENT_UNKNOWN, CLIENT_NOT_VERIFIED, CLIENT_INACTIVE, ASSET_INELIGIBLE, INSUFFICIENT_FUNDS
  */
 export function checkFunding(deps: ActivityDeps) {
-  return async ({ input }: CheckFundingArgument): Promise<FundingCheck> => {
+  return async ({ input, ...known }: CheckFundingArgument): Promise<CheckedFunding> => {
     const request = parseRequest(input, inputsOf(deps, input));
     const { semantics, connector, inputs } = servedProvider(deps, request.provider);
     requireCapabilities(semantics, [request.kind]);
     const problems = movementProblems(request, semantics);
     if (problems.length > 0) throw invalidRequest(problems);
 
-    await connector.orders?.check?.(request, { signal: cancellationSignal() });
+    const book = await admitted(deps, request, known);
+    if (book.end !== undefined) return { semantics, book };
+    try {
+      await connector.orders?.check?.(request, { signal: cancellationSignal() });
+    } catch (error) {
+      throw withEntries(error, book.entries);
+    }
     const approvalPolicy = policyFor(deps, request);
     const destination = inputs?.destinationOf?.(request);
     return {
       semantics,
       ...(destination === undefined ? {} : { destination }),
       ...(approvalPolicy === undefined ? {} : { approvalPolicy }),
+      book,
     };
   };
 }
 
-/** How the movement of an intent stands, which another run, or another workflow, has started. */
-export async function readFunding({ provider, fundingId }: FundingKey): Promise<FundingSoFar> {
+/** Enters the intent into the book, or finds it there. */
+async function admitted(
+  { sends }: ActivityDeps,
+  request: FundingRequest,
+  known: KnownEntries,
+): Promise<RecordedIntent> {
+  const admission = await askBook(() => sends.log.admit(intentOf(request), known));
+  switch (admission.is) {
+    case 'taken':
+      throw idTaken();
+    case 'behind':
+      throw bookBehind();
+    case 'admitted': {
+      const { is: _is, ...recorded } = admission;
+      return recorded;
+    }
+  }
+}
+
+/** What is asked for: who asks, and how far it may go, is no part of it. */
+function intentOf({
+  policy: _policy,
+  requestedBy: _requestedBy,
+  requesterProof: _requesterProof,
+  ...intent
+}: FundingRequest): Intent {
+  return intent;
+}
+
+/** Where the movement of an intent stands that another run or workflow has started. */
+export async function readFunding({ provider, fundingId }: IntentKey): Promise<FundingSoFar> {
   const { client } = Context.current();
   const handle = client.workflow.getHandle<() => Promise<FundingResult>>(fundingWorkflowId(provider, fundingId));
   const { status, type } = await handle.describe();

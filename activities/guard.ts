@@ -1,34 +1,55 @@
 import { cancellationSignal, CancelledFailure } from '@temporalio/activity';
 import { toApplicationFailure } from './failure';
+import { joinWatch } from './provider-watch';
 
 type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
 
 /**
- * An activity that only reads: may be repeated, and ends as cancelled where it was. What an interrupted call threw is
- * then of no interest.
+ * An activity that only reads: it may be repeated, and if it is cancelled it ends so, whatever the interrupted call
+ * threw.
  */
 export function read<Argument, Result>(name: string, run: Activity<Argument, Result>): Activity<Argument, Result> {
+  return reading(name, run, (error) => Promise.resolve(toApplicationFailure(error, name)));
+}
+
+/**
+ * A read that a flow makes again once the provider answers: where the provider is watched it is not repeated before, by
+ * nobody (workflows/shared/perform.ts).
+ */
+export function watchedRead<Argument, Result>(
+  name: string,
+  run: Activity<Argument, Result>,
+): Activity<Argument, Result> {
+  return reading(name, run, async (error) => toApplicationFailure(error, name, await joinWatch(error, 'read')));
+}
+
+function reading<Argument, Result>(
+  name: string,
+  run: Activity<Argument, Result>,
+  toFailure: (error: unknown) => Promise<Error>,
+): Activity<Argument, Result> {
   return async (argument) => {
     try {
       return await run(argument);
     } catch (error) {
       if (error instanceof CancelledFailure) throw error;
       if (cancellationSignal().aborted) throw new CancelledFailure(`${name} was cancelled`);
-      throw toApplicationFailure(error, name);
+      throw await toFailure(error);
     }
   };
 }
 
 /**
- * An activity that writes once at the provider: what the provider said of it is always reported, also when nobody
- * wants to know any more, because it may have moved money.
+ * An activity that writes once at the provider: what the provider answered is always reported, even after a
+ * cancellation, because it may have moved money.
  */
 export function write<Argument, Result>(name: string, run: Activity<Argument, Result>): Activity<Argument, Result> {
   return async (argument) => {
     try {
       return await run(argument);
     } catch (error) {
-      throw error instanceof CancelledFailure ? error : toApplicationFailure(error, name);
+      if (error instanceof CancelledFailure) throw error;
+      throw toApplicationFailure(error, name, await joinWatch(error, 'write'));
     }
   };
 }

@@ -1,51 +1,67 @@
-import type { Balance, FundingCheck, Terms } from '../contract/funding';
-import type { RanRow, RunRowArgument } from '../contract/batch';
+import type { Balance, Terms } from '../contract/funding';
+import type { BatchRequest, RanRow, RunRowArgument } from '../contract/batch';
 import type { PartnerEvent, TellsPartner } from '../contract/events';
-import type { ClientState, FiledDocument } from '../contract/onboarding';
+import type { ClientIds, ClientState, FiledDocument } from '../contract/onboarding';
+import type { DecisionRecord } from '../contract/records';
+import type { IntentKey } from '../contract/send-log';
+import type { OpenOrder, OrderRequest, QuoteRequest } from '../contract/order-requests';
+import type { Probe, WatchRequest } from '../contract/provider-watch';
+import type { DiscrepancyName } from '../contract/discrepancies';
+import type { Discrepancy, ReconcileDayArgument, ReconciledDay } from '../contract/reconciliation';
 import type { DepositClaim, ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
+import type { AccountRequest, KnownClient, NewClient, VerificationSubmission } from '../providers/port';
 import type {
-  AccountArgument,
   AccountInformationArgument,
+  AtProvider,
   BalanceArgument,
   CheckApplicationArgument,
   CheckedApplication,
+  CheckedFunding,
   CheckFundingArgument,
-  CheckReceivingArgument,
   CheckInformationArgument,
-  ClientArgument,
-  ClientKey,
+  CheckReceivingArgument,
+  EndedFunding,
+  EndFundingArgument,
   DepositKey,
-  DocumentArgument,
+  FetchDocumentArgument,
   FetchedAccount,
   FetchedClient,
   FetchedDocument,
-  FetchDocumentArgument,
   FetchedOrders,
   FindOrderArgument,
-  KnownClientArgument,
-  OpenOrderArgument,
-  QuoteArgument,
+  FundingSoFar,
+  ListWaitingArgument,
+  OrderKey,
   ReceivedArgument,
-  RefKey,
-  SubmissionArgument,
-  SubmitArgument,
+  SentBefore,
   SubmittedOrder,
   SupplyInformationArgument,
-  FundingKey,
-  FundingSoFar,
+  UploadArgument,
   VerifiedClient,
+  WakeArgument,
 } from './arguments';
 import { checkApplication } from './application';
 import { readBalance } from './balance';
 import { activateClient, createClient, fetchClient, submitForVerification, verifyClient } from './client';
 import { runBatchRow } from './batch';
 import type { ActivityDeps } from './deps';
+import { endFunding } from './end-funding';
+import {
+  answerDiscrepancy,
+  listDiscrepancies,
+  readDiscrepancy,
+  type AnswerDiscrepancyArgument,
+  type ListDiscrepanciesArgument,
+} from './discrepancies';
 import { deliverEvent } from './event';
 import { fetchDocument, uploadDocument } from './document';
 import { checkFunding, readFunding } from './funding';
-import { read, write } from './guard';
-import { fetchOrderByRef, findOrder, submitOrder } from './order';
-import { cancelOrder, checkInformation, confirmOrder, quoteOrder, supplyOrderInformation } from './order-steps';
+import { read, watchedRead, write } from './guard';
+import { cancelOrder, checkInformation, confirmOrder, supplyOrderInformation } from './open-order';
+import { fetchOrderByRef, findOrder, quoteOrder, submitOrder } from './order';
+import { listWaitingFlows, probeProvider, wakeFlows } from './provider-watch';
+import { reconcileDay } from './reconciliation';
+import { recordBatch, recordDecision } from './records';
 import { telling } from './telling';
 import {
   applyForAccount,
@@ -65,68 +81,84 @@ type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
  */
 export interface Activities {
   readonly checkApplication: Activity<CheckApplicationArgument, CheckedApplication & TellsPartner>;
-  readonly createClient: Activity<ClientArgument, ClientState>;
-  readonly fetchClient: Activity<ClientArgument, FetchedClient>;
-  readonly uploadDocument: Activity<DocumentArgument, FiledDocument>;
+  readonly createClient: Activity<AtProvider<NewClient>, ClientState>;
+  readonly fetchClient: Activity<AtProvider<NewClient>, FetchedClient>;
+  readonly uploadDocument: Activity<UploadArgument, FiledDocument>;
   readonly fetchDocument: Activity<FetchDocumentArgument, FetchedDocument>;
-  readonly verifyClient: Activity<KnownClientArgument, VerifiedClient>;
-  readonly activateClient: Activity<ClientKey, ClientState>;
-  readonly submitForVerification: Activity<SubmissionArgument, ClientState>;
-  readonly checkFunding: Activity<CheckFundingArgument, FundingCheck & TellsPartner>;
-  readonly submitDeposit: Activity<SubmitArgument, SubmittedOrder>;
-  readonly submitWithdrawal: Activity<SubmitArgument, SubmittedOrder>;
-  readonly submitConversion: Activity<SubmitArgument, SubmittedOrder>;
-  readonly quoteOrder: Activity<QuoteArgument, Terms>;
-  readonly confirmOrder: Activity<OpenOrderArgument, void>;
-  readonly cancelOrder: Activity<OpenOrderArgument, void>;
+  readonly verifyClient: Activity<AtProvider<KnownClient>, VerifiedClient>;
+  readonly activateClient: Activity<AtProvider<ClientIds>, ClientState>;
+  readonly submitForVerification: Activity<AtProvider<VerificationSubmission>, ClientState>;
+  readonly checkFunding: Activity<CheckFundingArgument, CheckedFunding & TellsPartner>;
+  readonly submitOrder: Activity<AtProvider<OrderRequest> & SentBefore, SubmittedOrder>;
+  readonly quoteOrder: Activity<AtProvider<QuoteRequest>, Terms>;
+  readonly confirmOrder: Activity<AtProvider<OpenOrder>, void>;
+  readonly cancelOrder: Activity<AtProvider<OpenOrder>, void>;
   readonly supplyOrderInformation: Activity<SupplyInformationArgument, void>;
-  readonly fetchOrderByRef: Activity<RefKey, FetchedOrders>;
+  readonly fetchOrderByRef: Activity<OrderKey, FetchedOrders>;
   readonly findOrder: Activity<FindOrderArgument, FetchedOrders>;
+  readonly endFunding: Activity<EndFundingArgument, EndedFunding>;
   readonly checkInformation: Activity<CheckInformationArgument, void>;
   readonly readBalance: Activity<BalanceArgument, Balance>;
   readonly checkReceiving: Activity<CheckReceivingArgument, ReceivingCheck & TellsPartner>;
-  readonly fetchAccount: Activity<AccountArgument, FetchedAccount>;
-  readonly applyForAccount: Activity<AccountArgument, ReceivingAccount>;
+  readonly fetchAccount: Activity<AtProvider<AccountRequest>, FetchedAccount>;
+  readonly applyForAccount: Activity<AtProvider<AccountRequest>, ReceivingAccount>;
   readonly supplyAccountInformation: Activity<AccountInformationArgument, void>;
   readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
   readonly readDepositClaim: Activity<DepositKey, DepositClaim>;
-  readonly readFunding: Activity<FundingKey, FundingSoFar>;
+  readonly readFunding: Activity<IntentKey, FundingSoFar>;
   readonly deliverEvent: Activity<PartnerEvent, void>;
   readonly runBatchRow: Activity<RunRowArgument, RanRow>;
+  readonly recordDecision: Activity<DecisionRecord, void>;
+  readonly recordBatch: Activity<BatchRequest, void>;
+  readonly probeProvider: Activity<WatchRequest, Probe>;
+  readonly reconcileDay: Activity<ReconcileDayArgument, ReconciledDay>;
+  readonly listDiscrepancies: Activity<ListDiscrepanciesArgument, readonly string[]>;
+  readonly readDiscrepancy: Activity<DiscrepancyName, Discrepancy>;
+  readonly answerDiscrepancy: Activity<AnswerDiscrepancyArgument, Discrepancy>;
+  readonly listWaitingFlows: Activity<ListWaitingArgument, readonly string[]>;
+  readonly wakeFlows: Activity<WakeArgument, void>;
 }
 
 /** The activities, bound to what they need. */
 export function createActivities(deps: ActivityDeps): Activities {
   return {
-    checkApplication: telling(deps, read('checkApplication', checkApplication(deps))),
+    checkApplication: telling(deps, watchedRead('checkApplication', checkApplication(deps))),
     createClient: write('createClient', createClient(deps)),
-    fetchClient: read('fetchClient', fetchClient(deps)),
+    fetchClient: watchedRead('fetchClient', fetchClient(deps)),
     uploadDocument: write('uploadDocument', uploadDocument(deps)),
-    fetchDocument: read('fetchDocument', fetchDocument(deps)),
-    verifyClient: read('verifyClient', verifyClient(deps)),
+    fetchDocument: watchedRead('fetchDocument', fetchDocument(deps)),
+    verifyClient: watchedRead('verifyClient', verifyClient(deps)),
     activateClient: write('activateClient', activateClient(deps)),
     submitForVerification: write('submitForVerification', submitForVerification(deps)),
-    checkFunding: telling(deps, read('checkFunding', checkFunding(deps))),
-    submitDeposit: write('submitDeposit', submitOrder(deps, 'deposit')),
-    submitWithdrawal: write('submitWithdrawal', submitOrder(deps, 'withdrawal')),
-    submitConversion: write('submitConversion', submitOrder(deps, 'conversion')),
+    checkFunding: telling(deps, watchedRead('checkFunding', checkFunding(deps))),
+    submitOrder: write('submitOrder', submitOrder(deps)),
     quoteOrder: write('quoteOrder', quoteOrder(deps)),
     confirmOrder: write('confirmOrder', confirmOrder(deps)),
     cancelOrder: write('cancelOrder', cancelOrder(deps)),
     supplyOrderInformation: write('supplyOrderInformation', supplyOrderInformation(deps)),
     checkInformation: read('checkInformation', checkInformation(deps)),
-    findOrder: read('findOrder', findOrder(deps)),
-    fetchOrderByRef: read('fetchOrderByRef', fetchOrderByRef(deps)),
+    findOrder: watchedRead('findOrder', findOrder(deps)),
+    fetchOrderByRef: watchedRead('fetchOrderByRef', fetchOrderByRef(deps)),
     readBalance: read('readBalance', readBalance(deps)),
-    checkReceiving: telling(deps, read('checkReceiving', checkReceiving(deps))),
-    fetchAccount: read('fetchAccount', fetchAccount(deps)),
+    endFunding: read('endFunding', endFunding(deps)),
+    checkReceiving: telling(deps, watchedRead('checkReceiving', checkReceiving(deps))),
+    fetchAccount: watchedRead('fetchAccount', fetchAccount(deps)),
     applyForAccount: write('applyForAccount', applyForAccount(deps)),
     supplyAccountInformation: write('supplyAccountInformation', supplyAccountInformation(deps)),
-    listReceivedDeposits: read('listReceivedDeposits', listReceivedDeposits(deps)),
+    listReceivedDeposits: watchedRead('listReceivedDeposits', listReceivedDeposits(deps)),
     readDepositClaim: read('readDepositClaim', readDepositClaim),
     readFunding: read('readFunding', readFunding),
     deliverEvent: read('deliverEvent', deliverEvent(deps)),
     runBatchRow: read('runBatchRow', runBatchRow(deps)),
+    recordDecision: read('recordDecision', recordDecision(deps)),
+    recordBatch: read('recordBatch', recordBatch(deps)),
+    probeProvider: read('probeProvider', probeProvider(deps)),
+    reconcileDay: read('reconcileDay', reconcileDay(deps)),
+    listDiscrepancies: read('listDiscrepancies', listDiscrepancies(deps)),
+    readDiscrepancy: read('readDiscrepancy', readDiscrepancy(deps)),
+    answerDiscrepancy: read('answerDiscrepancy', answerDiscrepancy(deps)),
+    listWaitingFlows: read('listWaitingFlows', listWaitingFlows),
+    wakeFlows: read('wakeFlows', wakeFlows),
   };
 }
 

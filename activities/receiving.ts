@@ -4,10 +4,10 @@ import { sameAmount } from '../contract/money';
 import { receivingProblems } from '../contract/movement';
 import type { DepositClaim, ReceivedDeposit, ReceivingAccount, ReceivingCheck } from '../contract/receiving';
 import { movementDetailsProblems, parseInput, receivingRequestSchema } from '../inputs';
-import type { ReceivedCalls } from '../providers/port';
+import type { AccountRequest, ReceivedCalls } from '../providers/port';
 import type {
-  AccountArgument,
   AccountInformationArgument,
+  AtProvider,
   CheckReceivingArgument,
   DepositKey,
   FetchedAccount,
@@ -18,7 +18,7 @@ import { capabilityMissing, invalidRequest } from './refusal';
 import { inputsOf, requireCapabilities, servedProvider } from './served';
 
 /**
- * Everything that can be known of an expected deposit before its account is asked for.
+ * Everything that can be known about an expected deposit before its account is asked for.
  *
  * @throws Refusal INVALID_REQUEST with every wrong field, or CAPABILITY_MISSING; nothing was sent
  */
@@ -40,7 +40,7 @@ export function checkReceiving(deps: ActivityDeps) {
 
 /** The account that a deposit of an asset would arrive at, an applied-for one included. */
 export function fetchAccount(deps: ActivityDeps) {
-  return async ({ provider, ...request }: AccountArgument): Promise<FetchedAccount> => {
+  return async ({ provider, ...request }: AtProvider<AccountRequest>): Promise<FetchedAccount> => {
     const account = await receivedCalls(deps, provider).account(request, { signal: cancellationSignal() });
     return account === undefined ? { found: false } : { found: true, account };
   };
@@ -48,7 +48,7 @@ export function fetchAccount(deps: ActivityDeps) {
 
 /** Applies for the account. One write, sent once. */
 export function applyForAccount(deps: ActivityDeps) {
-  return async ({ provider, ...request }: AccountArgument): Promise<ReceivingAccount> =>
+  return async ({ provider, ...request }: AtProvider<AccountRequest>): Promise<ReceivingAccount> =>
     await receivedCalls(deps, provider).apply(request);
 }
 
@@ -63,7 +63,7 @@ export function supplyAccountInformation(deps: ActivityDeps) {
   };
 }
 
-/** Other deposits that are told beside those of the amount, for a person who looks for money: the latest. */
+/** How many other deposits are shown beside those of the amount, to a person who looks for the money: the latest. */
 const MOST_OTHERS = 10;
 
 /** Deposits of the asset that arrived since a time: all of the amount, and the latest of the others. */
@@ -77,7 +77,7 @@ export function listReceivedDeposits(deps: ActivityDeps) {
   };
 }
 
-/** For which expected deposit money was taken: a run of its own workflow that was reset away may have taken it. */
+/** Which expected deposit the money was taken for: a run of its own workflow that was reset away may have taken it. */
 export async function readDepositClaim({ provider, depositId }: DepositKey): Promise<DepositClaim> {
   const { client } = Context.current();
   const workflowId = receivedDepositWorkflowId(provider, depositId);

@@ -9,7 +9,16 @@ import { lackOf } from '../contract/lacks';
 import type { Capability, ProviderSemantics } from '../contract/provider';
 
 /** The codes that an activity itself refuses with, before anything is sent to a provider. */
-type RefusalCode = Extract<ErrorCode, 'INVALID_REQUEST' | 'CAPABILITY_MISSING' | 'DOCUMENT_UNREADABLE' | 'UNREACHABLE'>;
+type RefusalCode = Extract<
+  ErrorCode,
+  | 'INVALID_REQUEST'
+  | 'CAPABILITY_MISSING'
+  | 'DOCUMENT_UNREADABLE'
+  | 'UNREACHABLE'
+  | 'BOOK_UNAVAILABLE'
+  | 'BOOK_BEHIND'
+  | 'ID_TAKEN'
+>;
 
 /** Fields that a message names; the details hold more of them. */
 const MOST_FIELDS_IN_MESSAGE = 20;
@@ -18,6 +27,8 @@ const MOST_FIELDS_IN_MESSAGE = 20;
 export class Refusal extends Error implements FailureDetails {
   override readonly name = 'Refusal';
   readonly outcome = 'not-applied';
+  /** Set once the book was asked. */
+  entries?: number;
 
   constructor(
     readonly code: RefusalCode,
@@ -40,7 +51,7 @@ export function capabilityMissing(semantics: ProviderSemantics, missing: readonl
   return new Refusal('CAPABILITY_MISSING', `${semantics.provider} ${why.join('; ')}`, fields);
 }
 
-/** What this worker, whatever its providers offer, was not given the means for. */
+/** What this worker is not set up for, whatever its providers offer. */
 export function capabilityMissingHere(what: string): Refusal {
   return new Refusal('CAPABILITY_MISSING', `this worker does not run ${what}`, []);
 }
@@ -50,14 +61,34 @@ export function documentUnreadable(fields: readonly FieldProblem[]): Refusal {
   return new Refusal('DOCUMENT_UNREADABLE', describeSome(fields), fields);
 }
 
-/** A document whose place, or whose scanner, does not answer at the moment: as with a provider, nothing was sent, and it may pass. */
+/** A document whose place or scanner does not answer at the moment: nothing was sent, and it may pass. */
 export function documentOutOfReach(fields: readonly FieldProblem[]): Refusal {
   return new Refusal('UNREACHABLE', describeSome(fields), fields);
 }
 
-/** A send that was not made, because whether it was made before could not be read in time. */
+/** A send that was not made, because it could not be read in time whether it was made before. */
 export function lookedInVain(): Refusal {
   return new Refusal('UNREACHABLE', 'whether it was sent before could not be read', []);
+}
+
+/** A send that was not made, because the book could not be told of it first. */
+export function bookUnavailable(): Refusal {
+  return new Refusal('BOOK_UNAVAILABLE', 'the book could not be asked', []);
+}
+
+/** A send that was not made, because the book knows that it had no effect before and is over: it is made anew. */
+export function notSent(): Refusal {
+  return new Refusal('UNREACHABLE', 'the book has it as over, and without effect', []);
+}
+
+/** A send that was not made, because the book lacks what its asker knows. */
+export function bookBehind(): Refusal {
+  return new Refusal('BOOK_BEHIND', 'the book lacks entries of the movement', []);
+}
+
+/** A send that was not made, because the book has another movement under its id. */
+export function idTaken(): Refusal {
+  return new Refusal('ID_TAKEN', 'the book has another movement under this id', []);
 }
 
 function describeSome(fields: readonly FieldProblem[]): string {

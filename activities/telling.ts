@@ -5,8 +5,8 @@ import type { ActivityDeps } from './deps';
 type Activity<Argument, Result> = (argument: Argument) => Promise<Result>;
 
 /**
- * The check that a workflow begins with, which says whether the partner is told of what happens: in its answer, and beside
- * the details of its failure where it fails, because what fails may park.
+ * The check that a workflow begins with also says whether the partner is told of what happens: in its answer or, if it
+ * fails, beside the details of its failure, because a failed flow may park.
  */
 export function telling<Argument, Result extends object>(
   { events }: ActivityDeps,

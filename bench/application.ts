@@ -9,7 +9,7 @@ export const DOCUMENTS = join(__dirname, '..', '..', 'examples', 'documents');
 
 const file = (name: string) => ({ uri: pathToFileURL(join(DOCUMENTS, name)).href });
 
-/** What the benchmark onboards: a person of one's own for each id, two documents, one deposit. */
+/** What the benchmark onboards: a separate person for each id, two documents, one deposit. */
 export function application(partnerClientId: string): OnboardAndFundRequest {
   return {
     provider: 'coinmena',

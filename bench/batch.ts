@@ -20,7 +20,7 @@ export const batchResultSchema = z.object({
 export type BatchResult = z.output<typeof batchResultSchema>;
 
 /**
- * Runs flows, so many at once: as one ends, the next begins.
+ * Runs flows, a fixed number at once: when one ends, the next begins.
  *
  * @param flow runs one to its end and gives the ids of its workflows
  */

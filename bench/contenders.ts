@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { Client, type Connection } from '@temporalio/client';
-import { connect } from '../client/temporal/connection';
-import { startDevServer, type DevServer } from '../client/temporal/dev-server';
-import { ensureSearchAttributes } from '../client/temporal/search-attributes';
+import { connect } from '../temporal/connect';
+import { startDevServer, type DevServer } from '../temporal/dev-server';
+import { ensureSearchAttributes } from '../temporal/search-attributes';
 import { batchResultSchema, runBatch, type Batch, type BatchResult } from './batch';
 import { startNodeProcess, type NodeProcess } from './node-process';
 import { onboardAndFundFlow } from './onboard-and-fund-flow';
 import { PLAIN_TASK_QUEUE, plainFlow, SKELETON_TASK_QUEUE, skeletonFlow } from './plain/flow';
 
-export const CONTENDERS = ['gangway', 'plain', 'skeleton', 'eager'] as const;
-export type ContenderName = (typeof CONTENDERS)[number];
+export type ContenderName = 'gangway' | 'plain' | 'skeleton' | 'eager';
 
 /** One of those that are measured beside each other. */
 export interface Contender {
@@ -67,7 +66,7 @@ export async function gangway({ client }: Arena, env: NodeJS.ProcessEnv): Promis
   );
 }
 
-/** As many activities that do nothing, one after another. */
+/** As many activities, which do nothing, one after another. */
 export async function plain({ client }: Arena, env: NodeJS.ProcessEnv): Promise<Contender> {
   const process = await startProcess(['bench', 'plain', 'worker.js'], NAMESPACE, env, [PLAIN_TASK_QUEUE]);
   return contender('plain', process, client, (batch) => runBatch(batch, (id) => plainFlow(client, id)));

@@ -17,7 +17,7 @@ export interface DirectCalls {
  */
 export async function directCalls(env: NodeJS.ProcessEnv): Promise<DirectCalls> {
   const connector = new CoinmenaConnector(configSchema.parse(env));
-  const documents = await readDocuments();
+  const documents = await readDocuments(connector.documents.maxFileBytes);
   const flow = async (id: string): Promise<readonly string[]> => {
     const { provider, partnerClientId, applicant, funding } = application(id);
     await connector.checkApplication({ partnerClientId, applicant }, []);
@@ -34,9 +34,10 @@ export async function directCalls(env: NodeJS.ProcessEnv): Promise<DirectCalls> 
   return { run: (batch) => runBatch(batch, flow), close: () => connector.close() };
 }
 
-async function readDocuments(): Promise<readonly DocumentContent[]> {
+async function readDocuments(maxBytes: number): Promise<readonly DocumentContent[]> {
   const store = createDocumentStore({ roots: [DOCUMENTS], hosts: [] });
-  const read = async (file: { readonly uri: string }): Promise<UploadedFile> => await store.read(file.uri);
+  const read = async (file: { readonly uri: string }): Promise<UploadedFile> =>
+    await store.read(file.uri, { maxBytes });
   return await Promise.all(
     application('specimen').documents.map(async (document) => ({
       type: document.type,

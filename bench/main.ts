@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { startSetUpBook } from '../book/local/set-up-book';
 import { DOCUMENTS } from './application';
 import { eager, gangway, openArena, plain, skeleton, type Arena, type Contender } from './contenders';
 import { directCalls } from './direct';
@@ -13,7 +14,7 @@ const SANDBOX_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703
 
 /**
  * Measures `onboardAndFund` beside what Temporal itself costs (bench/README.md). Tables or JSON on stdout, progress on
- * stderr. Ends with 0 whatever the figures are, 2 on an option that it cannot use, 1 where a flow failed.
+ * stderr. Ends with 0 whatever the figures are, 2 on an option that it cannot use, 1 if a flow failed.
  */
 async function main(): Promise<void> {
   const options = read();
@@ -38,12 +39,15 @@ function read(): BenchOptions | undefined {
 async function bench(options: BenchOptions): Promise<Report> {
   const ends: (() => Promise<void>)[] = [];
   try {
-    log('starting the server, the sandbox and the workers');
+    log('starting the server, the book, the sandbox and the workers');
     const arena = await openArena();
     ends.push(() => arena.close());
+    // A commit is on the disk before it is acknowledged, as in a book that is kept.
+    const book = await startSetUpBook({ settings: { fsync: 'on' } });
+    ends.push(() => book.stop());
     const sandbox = await startSandbox();
     ends.push(() => sandbox.stop());
-    const env = environment(arena, sandbox);
+    const env = { ...environment(arena, sandbox), ...book.variables };
     const contenders: Contender[] = [];
     for (const start of [gangway, plain, skeleton, eager]) {
       const contender = await start(arena, env);

@@ -5,8 +5,8 @@ import type { BenchOptions } from './options';
 import { cpuMs, peakMemoryMb } from './process-figures';
 import { quantile, spread, sum, type Spread } from './statistics';
 
-/** Processes whose CPU time is counted; null where it cannot be known. */
-export interface CpuFigures {
+/** Processes whose CPU time is counted; null if it cannot be known. */
+interface CpuFigures {
   readonly worker: number | null;
   readonly server: number | null;
   readonly sandbox: number | null;
@@ -27,7 +27,7 @@ export interface Measured {
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   /** The rounds' rates. */
   readonly flowsPerSecond: Spread;
-  /** Milliseconds a flow, while so many are under way at once. */
+  /** Milliseconds per flow, while so many are under way at once. */
   readonly cpuMs: CpuFigures;
   readonly workerPeakMb: number | null;
   readonly sequential: HistoryFigures;

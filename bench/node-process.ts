@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { endWithParent } from '../client/temporal/end-with-parent';
+import { endWithParent } from '../system/end-with-parent';
 
 /** A process of this project that has said that it is ready. */
 export interface NodeProcess {
@@ -9,7 +9,7 @@ export interface NodeProcess {
   readonly ready: unknown;
   /** Sends a message over IPC. */
   send(message: object): void;
-  /** The next message that it sends. Rejects where it ends first. */
+  /** The next message that it sends. Rejects if it ends first. */
   message(): Promise<unknown>;
   /** Ends it in order, and waits until it has. */
   stop(): Promise<void>;
@@ -26,7 +26,7 @@ interface Program {
  * Starts a process and waits for the line of JSON that says that it is ready. What it logs goes to our stderr. It ends
  * with this process at the latest.
  *
- * @throws Error where it ends before it is ready
+ * @throws Error if it ends before it is ready
  */
 export async function startNodeProcess({ file, args = [], env }: Program): Promise<NodeProcess> {
   const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
@@ -36,7 +36,7 @@ export async function startNodeProcess({ file, args = [], env }: Program): Promi
       reject(new Error(`${file} ended`));
     });
   });
-  // Of interest to whoever waits for it only.
+  // Only whoever waits for it needs it.
   ended.catch(() => undefined);
   ended.catch(endWithParent(child));
   const ready = await Promise.race([readyLine(child), ended]);

@@ -9,7 +9,7 @@ import { onboardingTitle } from '../contract/titles';
 import { application } from './application';
 
 interface StartOptions {
-  /** Only where the client shares its connection with a worker. */
+  /** Only if the client shares its connection with a worker. */
   readonly requestEagerStart: boolean;
 }
 
@@ -17,7 +17,7 @@ interface StartOptions {
  * Starts `onboardAndFund` for a new person, as the facade does (client/gangway.ts), and waits until the client's money has moved.
  *
  * @returns the ids of its workflows
- * @throws Error where anything but an onboarded and funded client came of it: such a flow is not worth measuring
+ * @throws Error if anything but an onboarded and funded client came of it: such a flow is not worth measuring
  */
 export async function onboardAndFundFlow(
   client: Client,

@@ -32,7 +32,7 @@ export class UnusableOption extends Error {
 /**
  * Reads the command line.
  *
- * @returns undefined where `--help` was asked
+ * @returns undefined if `--help` was asked
  * @throws UnusableOption
  */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const MS_PER_TICK = 10;
 
 /**
- * CPU time that a process has used since it began, all threads, user and system, in milliseconds; undefined where
+ * CPU time that a process has used since it began, all threads, user and system, in milliseconds; undefined if
  * there is no Linux /proc.
  */
 export function cpuMs(pid: number): number | undefined {
@@ -15,7 +15,7 @@ export function cpuMs(pid: number): number | undefined {
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }
 
-/** The most memory that a process has had resident, in MB of 2^20 bytes; undefined where there is no Linux /proc. */
+/** The most memory that a process has had resident, in MB of 2^20 bytes; undefined if there is no Linux /proc. */
 export function peakMemoryMb(pid: number): number | undefined {
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;

@@ -4,7 +4,7 @@ import type { BenchOptions } from './options';
 import type { Spread } from './statistics';
 import { holdToTargets, type Target } from './targets';
 
-/** All that a run found out; `--json` prints it. Times in milliseconds, memory in MB; null where it cannot be known. */
+/** All that a run found out; `--json` prints it. Times in milliseconds, memory in MB; null if it cannot be known. */
 export interface Report {
   readonly machine: { readonly cpus: number; readonly cpu: string; readonly memoryMb: number; readonly node: string };
   readonly options: BenchOptions;
@@ -83,12 +83,12 @@ function rows(concurrency: number): readonly Row[] {
   return [
     figure('latency at concurrency 1, p50 (ms)', ({ latencyMs }) => latencyMs.p50),
     figure('latency at concurrency 1, p99 (ms)', ({ latencyMs }) => latencyMs.p99),
-    spreadRow(`flows a second ${at} (slowest, median, fastest round)`, ({ flowsPerSecond }) => flowsPerSecond, 1),
-    figure('CPU of the worker a flow (ms)', ({ cpuMs }) => cpuMs.worker),
-    figure('CPU of the server a flow (ms)', ({ cpuMs }) => cpuMs.server),
+    spreadRow(`flows per second ${at} (slowest, median, fastest round)`, ({ flowsPerSecond }) => flowsPerSecond, 1),
+    figure('CPU of the worker per flow (ms)', ({ cpuMs }) => cpuMs.worker),
+    figure('CPU of the server per flow (ms)', ({ cpuMs }) => cpuMs.server),
     // Without a ratio: the others call no provider.
-    { ...figure('CPU of the sandbox a flow (ms)', ({ cpuMs }) => cpuMs.sandbox), number: () => null },
-    figure('CPU of the client a flow (ms)', ({ cpuMs }) => cpuMs.client),
+    { ...figure('CPU of the sandbox per flow (ms)', ({ cpuMs }) => cpuMs.sandbox), number: () => null },
+    figure('CPU of the client per flow (ms)', ({ cpuMs }) => cpuMs.client),
     figure('memory of the worker, peak (MB)', ({ workerPeakMb }) => workerPeakMb, 0),
     ...historyRows('at concurrency 1', (of) => of.sequential),
     ...historyRows(at, (of) => of.concurrent),

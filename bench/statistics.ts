@@ -9,7 +9,7 @@ export interface Spread {
  * The smallest of `figures` that at least a share `q` of them do not exceed (nearest rank).
  *
  * @param q above 0, at most 1
- * @throws RangeError where there are no figures
+ * @throws RangeError if there are no figures
  */
 export function quantile(figures: readonly number[], q: number): number {
   const sorted = [...figures].sort((one, other) => one - other);
@@ -18,7 +18,7 @@ export function quantile(figures: readonly number[], q: number): number {
   return found;
 }
 
-/** @throws RangeError where there are no figures */
+/** @throws RangeError if there are no figures */
 export function spread(figures: readonly number[]): Spread {
   return { min: quantile(figures, Number.MIN_VALUE), median: quantile(figures, 0.5), max: quantile(figures, 1) };
 }

@@ -14,7 +14,7 @@ const MOST_EVENTS = 45;
 const MOST_TASKS = 7;
 const MEMORY_BELOW_MB = 400;
 
-/** Holds the figures to the targets. Events and tasks by the flow that took most of them. */
+/** Compares the figures with the targets. For events and tasks, the flow that took the most counts. */
 export function holdToTargets(gangway: Measured, direct: DirectMeasured): readonly Target[] {
   const above = gangway.latencyMs.p50 - direct.latencyMs.p50;
   const rate = gangway.flowsPerSecond.median;
@@ -29,7 +29,7 @@ export function holdToTargets(gangway: Measured, direct: DirectMeasured): readon
       met: above <= MOST_MS_ABOVE_DIRECT,
     },
     {
-      figure: 'flows a second',
+      figure: 'flows per second',
       target: `at least ${LEAST_FLOWS_PER_SECOND}`,
       found: rate.toFixed(1),
       met: rate >= LEAST_FLOWS_PER_SECOND,

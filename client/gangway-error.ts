@@ -1,7 +1,7 @@
 import type { ErrorCode, FieldProblem } from '../contract/errors';
 import { describeFields } from '../contract/errors';
 
-/** What a caller of the facade can be told, beside the codes of the contract. */
+/** What the facade can tell a caller, beside the codes of the contract. */
 export const CLIENT_ERROR_CODES = [
   /** No Temporal server answers in time, or it refuses this client. */
   'TEMPORAL_UNREACHABLE',

@@ -1,6 +1,7 @@
 /** The library's public API. */
-export { connectGangway, type AskedBy, type FlowRef, type Gangway, type GangwayOptions } from './gangway';
-export type { Batches, BatchRef } from './batch/batches';
+export { connectGangway, type AskedBy, type FlowName, type Gangway, type GangwayOptions } from './gangway';
+export type { Batches, BatchName } from './batch/batches';
+export type { Reconciliations } from './reconciliation/reconciliations';
 export { CLIENT_ERROR_CODES, GangwayError, type ClientErrorCode, type GangwayErrorCode } from './gangway-error';
 export {
   flowsOf,
@@ -13,9 +14,12 @@ export {
   type ReceivingStatus,
 } from './flow/flow-status';
 export type { FlowEvent, FollowOptions } from './flow/follow';
-export type { FlowSummary, ListFilter } from './flow/list';
+export type { FlowStage, FlowSummary, ListFilter } from './flow/list';
 export type { RetryAllFilter, RetryAllOptions, RetryAnswer } from './flow/retry-all';
+export type { FlowOwner } from './flow/owner';
+export type { StoredHow, VerifiedCallback } from './flow/callbacks';
 export type { Started } from './flow/start';
+export type { BatchInput, FundingInput, OnboardAndFundInput, OnboardingInput, ReceivingInput } from './inputs';
 
 export type { Approval, ApprovalProgress, ApprovalRequest } from '../contract/approval';
 export type {
@@ -47,6 +51,7 @@ export type {
   Terms,
 } from '../contract/funding';
 export { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
+export type { JsonObject, JsonValue } from '../contract/json';
 export type { DecimalText } from '../contract/money';
 export type {
   ChainedFunding,
@@ -60,8 +65,8 @@ export type {
   Application,
   ApplicationPatch,
   ClientState,
-  DocumentRef,
-  FileRef,
+  ApplicationDocument,
+  DocumentFile,
   FiledDocument,
   OnboardingPolicy,
   OnboardingProgress,
@@ -79,4 +84,14 @@ export type {
   ReceivingResult,
   ReceivingStage,
 } from '../contract/receiving';
+export type { DiscrepancyName } from '../contract/discrepancies';
+export type {
+  Discrepancy,
+  DiscrepancyDecision,
+  Finding,
+  ReconcileDayArgument,
+  ReconciledDay,
+  ReconciliationRun,
+} from '../contract/reconciliation';
 export { providerTaskQueue } from '../contract/task-queues';
+export type { ProviderId } from '../providers/registry';

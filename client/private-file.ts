@@ -2,25 +2,47 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 
-/** Readable and writable by whoever runs this process, and by nobody else: what is written here holds what was sent. */
+/** Readable and writable only by the user that runs this process: these files hold what was sent. */
 const OWNER_ONLY = 0o600;
 
 /**
- * Puts a file in the place of what has its name, whole or not at all. Where a link has the name, the link is replaced and
- * not what it leads to.
+ * Replaces whatever has the file's name, completely or not at all. If a link has the name, the link is replaced, not
+ * its target.
  */
 export async function replaceFile(path: string, content: string): Promise<void> {
+  await replaceFileWith(path, (write) => write(content));
+}
+
+/**
+ * The same, with content that comes piece by piece.
+ *
+ * @param unwritable what to throw where the file cannot be written; default: what the system said
+ */
+export async function replaceFileWith<Result>(
+  path: string,
+  work: (write: (piece: string | Uint8Array) => Promise<void>) => Promise<Result>,
+  unwritable?: () => Error,
+): Promise<Result> {
   const unfinished = `${path}.${randomUUID()}.part`;
-  try {
-    // Exclusive: nothing that waits there under this name, a link included, is written into.
-    const file = await open(unfinished, 'wx', OWNER_ONLY);
+  const ours = async <Done>(step: () => Promise<Done>): Promise<Done> => {
     try {
-      await file.writeFile(content);
-      await file.sync();
+      return await step();
+    } catch (error) {
+      throw unwritable?.() ?? error;
+    }
+  };
+  try {
+    // Exclusive: if anything has this name already, even a link, it is not written into.
+    const file = await ours(() => open(unfinished, 'wx', OWNER_ONLY));
+    let result: Result;
+    try {
+      result = await work((piece) => ours(() => file.writeFile(piece)));
+      await ours(() => file.sync());
     } finally {
       await file.close();
     }
-    await rename(unfinished, path);
+    await ours(() => rename(unfinished, path));
+    return result;
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;

@@ -2,14 +2,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { configure } from 'safe-stable-stringify';
 import type { FundingInput, FundingRequest } from '../contract/funding';
 
-/** What else the same secret may sign is never taken for a proof. */
+/** Keeps other texts that the same secret signs from being taken for a proof. */
 const PURPOSE = 'gangway requester 1\n';
 const canonical = configure({ strict: true, deterministic: true });
 
 /**
  * Proves who asked for a movement: an HMAC-SHA256 over the whole request in its one spelling, by a secret that only the
- * edges that authenticate callers and the workers have. Whoever can start workflows in Temporal can type any name, and
- * cannot make this; copied from another intent it does not fit.
+ * workers and the edges that authenticate callers have. Whoever can start workflows in Temporal can type any name, but
+ * cannot make this proof; one that is copied from another intent does not fit.
  */
 export class RequesterKeys {
   private readonly keys: readonly Buffer[];

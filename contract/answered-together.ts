@@ -1,14 +1,16 @@
 import type { ParkReason } from './progress';
 
 /**
- * Whether one `retry` may answer every flow that is parked for a reason. It may where one cause can hold for many, and
- * where `retry` does no more than to read again, or to try again what is known not to have happened. Where it accepts
- * something, where what happened is in doubt, or where each flow has a cause of its own, a person must look at each. A new
- * reason must decide.
+ * Whether one `retry` may answer every flow that is parked for a reason. It may if one cause can hold for many, and if
+ * `retry` only reads again, or tries again what is known not to have happened. A person must look at each flow if
+ * `retry` accepts something, if it is in doubt what happened, or if each flow has a cause of its own. A new reason must
+ * decide.
  */
 const ANSWERED_TOGETHER: Readonly<Record<ParkReason, boolean>> = {
   UNREACHABLE: true,
   OUTCOME_UNKNOWN: true,
+  BOOK_UNAVAILABLE: true,
+  BOOK_BEHIND: true,
   RATE_LIMITED: true,
   AUTH: true,
   CONTRACT_DRIFT: true,
@@ -35,6 +37,7 @@ const ANSWERED_TOGETHER: Readonly<Record<ParkReason, boolean>> = {
   ORDER_CANCELLED: false,
   ORDERS_DOUBLED: false,
   REF_TAKEN: false,
+  ID_TAKEN: false,
   ORDER_UNFINDABLE: false,
   REFS_EXHAUSTED: false,
   NOT_CONFIRMED: false,

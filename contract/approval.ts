@@ -3,8 +3,8 @@ import { FUNDING_KINDS, type FundingKind, type FundingRequest, type Terms } from
 import { add, covers, type DecimalText } from './money';
 
 /**
- * Large movements wait until other people have approved them. The policy is a worker's configuration; what it asks of an
- * intent is read once, before anything moves, and is frozen in the intent's history.
+ * Large movements wait until other people have approved them. The policy is part of a worker's configuration. What it
+ * asks of an intent is read once, before anything moves, and frozen in the intent's history.
  */
 
 /** Movements of one asset that need approval. */
@@ -19,7 +19,7 @@ export interface ApprovalRule {
   readonly kinds?: readonly FundingKind[];
   /** Absent: at every provider. */
   readonly provider?: string;
-  /** How long it may be approved, and an approval used, from when it was asked for. Default {@link DEFAULT_APPROVAL_MS}. */
+  /** How long after the question it may be approved, and an approval used. Default {@link DEFAULT_APPROVAL_MS}. */
   readonly expiresAfterMs?: number;
 }
 
@@ -31,7 +31,7 @@ export const MOST_APPROVERS = 10;
 export interface ApprovalRequirement {
   /** How many people must approve, beside the requester. */
   readonly approvers: number;
-  /** From which amount of the asset: for whoever asks why. */
+  /** The amount of the asset from which approval is needed, for whoever asks why. */
   readonly from: DecimalText;
   readonly expiresAfterMs: number;
 }
@@ -43,17 +43,17 @@ export interface ApprovalRequirement {
 export interface FrozenPolicy {
   /** Of the policy, as `policySha256` (activities/approval-policy.ts) makes it. */
   readonly sha256: string;
-  /** What it asks of this intent; absent where it asks for nothing. */
+  /** What it asks of this intent; absent if it asks for nothing. */
   readonly asks?: ApprovalRequirement;
-  /** Set where an edge that had authenticated the caller vouches for `requestedBy` (docs/adr/0014-approvals.md). */
+  /** Set if an edge that had authenticated the caller vouches for `requestedBy` (docs/adr/0014-approvals.md). */
   readonly requesterProven?: true;
 }
 
 /** What people look at before they approve: what the movement gives and gets, and where it goes. */
 export interface ApprovedTerms {
-  /** Where the provider quotes. */
+  /** If the provider quotes. */
   readonly terms?: Terms;
-  /** Where the money goes, where the movement names it; bank accounts by their last characters only. */
+  /** Where the money goes, if the movement names it; bank accounts by their last characters only. */
   readonly destination?: string;
 }
 
@@ -70,9 +70,9 @@ export interface Approval {
 export interface ApprovalProgress extends ApprovedTerms {
   readonly needed: number;
   readonly from: DecimalText;
-  /** Who asked for the movement, and may not approve it; absent where nobody said. */
+  /** Who asked for the movement, and may not approve it; absent if nobody said. */
   readonly requestedBy?: string;
-  /** Set where that is proven. Otherwise anybody may have typed it, and one approver more is needed. */
+  /** Set if that is proven. Otherwise anybody may have typed it, and one approver more is needed. */
   readonly requesterProven?: true;
   readonly approvals: readonly Approval[];
   readonly askedAt: string;
@@ -105,7 +105,7 @@ export function canonicalRule({ asset, from, approvers, kinds, provider, expires
 
 type Movement = Pick<FundingRequest, 'provider' | 'kind' | 'asset' | 'amount'>;
 
-/** What the rules ask of a movement, where they ask anything: the most approvers of all that fit, and the shortest time. */
+/** What the rules ask of a movement, if anything: of all that fit, the most approvers and the shortest time. */
 export function approvalNeeded(rules: readonly ApprovalRule[], movement: Movement): ApprovalRequirement | undefined {
   const asked = rules.filter((rule) => fits(rule, movement));
   const [strictest] = [...asked].sort((a, b) => b.approvers - a.approvers);

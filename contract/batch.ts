@@ -1,5 +1,5 @@
 import type { FieldProblem } from './errors';
-import type { FundingRequest } from './funding';
+import type { FundingInput } from './funding';
 import type { OnboardAndFundRequest } from './onboard-and-fund';
 import type { Application } from './onboarding';
 import type { PersonsDecision } from './progress';
@@ -17,22 +17,25 @@ export interface BatchRequest {
   readonly concurrency?: number;
 }
 
+/** The most rows of one batch. */
+export const MAX_BATCH_ROWS = 100_000;
+
 export const DEFAULT_BATCH_CONCURRENCY = 20;
 /** Each holds an activity slot of the worker, which the flows themselves need too. */
 export const MAX_BATCH_CONCURRENCY = 50;
 /** The rows that one update may hand over, and the rows that wait in the workflow at most. */
 export const MAX_ROWS_AT_ONCE = 50;
 export const MAX_WAITING_ROWS = 200;
-/** The longest row as JSON, in characters: all that wait are taken along when the history is renewed. */
+/** The longest row as JSON, in characters: all waiting rows are carried along when the history is renewed. */
 export const MAX_ROW_LENGTH = 8_000;
 
 /** The stages of a batch, as search attributes. */
 export const BATCH_STAGES = ['running', 'paused', 'completed'] as const;
 export type BatchStage = (typeof BATCH_STAGES)[number];
 
-/** What a row asks for: the argument of the workflow that it starts, under that workflow's own id. */
+/** What a row asks for: what the facade is given to start its workflow, under that workflow's own id. */
 export type BatchWork =
-  | { readonly flow: 'funding'; readonly request: FundingRequest }
+  | { readonly flow: 'funding'; readonly request: FundingInput }
   | { readonly flow: 'onboarding'; readonly request: Application }
   | { readonly flow: 'onboarding-and-funding'; readonly request: OnboardAndFundRequest };
 
@@ -56,7 +59,7 @@ export interface RowResult {
   readonly outcome: RowOutcome;
   /** Why it is not done: a ParkReason or another code. */
   readonly code?: string;
-  /** The wrong fields, joined by commas where there are several. */
+  /** The wrong fields, joined by commas if there are several. */
   readonly field?: string;
   /** One sentence for a person, without anything personal. */
   readonly reason?: string;
@@ -70,7 +73,7 @@ export interface AddRowsRequest {
 
 /** Which rows the batch wants next. */
 export interface RowsWanted {
-  /** The number of the next row, counted from 0; as many as there are rows once all were handed over. */
+  /** The number of the next row, counted from 0; the number of rows once all were handed over. */
   readonly next: number;
   /** How many it takes now. */
   readonly room: number;
@@ -125,7 +128,7 @@ export interface BegunRow {
 
 export interface RanRow {
   readonly result: RowResult;
-  /** Where the outcome is `under-way`: what to look at again. */
+  /** What to look at again, if the outcome is `under-way`. */
   readonly begun?: BegunRow;
 }
 
@@ -139,7 +142,7 @@ export function batchTitle({ batchId, rows }: Pick<BatchRequest, 'batchId' | 'ro
   return `Batch ${batchId} of ${rows} rows`;
 }
 
-/** Where nothing has settled yet. */
+/** The counts before anything has settled. */
 export const NO_ROWS: RowCounts = {
   done: 0,
   parked: 0,

@@ -1,7 +1,10 @@
 /**
- * A provider's callback on its way to whom it concerns. A workflow of its own holds it: once that is started, the callback
- * is stored, and it is told however often worker and gateway die.
+ * A provider's callback on its way to those whom it concerns. It has a workflow of its own: once that is started, the
+ * callback is stored, and is delivered however often worker and gateway die.
  */
+
+/** The signal that tells a flow so, by name. */
+export const PROVIDER_HAS_NEWS = 'providerHasNews';
 
 /** Whom to tell that the provider has news. */
 export interface NewsTarget {
@@ -16,7 +19,7 @@ export interface StoredCallback {
   readonly targets: readonly NewsTarget[];
 }
 
-/** What came of telling: those that are gone have ended, or never were. */
+/** What came of telling them: those that are gone have ended, or never existed. */
 export interface RelayedCallback {
   readonly told: readonly string[];
   readonly gone: readonly string[];

@@ -1,13 +1,13 @@
 /**
- * Why a provider was not reached, as far as its network tells: closed words, which name no address and nobody. They stand
- * in failures, on timelines and in logs.
+ * Why a provider was not reached, as far as the network tells: closed words that name neither an address nor a person.
+ * They stand in failures, on timelines and in logs.
  */
-export const CONNECTION_CAUSES = {
+const CONNECTION_CAUSES = {
   'no-such-host': 'its host name is not known (DNS): check the base URL and the resolver',
   refused: 'the connection was refused: nothing listens there, or a firewall says no',
   'no-route': 'there is no route to its network',
   'timed-out': 'no connection came about in time: a firewall may drop it silently',
-  'unknown-authority': 'nobody known vouches for its certificate: set GANGWAY_CA_FILE where the authority is your own',
+  'unknown-authority': 'nobody known vouches for its certificate: set GANGWAY_CA_FILE if the authority is your own',
   'other-host': 'its certificate is of another host: check the base URL',
   expired: 'its certificate has expired, or is not valid yet: check its dates and this clock',
   'not-https': 'what answers there does not speak TLS: check scheme and port of the base URL',

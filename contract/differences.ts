@@ -22,7 +22,7 @@ export interface AskedOrder {
 type Spelling = Pick<ProviderSemantics, 'clientIds'>;
 
 /**
- * Every field in which an order is not what was asked for; none where it is. Canonical forms are compared: a GUID and an
+ * Every field in which an order is not what was asked for; none if it is. Canonical forms are compared: a GUID and an
  * asset in either case, an amount in any scale. What the connector itself found differing, such as the destination,
  * stands last.
  */
@@ -55,8 +55,8 @@ const TELLING_FIELDS: readonly string[] = [
 ] satisfies readonly (keyof AskedOrder)[];
 
 /**
- * Whether an order with these differences could be the intent's own all the same, or an earlier intent's of the same
- * client: client, kind and asset agree, as they do where a provider shows an amount net of a fee, or rounded.
+ * Whether an order with these differences could still be the intent's own, or an earlier intent's of the same client:
+ * client, kind and asset agree, as they do if a provider shows an amount net of a fee, or rounded.
  */
 export function mayBeOwn(differences: readonly Difference[]): boolean {
   return !differences.some(({ field }) => TELLING_FIELDS.includes(field));

@@ -5,7 +5,7 @@
 
 import type { ConnectionCause } from './connection';
 
-/** What is known of a write's effect. Never two values where there are three. */
+/** What is known of a write's effect. Never two values if there are three. */
 export type Outcome = 'applied' | 'not-applied' | 'unknown';
 
 interface ErrorRule {
@@ -27,6 +27,23 @@ export const ERROR_RULES = {
     outcome: 'unknown',
     retryable: true,
     remedy: 'The answer was lost. Gangway looks the write up at the provider before anything else.',
+  },
+  BOOK_UNAVAILABLE: {
+    outcome: 'not-applied',
+    retryable: true,
+    remedy:
+      'The book could not be asked; nothing was sent, and nothing is without it. Check PostgreSQL and GANGWAY_BOOK_URL.',
+  },
+  BOOK_BEHIND: {
+    outcome: 'not-applied',
+    retryable: false,
+    remedy:
+      'The book was restored to an earlier moment: what it lacks proves nothing, and nothing is sent. Restore it to a later one, or look at the provider and resolve.',
+  },
+  ID_TAKEN: {
+    outcome: 'not-applied',
+    retryable: false,
+    remedy: 'Something else was asked for under this id before. Use another id.',
   },
   RATE_LIMITED: {
     outcome: 'unknown',
@@ -106,7 +123,7 @@ export const ERROR_RULES = {
   QUOTE_EXPIRED: {
     outcome: 'not-applied',
     retryable: false,
-    remedy: 'The quoted terms are no longer to be had. Gangway asks for new ones and compares them.',
+    remedy: 'The quoted terms are no longer available. Gangway asks for new ones and compares them.',
   },
   NOT_APPROVED: {
     outcome: 'not-applied',
@@ -163,6 +180,10 @@ export interface FailureDetails {
   /** Scheme, host and port that a redirect leads to. */
   readonly redirectedTo?: string;
   readonly fields?: readonly FieldProblem[];
+  /** How many entries the book has of the intent (contract/send-log.ts), if it was asked before. */
+  readonly entries?: number;
+  /** Set where the provider is watched, and the flow that met this is among those that are woken once it answers. */
+  readonly watched?: true;
 }
 
 /** `a must be b; c must be d`, for messages. */

@@ -1,21 +1,19 @@
 import type { ParkReason } from './progress';
 
 /**
- * What a partner is told of, where it gave an address for that. An event names what happened and to whom, by opaque ids:
- * whoever gets one reads the rest over the API.
+ * What a partner is told, if it gave an address for that. An event names what happened and to whom, by opaque ids; the
+ * partner reads the rest over the API.
  */
-export const EVENT_TYPES = [
+export type EventType =
   /** Verified and active, documents on file. */
-  'client.ready',
-  'client.parked',
+  | 'client.ready'
+  | 'client.parked'
   /** Abandoned or cancelled. */
-  'client.ended',
+  | 'client.ended'
   /** The money moved, by the provider's word or a person's. */
-  'intent.settled',
-  'intent.parked',
-  'intent.ended',
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+  | 'intent.settled'
+  | 'intent.parked'
+  | 'intent.ended';
 
 /** The one argument of `deliverEvent`. */
 export interface PartnerEvent {
@@ -41,10 +39,7 @@ export function eventWorkflowId(provider: string, eventId: string): string {
   return `event/${provider}/${eventId}`;
 }
 
-/** The workflow type that delivers an event. It is no flow itself. */
-export const EVENT_WORKFLOW_TYPE = 'deliverEvent';
-
-/** Whether the partner is told of what happens: part of what the check says that a workflow begins with. */
+/** Whether the partner is told of what happens: part of the answer of the check that a workflow begins with. */
 export interface TellsPartner {
   /** Absent: no. */
   readonly tellsPartner?: boolean;

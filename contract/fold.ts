@@ -1,6 +1,6 @@
 /**
- * When two texts name the same person or the same asset, however they are spelled: in capitals, in wide letters, with
- * spaces around. What is stored and sent keeps the spelling that it came in; only comparisons fold.
+ * When two texts name the same person or asset, however they are spelled: in capitals, in wide letters, with spaces
+ * around. What is stored and sent keeps its spelling; only comparisons fold.
  */
 
 /** The form that people are compared in. */
@@ -23,7 +23,7 @@ export function sameAsset(a: string, b: string): boolean {
   return foldedAsset(a) === foldedAsset(b);
 }
 
-/** Composed again at the end: a small letter can have a composed form where its capital has none. */
+/** Composed again at the end: a small letter can have a composed form even if its capital has none. */
 function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase().normalize('NFKC').trim();
 }

@@ -2,7 +2,7 @@ import type { ApprovalProgress, FrozenPolicy } from './approval';
 import type { Difference } from './differences';
 import type { JsonObject } from './json';
 import type { DecimalText } from './money';
-import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from './progress';
+import type { ParkedState, ParkReason, PersonsDecision, StepRecord, Waiting } from './progress';
 import type { ProviderSemantics } from './provider';
 
 export const FUNDING_KINDS = ['deposit', 'withdrawal', 'conversion'] as const;
@@ -20,7 +20,7 @@ export interface Intent {
   readonly amount: DecimalText;
   /** What only this provider needs, such as a bank account; checked against its own schema (providers/port.ts). */
   readonly details?: JsonObject;
-  /** The provider's own id of the client, where it knows clients by that only. */
+  /** The provider's own id of the client, if it knows clients by that only. */
   readonly providerClientId?: string;
 }
 
@@ -32,15 +32,18 @@ export interface FundingInput extends Intent {
 /** The one argument of `fundAccount`. */
 export interface FundingRequest extends FundingInput {
   /**
-   * Who asks for it, as an opaque operator id: where the movement needs approval, somebody else must approve it. Set by the
+   * Who asks for it, as an opaque operator id: if the movement needs approval, somebody else must approve it. Set by the
    * edge that authenticated the caller, from no input.
    */
   readonly requestedBy?: string;
-  /** The edge's word for that, over the whole request (client/requester-proof.ts). Without it anybody may have typed it. */
+  /**
+   * The edge's proof of `requestedBy`, over the whole request (client/requester-proof.ts). Without it anybody may have
+   * typed the name.
+   */
   readonly requesterProof?: string;
 }
 
-/** Refs that an intent may use where its policy does not say. */
+/** Refs that an intent may use if its policy does not say. */
 export const DEFAULT_MAX_REFS = 5;
 
 export interface FundingPolicy {
@@ -55,7 +58,7 @@ export interface FundingPolicy {
   readonly quoteTolerance?: DecimalText;
 }
 
-/** The fraction by which new terms may be worse where policy does not say: not at all. */
+/** The fraction by which new terms may be worse if policy does not say: not at all. */
 export const DEFAULT_QUOTE_TOLERANCE = '0';
 
 /** An amount of an asset. */
@@ -67,7 +70,7 @@ export interface Money {
 /** What a provider offered for an order, and until when. */
 export interface Terms {
   readonly quoteId: string;
-  /** UTC ISO time; absent where the provider does not say. */
+  /** UTC ISO time; absent if the provider does not say. */
   readonly expiresAt?: string;
   readonly gives: Money;
   readonly receives: Money;
@@ -78,8 +81,8 @@ export interface Terms {
 
 /**
  * What an order's status means. `failed`: the provider itself says that it failed or was rejected, and moved no money;
- * only this frees a fresh ref by itself. `cancelled`: somebody, or time, ended it before it moved money; what comes of the
- * intent is for a person to say. A status that no document names is `open`: wait and read again.
+ * only this frees a fresh ref by itself. `cancelled`: somebody, or time, ended it before it moved money; a person
+ * decides what becomes of the intent. A status that no document names is `open`: wait and read again.
  */
 export type OrderState = 'completed' | 'failed' | 'cancelled' | 'open';
 
@@ -88,22 +91,25 @@ export interface Order {
   readonly orderId: string;
   readonly orderNo?: string;
   readonly ref: string;
-  /** Set where the provider showed no reference of ours with it: it was read by its id, and only the id ties it to a ref. */
+  /** Set if the provider showed no reference of ours with it: it was read by its id, and only the id ties it to a ref. */
   readonly idOnly?: true;
-  /** Set where it carries what nobody but us can make for this ref: whatever else it shows, it is ours. */
+  /** Set if it carries what only we can make for this ref: whatever else it shows, it is ours. */
   readonly carriesOurToken?: true;
   readonly kind: FundingKind | 'other';
   readonly partnerClientId: string;
   readonly asset: string;
   readonly amount: DecimalText;
-  /** Where it shows other than was asked in what only this provider has, such as a destination. Absent: nowhere. */
+  /**
+   * Where it differs from what was asked in a field that only this provider has, such as a destination. Absent:
+   * nowhere.
+   */
   readonly differs?: readonly Difference[];
   readonly state: OrderState;
   /** The provider's own word. */
   readonly status: string;
-  /** What an `open` order waits for, where it is not the provider. */
+  /** What an `open` order waits for, if it is not the provider. */
   readonly awaits?: 'confirmation' | 'information';
-  /** What the client got for it, of a conversion and wherever it is another asset than what was given. */
+  /** What the client got for it, for a conversion and whenever the asset differs from what was given. */
   readonly received?: Money;
   /** Of the transaction on a blockchain, once there is one. */
   readonly transactionId?: string;
@@ -118,7 +124,7 @@ export interface Order {
 export interface RefRecord {
   readonly ref: string;
   readonly attempt: number;
-  /** How often it was sent: more than once only where the provider was seen not to have it. */
+  /** How often it was sent: more than once only if a look-up showed that the provider did not have it. */
   readonly sent: number;
   /** What was last known of it. */
   readonly state: 'unsent' | 'not-applied' | 'unknown' | OrderState | 'not-ours';
@@ -152,15 +158,15 @@ export interface FundingResult {
   readonly refs: readonly RefRecord[];
   /** Whether the order was found and taken for ours, rather than answered in the call. */
   readonly adopted: boolean;
-  /** What `completed` means at this provider, where it is less than it sounds. */
+  /** What `completed` means at this provider, if it is less than it sounds. */
   readonly completedMeans?: string;
-  /** The terms that the order was submitted with, where the provider quotes. */
+  /** The terms that the order was submitted with, if the provider quotes. */
   readonly terms?: Terms;
-  /** Read after the order completed; absent where the provider has no balances or did not answer. */
+  /** Read after the order completed; absent if the provider has no balances or did not answer. */
   readonly balanceAfter?: Balance;
   readonly decisions: readonly PersonsDecision[];
   readonly steps: readonly StepRecord[];
-  /** The policy of approvals that held for it; absent where the worker had none. */
+  /** The policy of approvals that held for it; absent if the worker had none. */
   readonly approvalPolicy?: FrozenPolicy;
 }
 
@@ -170,12 +176,13 @@ export interface FundingProgress {
   readonly refs: readonly RefRecord[];
   readonly steps: readonly StepRecord[];
   readonly parked?: ParkedState<ParkReason>;
+  readonly waiting?: Waiting;
   readonly decisions: readonly PersonsDecision[];
   readonly order?: Order;
   readonly terms?: Terms;
-  /** Where the movement needs approval: who has approved it, and until when. */
+  /** If the movement needs approval: who has approved it, and until when. */
   readonly approval?: ApprovalProgress;
-  /** The policy of approvals that holds for it, from its first check on; absent where the worker had none. */
+  /** The policy of approvals that holds for it, from its first check on; absent if the worker had none. */
   readonly approvalPolicy?: FrozenPolicy;
 }
 
@@ -190,7 +197,7 @@ export interface ResolveRequest {
   readonly reason: string;
   /** Where the proof is; demanded by `markCompleted`. */
   readonly evidence?: string;
-  /** The question that is answered: where another one is open by then, the answer is refused. */
+  /** The question that is answered: if another one is open by then, the answer is refused. */
   readonly answers?: ParkReason;
 }
 
@@ -209,8 +216,8 @@ export interface CancelRequest {
 /** What the check before a money call found. */
 export interface FundingCheck {
   readonly semantics: ProviderSemantics;
-  /** Where the money goes, in words for people, where the movement names it. */
+  /** Where the money goes, in words for people, if the movement names it. */
   readonly destination?: string;
-  /** The worker's policy of approvals; absent where it has none. */
+  /** The worker's policy of approvals; absent if it has none. */
   readonly approvalPolicy?: FrozenPolicy;
 }

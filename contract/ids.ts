@@ -1,5 +1,5 @@
 /**
- * Identifiers: who may be called what, and the workflow ids that act as locks.
+ * Identifiers: what an id may be, and the workflow ids that act as locks.
  *
  * Ids are shown in clear in the Temporal UI, in search attributes and in logs, so they must be opaque: a caller's
  * own reference, never a name, an email or an account number.
@@ -17,7 +17,7 @@ export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /** The longest id accepted, in characters (CoinMENA reference, section 5.2: 255). */
 export const MAX_ID_LENGTH = 255;
 
-/** Why `id` is not acceptable, in words that follow the field's name, or undefined where it is. */
+/** Why `id` is not acceptable, in words that follow the field's name, or undefined if it is. */
 export function idProblem(id: unknown): string | undefined {
   if (typeof id !== 'string') return 'must be a string';
   if (id.length === 0) return 'must not be empty';
@@ -28,12 +28,12 @@ export function idProblem(id: unknown): string | undefined {
   return undefined;
 }
 
-/** The lock of a client's onboarding: one running workflow a client and provider. */
+/** The lock of a client's onboarding: one running workflow per client and provider. */
 export function onboardingWorkflowId(provider: string, partnerClientId: string): string {
   return `onboarding/${provider}/${partnerClientId}`;
 }
 
-/** The lock of an intent: one workflow ever, within retention, a fundingId and provider. */
+/** The lock of an intent: one workflow ever, within retention, per fundingId and provider. */
 export function fundingWorkflowId(provider: string, fundingId: string): string {
   return `funding/${provider}/${fundingId}`;
 }

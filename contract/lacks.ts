@@ -18,12 +18,15 @@ const LACKS: Record<Capability, string> = {
   'cancel-order': 'has no call that cancels an order',
   'supply-information': 'takes no further information about an order',
   balances: 'shows no balances',
+  transactions: 'cannot be reconciled: nothing shows its transactions',
   assets: 'lists no assets',
   countries: 'lists no countries',
   callbacks: 'sends no callbacks',
 };
 
-/** Why a capability cannot be had, in words that follow the provider's name, with the way there is where there is one. */
+/**
+ * Why a capability is missing, in words that follow the provider's name, and what to use instead, if there is anything.
+ */
 export function lackOf({ capabilities }: Capabilities, capability: Capability): string {
   if (capability === 'deposit' && capabilities.includes('receive-deposit')) {
     return `${LACKS.deposit}: money is wired in and observed; use \`gangway receive\``;

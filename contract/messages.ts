@@ -1,9 +1,14 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CancelRequest, FundingProgress, InformationRequest, ResolveRequest } from './funding';
-import type { ApprovalRequest } from './approval';
+import type { DecisionName, DecisionRequests } from './decisions';
+import type { FundingProgress } from './funding';
 import type { AddRowsRequest, BatchProgress, PauseRequest, RowResult, RowsWanted } from './batch';
-import type { AmendRequest, OnboardingProgress } from './onboarding';
+import { PROVIDER_HAS_NEWS } from './callbacks';
+import type { DiscrepancyProgress } from './discrepancies';
+import type { OnboardingProgress } from './onboarding';
+import { FLOW_WAITS, type WaitingFlow, type WatchProgress } from './provider-watch';
 import type { ReceivingProgress } from './receiving';
+import type { DiscrepancyDecision } from './reconciliation';
+import type { UpdateDefinition } from './temporal';
 
 /** Every message a running workflow takes. Names are what operations people see and type in the Temporal UI. */
 
@@ -15,18 +20,17 @@ export const onboardingProgress = defineQuery<OnboardingProgress>('progress');
 /** Where an expected deposit stands. */
 export const receivingProgress = defineQuery<ReceivingProgress>('progress');
 
-/** A person's answer to a parked workflow. Refused where nothing is parked, or where it could pay twice. */
-export const resolve = defineUpdate<string, [ResolveRequest]>('resolve');
-/** New data for a parked onboarding. Refused for fields that cannot change any more. */
-export const amend = defineUpdate<string, [AmendRequest]>('amend');
-/** Approves a movement that waits for it. Refused for who asked for it, for who approved it already, and when too late. */
-export const approve = defineUpdate<string, [ApprovalRequest]>('approve');
-/** Ends a movement that waits for approval; nothing moves. */
-export const reject = defineUpdate<string, [ApprovalRequest]>('reject');
-/** What the provider asked for about an order under way; sent to it, then the order is read again. */
-export const supplyInformation = defineUpdate<string, [InformationRequest]>('supplyInformation');
-/** Ends a workflow that has not begun to write, or that is parked with nothing in doubt. Refused otherwise. */
-export const cancel = defineUpdate<string, [CancelRequest]>('cancel');
+/** What people decide (contract/decisions.ts), as the updates that carry it. Each is answered with the workflow's sentence. */
+export const DECISION_UPDATES: {
+  readonly [Name in DecisionName]: UpdateDefinition<string, [DecisionRequests[Name]], Name>;
+} = {
+  resolve: defineUpdate('resolve'),
+  approve: defineUpdate('approve'),
+  reject: defineUpdate('reject'),
+  amend: defineUpdate('amend'),
+  supplyInformation: defineUpdate('supplyInformation'),
+  cancel: defineUpdate('cancel'),
+};
 
 /** What a provider's news may name: where to look, never what is there. */
 export interface NewsHint {
@@ -34,7 +38,12 @@ export interface NewsHint {
 }
 
 /** A hint that the provider has news: the workflow reads the provider again. Never the truth itself. */
-export const providerHasNews = defineSignal<[hint?: NewsHint]>('providerHasNews');
+export const providerHasNews = defineSignal<[hint?: NewsHint]>(PROVIDER_HAS_NEWS);
+
+/** A flow waits until the provider answers again. */
+export const flowWaits = defineSignal<[waiting: WaitingFlow]>(FLOW_WAITS);
+/** Where the watch of a provider stands. */
+export const watchProgress = defineQuery<WatchProgress>('progress');
 
 /** Where a batch stands. */
 export const batchProgress = defineQuery<BatchProgress>('progress');
@@ -45,6 +54,13 @@ export const addRows = defineUpdate<RowsWanted, [AddRowsRequest]>('addRows');
 /** Begins no further row of a batch until it is resumed. */
 export const pauseBatch = defineUpdate<string, [PauseRequest]>('pause');
 export const resumeBatch = defineUpdate<string, [PauseRequest]>('resume');
+
+/** Where the question about a discrepancy stands; nothing while the book is being asked. */
+export const discrepancyProgress = defineQuery<DiscrepancyProgress | undefined>('progress');
+/** Answers it: who, why and where the proof is. */
+export const settleDiscrepancy = defineUpdate<string, [DiscrepancyDecision]>('settle');
+/** A run has found that it is gone: the book is read again. */
+export const discrepancyChanged = defineSignal('discrepancyChanged');
 
 /** The workflow type that starts many of those. It is no flow itself: it holds no client's and no intent's lock. */
 export const BATCH_WORKFLOW_TYPE = 'runBatch';

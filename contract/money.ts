@@ -15,8 +15,8 @@ const ANY_DECIMAL = /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
 export const LONGEST_AMOUNT = 64;
 
 /**
- * Why `amount` cannot be asked for, in words that follow the field's name; undefined where it can. An amount that we
- * send is plain decimal text above zero with at most `maxDecimals` places (CoinMENA Funding page: 8).
+ * Why `amount` cannot be used, in words that follow the field's name; undefined if it can. An amount that we send is
+ * plain decimal text above zero with at most `maxDecimals` places (CoinMENA Funding page: 8).
  */
 export function amountProblem(amount: unknown, maxDecimals: number): string | undefined {
   if (typeof amount !== 'string') return 'must be a decimal in a string, such as "1000.00"';

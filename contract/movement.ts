@@ -12,8 +12,8 @@ interface Movement {
 }
 
 /**
- * What is wrong with a movement at this provider: an id whose last attempt would be too long a ref for it or
- * holds what its refs may not, an amount finer than it takes.
+ * What is wrong with a movement at this provider: an id whose last attempt would be too long a ref, or that holds what
+ * a ref may not; an amount with too many decimal places.
  *
  * @param under what comes before the field's name, such as `funding.0.`
  */
@@ -33,7 +33,7 @@ export function movementProblems(
   );
 }
 
-/** Applications for an account are numbered as refs are, and none comes near so many. */
+/** Applications for an account are numbered as refs are, and none comes near this number. */
 const MOST_APPLICATIONS = 99;
 
 /** What is wrong with an expected deposit at this provider: as of a movement, and a client that it could not know. */

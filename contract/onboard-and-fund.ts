@@ -20,8 +20,9 @@ export interface OnboardAndFundRequest extends Application {
 
 /**
  * How a movement of a chain ended. `under-way`: the last one, which has its own workflow to follow; `already-started`:
- * its intent has a workflow that was not started by this chain, and is the last one or moves something else; `stopped`:
- * its workflow was ended from outside, or refused the movement, and it alone tells whether money moved.
+ * its intent has a workflow that this chain did not start, and it is the last movement or that workflow moves something
+ * else; `stopped`: its workflow was ended from outside, or refused the movement, and only that workflow tells whether
+ * money moved.
  */
 export type ChainedFunding =
   FundingResult | { readonly outcome: 'under-way' | 'already-started' | 'stopped'; readonly workflowId: string };

@@ -1,26 +1,32 @@
 import type { FieldProblem } from './errors';
 import type { JsonObject } from './json';
-import type { PersonsDecision, ParkReason, ParkedState, StepRecord } from './progress';
+import type { PersonsDecision, ParkReason, ParkedState, StepRecord, Waiting } from './progress';
+
+/** A client, by the caller's id and, once it is known, by the provider's own. */
+export interface ClientIds {
+  readonly partnerClientId: string;
+  readonly providerClientId?: string;
+}
 
 /** One file of a document: where it is, and what it was when it was inspected. Its bytes never enter a history. */
-export interface FileRef {
+export interface DocumentFile {
   /** `file:` under an allowed root, or `https:` at an allowed host. */
   readonly uri: string;
-  /** Lower-case hex. Filled in by the preflight; where the caller gives it, it must match. */
+  /** Lower-case hex. Filled in by the preflight; if the caller gives it, it must match. */
   readonly sha256?: string;
   readonly mime?: string;
   readonly bytes?: number;
 }
 
 /** A document of an application. `type` is the provider's own word, such as `government_id`. */
-export interface DocumentRef {
+export interface ApplicationDocument {
   readonly type: string;
-  readonly front: FileRef;
-  readonly back?: FileRef;
+  readonly front: DocumentFile;
+  readonly back?: DocumentFile;
 }
 
 /** A file whose content was read, sniffed and hashed. */
-export interface InspectedFile extends FileRef {
+export interface InspectedFile extends DocumentFile {
   readonly sha256: string;
   readonly mime: string;
   readonly bytes: number;
@@ -50,7 +56,7 @@ export interface Employment {
 
 /**
  * Who is to be onboarded. Dates are `YYYY-MM-DD`; countries are the provider's ids, such as `bh`. Which of the optional
- * fields a provider demands, its module says (providers/port.ts, ProviderInputs).
+ * fields a provider demands, its module says (inputs/provider-inputs.ts).
  */
 export interface Applicant {
   readonly name: string;
@@ -74,7 +80,7 @@ export interface Application {
   /** The caller's own opaque reference for the person (contract/ids.ts). */
   readonly partnerClientId: string;
   readonly applicant: Applicant;
-  readonly documents: readonly DocumentRef[];
+  readonly documents: readonly ApplicationDocument[];
   /** What only this provider needs; checked against its own schema (providers/port.ts). */
   readonly details?: JsonObject;
   readonly policy?: OnboardingPolicy;
@@ -91,7 +97,7 @@ export interface OnboardingPolicy {
 export interface ApplicationPatch {
   readonly applicant?: DeepPartial<Applicant>;
   /** Replaces the documents of the same type, and adds those of another. */
-  readonly documents?: readonly DocumentRef[];
+  readonly documents?: readonly ApplicationDocument[];
   /** Merged into the application's details. */
   readonly details?: JsonObject;
 }
@@ -159,11 +165,12 @@ export interface OnboardingProgress {
   readonly partnerClientId: string;
   readonly steps: readonly StepRecord[];
   readonly parked?: ParkedState<ParkReason>;
+  readonly waiting?: Waiting;
   readonly decisions: readonly PersonsDecision[];
   readonly client?: ClientState;
 }
 
-/** What the preflight found: the provider's semantics, the inspected documents, and what a person would have to fix. */
+/** What the preflight found: the provider's semantics, the inspected documents, and what a person has to fix. */
 export interface ApplicationCheck {
   readonly documents: readonly InspectedDocument[];
   readonly problems: readonly FieldProblem[];

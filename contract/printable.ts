@@ -1,6 +1,6 @@
 /**
- * Text of others, before it is kept or shown. Characters that a terminal or a browser acts on instead of showing them are
- * replaced, never dropped: a word that held one must not become another word, such as a status that says "done".
+ * Makes text from outside safe to keep and show. Characters that a terminal or browser acts on instead of showing them
+ * are replaced, never dropped: otherwise a word could become another word, such as a status that says "done".
  */
 
 /** Control characters, escape sequences among them; invisible and direction marks; line separators; half characters. */
@@ -20,7 +20,7 @@ export function printable(text: string, most: number): string {
   return text.length > most ? `${shown}${CUT}` : shown;
 }
 
-/** Lines of text, of which all but the line ends can be shown. */
+/** Lines of text in which every character but the line ends can be shown. */
 export function printableLines(text: string): string {
   return text
     .split('\n')
@@ -28,7 +28,7 @@ export function printableLines(text: string): string {
     .join('\n');
 }
 
-/** JSON on one line. What cannot be shown is escaped, so nothing is lost and nothing acts on a terminal. */
+/** JSON on one line. Characters that cannot be shown are escaped, so nothing is lost and nothing acts on a terminal. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replace(EVERY_UNPRINTABLE, escaped);
 }

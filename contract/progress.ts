@@ -9,13 +9,13 @@ export interface StepRecord {
   readonly ref?: string;
 }
 
-/** Why a workflow waits for a person, where that is not an error of a call. docs/operate.md says what to do. */
+/** Why a workflow waits for a person, if that is not an error of a call. docs/operate.md says what to do. */
 export const PARK_REASONS = [
   /** The movement is large: other people must approve it before anything moves. */
   'APPROVAL_REQUIRED',
   /** Too few people approved it in time. */
   'APPROVAL_EXPIRED',
-  /** The ref belongs to an order that was met by its ref alone and differs from this intent. */
+  /** The order under the ref was found by its ref alone and differs from this intent. */
   'REF_TAKEN',
   /** The intent's own order shows other than was asked. */
   'ORDER_DIFFERS',
@@ -27,7 +27,7 @@ export const PARK_REASONS = [
   'REFS_EXHAUSTED',
   /** The provider says that the ref exists, and cannot show its order; or an order cannot be looked up at all. */
   'ORDER_UNFINDABLE',
-  /** The order is neither completed nor failed for longer than policy allows. */
+  /** The order has neither completed nor failed for longer than policy allows. */
   'SETTLEMENT_OVERDUE',
   /** The provider's new terms are worse than those agreed first, by more than policy allows. */
   'TERMS_CHANGED',
@@ -73,13 +73,31 @@ export interface ParkedState<Reason extends string> {
   /** One sentence: what the person can do. */
   readonly todo: string;
   readonly since: string;
+  /** When the flow looks again by itself whether it can go on. UTC ISO time; absent if only a person can help. */
+  readonly looksAgainAt?: string;
+  /** The watch that wakes it before, once the provider answers: a workflow id. */
+  readonly watch?: string;
   readonly fields?: readonly FieldProblem[];
-  /** Where what the provider shows is not what was asked, both sides. */
+  /** Both sides, if what the provider shows is not what was asked. */
   readonly differences?: readonly Difference[];
   /** What was seen that may help to decide, a sentence each; none of it is proof. */
   readonly evidence?: readonly string[];
   /** Which answers are accepted now. */
   readonly accepts: readonly string[];
+}
+
+/** What a flow waits for by itself, if nobody is asked. */
+export interface Waiting {
+  /** In words that follow "waits", such as `to read the order again`. */
+  readonly for: string;
+  /** UTC ISO time. The provider's news may end it before. */
+  readonly until: string;
+  /** What the call before it met. Absent: nothing is amiss, the provider takes its time. */
+  readonly reason?: ErrorCode;
+  /** UTC ISO time. Where the provider does not answer: since when. */
+  readonly since?: string;
+  /** The watch that ends it once the provider answers: a workflow id. */
+  readonly watch?: string;
 }
 
 /** What a person changed: kept for ever, with who, when and why. */

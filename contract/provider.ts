@@ -5,7 +5,9 @@ import type { FundingKind } from './funding';
  * read them once, at their start, so that a later change of a connector cannot change a running workflow.
  */
 
-/** What a provider may offer. What it lacks is refused at the start, in a sentence (contract/lacks.ts). */
+/**
+ * What a provider may offer. A request for what it lacks is refused at the start, in one sentence (contract/lacks.ts).
+ */
 export const CAPABILITIES = [
   'create-client',
   'upload-documents',
@@ -21,6 +23,7 @@ export const CAPABILITIES = [
   'cancel-order',
   'supply-information',
   'balances',
+  'transactions',
   'assets',
   'countries',
   'callbacks',
@@ -39,7 +42,7 @@ export interface ProviderSemantics {
   readonly orderLookup: 'by-ref' | 'by-listing' | 'by-resending' | 'by-callback';
   /** Whether an accepted order is final in the call, or settles later. */
   readonly settlement: 'in-call' | 'later';
-  /** For how long, in milliseconds, a look-up may miss an order or a client that was accepted. */
+  /** How long a look-up may miss an accepted order or client, in milliseconds. */
   readonly settleWindowMs: number;
   /** The longest ref, in characters. */
   readonly maxRefLength: number;
@@ -55,22 +58,22 @@ export interface ProviderSemantics {
   readonly quotes?: readonly FundingKind[];
   /** Kinds of order that are created first and move money only once they are confirmed. Absent: none. */
   readonly confirms?: readonly FundingKind[];
-  /** What `completed` means, in one sentence, where it is less than it sounds. */
+  /** What `completed` means, in one sentence, if it is less than it sounds. */
   readonly completedMeans?: string;
-  /** Whether a client is known by the caller's id, or by the provider's own only. Absent: the caller's. */
+  /** Whether the provider knows a client by the caller's id, or only by its own. Absent: by the caller's. */
   readonly clientsKnownBy?: 'partner-id' | 'provider-id';
   /** How a client's id is written: a GUID is the same in either case. Absent: two spellings are two clients. */
   readonly clientIds?: 'guid';
 }
 
-/** Where an order is looked for without limit: before it, nothing was sent. UTC ISO time. */
+/** The start of a look-up without limit: nothing was sent before it. UTC ISO time. */
 export const BEGINNING_OF_TIME = '1970-01-01T00:00:00.000Z';
 
 type Repeats = Pick<ProviderSemantics, 'repeatedRef' | 'quotes'>;
 
 /**
- * Whether the provider must be asked for a ref before an order of a kind (absent: of any) is sent under it: where a repeat
- * would pay, or is told apart by its quote.
+ * Whether the provider must be asked for a ref before an order of a kind (absent: of any kind) is sent under it: it
+ * must if a repeat would pay, or is told apart by its quote.
  */
 export function looksBeforeSending({ repeatedRef, quotes = [] }: Repeats, kind?: FundingKind): boolean {
   return repeatedRef === 'duplicates' || (kind === undefined ? quotes.length > 0 : quotes.includes(kind));

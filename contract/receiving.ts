@@ -1,7 +1,7 @@
 import type { OrderState } from './funding';
 import type { JsonObject } from './json';
 import type { DecimalText } from './money';
-import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from './progress';
+import type { ParkedState, ParkReason, PersonsDecision, StepRecord, Waiting } from './progress';
 import type { ProviderSemantics } from './provider';
 
 /** Deposits that the provider has no call for: money is wired in from outside, and its arrival is observed. */
@@ -28,7 +28,7 @@ export interface ReceivingPolicy {
   readonly arrivalDeadlineMs?: number;
 }
 
-/** How long money may take where policy does not say: 14 days. */
+/** How long money may take if policy does not say: 14 days. */
 export const DEFAULT_ARRIVAL_MS = 14 * 24 * 60 * 60_000;
 
 /** What the check of an expected deposit found. */
@@ -54,7 +54,7 @@ export interface ReceivedDeposit {
   readonly state: OrderState;
   /** The provider's own word. */
   readonly status: string;
-  /** UTC ISO time; absent where the provider does not say. */
+  /** UTC ISO time; absent if the provider does not say. */
   readonly receivedAt?: string;
 }
 
@@ -94,5 +94,6 @@ export interface ReceivingProgress {
   readonly deposit?: ReceivedDeposit;
   readonly steps: readonly StepRecord[];
   readonly parked?: ParkedState<ParkReason>;
+  readonly waiting?: Waiting;
   readonly decisions: readonly PersonsDecision[];
 }

@@ -8,7 +8,7 @@ import { idProblem, REF_ATTEMPT_SEPARATOR } from './ids';
  * fundingId, so one intent's second attempt can never be another intent's first.
  *
  * @param attempt 1 for the first, counted up only after the provider reported the previous one failed or rejected
- * @throws RangeError where attempt is not a whole number of at least 1
+ * @throws RangeError if attempt is not a whole number of at least 1
  */
 export function refForAttempt(fundingId: string, attempt: number): string {
   if (!Number.isSafeInteger(attempt) || attempt < 1) throw new RangeError('attempt must be a whole number from 1');
@@ -16,8 +16,8 @@ export function refForAttempt(fundingId: string, attempt: number): string {
 }
 
 /**
- * Why a fundingId cannot be a ref at a provider that takes only letters, digits and `symbols` in one; undefined where it
- * can, and where the provider takes all that ours may hold.
+ * Why a fundingId cannot be a ref at a provider that takes only letters, digits and `symbols` in one; undefined if it
+ * can, or if the provider takes every character that our refs may hold.
  */
 export function refSymbolProblem(fundingId: string, symbols: string | undefined): string | undefined {
   if (symbols === undefined || Array.from(fundingId).every((one) => /[A-Za-z0-9]/.test(one) || symbols.includes(one))) {
@@ -30,8 +30,8 @@ export function refSymbolProblem(fundingId: string, symbols: string | undefined)
 }
 
 /**
- * Why a fundingId cannot be used with a provider whose refs have at most `maxRefLength` characters, where up to
- * `maxRefs` attempts may be made; undefined where it can.
+ * Why a fundingId cannot be used with a provider whose refs have at most `maxRefLength` characters, if up to
+ * `maxRefs` attempts may be made; undefined if it can.
  */
 export function fundingIdProblem(fundingId: unknown, maxRefLength: number, maxRefs: number): string | undefined {
   const problem = idProblem(fundingId);
@@ -42,7 +42,19 @@ export function fundingIdProblem(fundingId: unknown, maxRefLength: number, maxRe
   return `must have at most ${maxRefLength - suffix} characters, so that the reference of attempt ${maxRefs} fits the provider's ${maxRefLength}`;
 }
 
-/** How the activity ids of all sends of a ref begin; no other ref's do, because no ref holds a space. */
+/** The intent that a ref is of. */
+export function fundingIdOf(ref: string): string {
+  const [fundingId = ref] = ref.split(REF_ATTEMPT_SEPARATOR);
+  return fundingId;
+}
+
+/** Which attempt at its intent a ref is of, from 1. */
+export function attemptOf(ref: string): number {
+  const [, attempt = '1'] = ref.split(REF_ATTEMPT_SEPARATOR);
+  return Number(attempt);
+}
+
+/** How the activity ids of all sends of a ref begin. No other ref's ids begin so, because no ref holds a space. */
 export function sendsOf(ref: string): string {
   return `submit ${ref} `;
 }
@@ -59,4 +71,15 @@ export function withQuote(number: number): string {
  */
 export function sendId(ref: string, count: number, quote: number | undefined): string {
   return `${sendsOf(ref)}${count}${quote === undefined ? '' : withQuote(quote)}`;
+}
+
+/**
+ * How often a ref is sent with the send of an activity id.
+ *
+ * @throws RangeError where the id is no send's
+ */
+export function sendNumber(activityId: string): number {
+  const [, digits] = /^submit \S+ (\d+)(?: quote \d+)?$/.exec(activityId) ?? [];
+  if (digits === undefined) throw new RangeError('the activity id is not the one of a send');
+  return Number(digits);
 }

@@ -2,7 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 
 /**
  * What operations people filter by in the Temporal UI. Never encrypted: opaque ids and closed words only.
- * They must be registered before a worker starts (client/temporal/search-attributes.ts): an unregistered one wedges
+ * They must be registered before a worker starts (temporal/search-attributes.ts): an unregistered one wedges
  * every workflow that sets it.
  */
 export const PROVIDER = defineSearchAttributeKey('Provider', 'KEYWORD');
@@ -10,7 +10,7 @@ export const PARTNER_CLIENT_ID = defineSearchAttributeKey('PartnerClientId', 'KE
 export const FUNDING_ID = defineSearchAttributeKey('FundingId', 'KEYWORD');
 /** A FundingStage or OnboardingStage. */
 export const STAGE = defineSearchAttributeKey('Stage', 'KEYWORD');
-/** The ParkReason a person must answer; unset where nothing waits for a person. */
+/** The ParkReason a person must answer; unset if nothing waits for a person. */
 export const NEEDS_ATTENTION = defineSearchAttributeKey('NeedsAttention', 'KEYWORD');
 
 export const SEARCH_ATTRIBUTES = [PROVIDER, PARTNER_CLIENT_ID, FUNDING_ID, STAGE, NEEDS_ATTENTION] as const;

@@ -1,3 +1,3 @@
-/** What of Temporal's own words both the workflows and their callers know. */
+/** Temporal's own words that both the workflows and their callers know. */
 export { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 export type { UpdateDefinition } from '@temporalio/common';

@@ -1,6 +1,6 @@
 /**
  * How long one attempt of an activity may take, in milliseconds. A provider's HTTP timeout must be shorter and a
- * worker's shutdown grace longer, so that the attempt that asked is there to report the answer.
+ * worker's shutdown grace longer, so that the attempt that sent the request can report the answer.
  */
 export const ACTIVITY_ATTEMPT_TIMEOUT_MS = 30_000;
 
@@ -9,3 +9,6 @@ export const ACTIVITY_ATTEMPT_TIMEOUT_MS = 30_000;
  * must fit into it.
  */
 export const LOOK_BEFORE_SEND_MS = 5_000;
+
+/** How long the book may take before a send, in milliseconds: it follows the look for the ref, and must fit too. */
+export const SEND_LOG_MS = 3_000;

@@ -16,24 +16,24 @@ import {
 import { jsonObject } from './json';
 
 /** The most documents an application may carry. */
-export const MAX_DOCUMENTS = 20;
+const MAX_DOCUMENTS = 20;
 
-const fileRef = z.strictObject({
+const documentFile = z.strictObject({
   uri: fileUri,
   sha256: sha256.exactOptional(),
   mime: mime.exactOptional(),
   bytes: z.int().min(1).exactOptional(),
 });
 
-const documentRef = z.strictObject({
+const applicationDocument = z.strictObject({
   type: word(),
-  front: fileRef,
-  back: fileRef.exactOptional(),
+  front: documentFile,
+  back: documentFile.exactOptional(),
 });
 
 /** Documents of an application: at most one of a type. */
 export const documents = z
-  .array(documentRef)
+  .array(applicationDocument)
   .max(MAX_DOCUMENTS)
   .readonly()
   .check((context) => {
@@ -71,7 +71,7 @@ const plainApplicant = {
   accountPurposes: z.array(word()).min(1).max(20).readonly(),
 };
 
-/** What some providers can do without is optional here; each says what it demands (providers/port.ts). */
+/** Fields that some providers do not need are optional here; each provider says what it demands (providers/port.ts). */
 const applicant = z.strictObject({
   ...plainApplicant,
   citizenship: plainApplicant.citizenship.exactOptional(),

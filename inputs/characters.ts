@@ -1,7 +1,7 @@
 /**
- * The one rule for all text from outside: names, addresses, e-mail, bank details, wallets, memos, reasons, evidence. What
- * nobody can see, or what shows text otherwise than it stands, is refused and told by its code point. Nothing is taken out
- * in silence: whoever is onboarded under a name must find that very name again.
+ * The one rule for all text from outside: names, addresses, e-mail, bank details, wallets, memos, reasons, evidence. A
+ * character that nobody can see, or that makes text look different from what it is, is refused and named by its code
+ * point. Nothing is removed silently: whoever is onboarded under a name must find that very name again.
  */
 
 /**
@@ -18,7 +18,10 @@ const JOINING = [
   .map((script) => `\\p{Script_Extensions=${script}}`)
   .join('');
 
-/** Invisible characters where they are spelling: joiners, and what chooses the form of a Chinese or Mongolian character. */
+/**
+ * Invisible characters that belong to the spelling: joiners, and what chooses the form of a Chinese or Mongolian
+ * character.
+ */
 const SPELLING = new RegExp(
   [
     `(?<=[${JOINING}])[\\u200C\\u200D](?=[${JOINING}])`,
@@ -28,7 +31,7 @@ const SPELLING = new RegExp(
   'gu',
 );
 
-/** Why a text is refused for one of its characters, in words that follow the field's name; undefined where it is not. */
+/** Why a text is refused for one of its characters, in words that follow the field's name; undefined if it is not. */
 export function characterProblem(text: string): string | undefined {
   const refused = REFUSED.test(text) ? REFUSED.exec(text.replace(SPELLING, ''))?.[0] : undefined;
   if (refused === undefined) return undefined;
@@ -47,6 +50,6 @@ function codePoint(character: string): string {
 function whatItIs(character: string): string {
   if (character === '\uFFFD' || character === '\uFFFC') return 'stands for one that was lost';
   if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(character)) return 'is a control character';
-  if (/[\p{Cs}\p{Co}\p{Cn}]/u.test(character)) return 'is none that everybody reads alike';
+  if (/[\p{Cs}\p{Co}\p{Cn}]/u.test(character)) return 'not everybody reads alike';
   return /\p{Bidi_Control}/u.test(character) ? 'turns text around' : 'nobody sees';
 }

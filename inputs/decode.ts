@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Text, or why bytes are none that is taken, in words that follow the name of what they came as. */
+/** Text, or why the bytes are refused, in words that follow the name of where they came from. */
 export type DecodedText =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
 
@@ -23,7 +23,7 @@ const NO_TEXT: readonly (readonly [start: readonly number[], problem: string])[]
 
 /**
  * The one place that makes text of bytes: files, events, bodies and answers. UTF-8 with or without a byte order mark;
- * whatever is not is refused and never mended, because a replaced character would be kept for ever as part of a name.
+ * anything else is refused and never repaired, because a replaced character would be kept for ever as part of a name.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -35,7 +35,7 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   return { ok: true, text: text.startsWith(BOM) ? text.slice(BOM.length) : text };
 }
 
-/** Whether it begins as ASCII does in UTF-16: each second byte a zero. No text holds zeros otherwise. */
+/** Whether it begins as ASCII does in UTF-16, with every second byte zero. No other text holds zeros. */
 function hasWideCharacters(buffer: Buffer): boolean {
   if (buffer.length < 4) return false;
   const isWide = (first: number): boolean =>

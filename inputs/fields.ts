@@ -11,8 +11,10 @@ import { characterProblem } from './characters';
 /** Decimal places that any provider could ask for; the provider's own limit is in its semantics. */
 const MOST_DECIMALS = 18;
 
-/** Any letters, because domains and mailboxes of all scripts exist; none of what stands around an address. */
-const EMAIL = /^[^\s@<>()[\]:;,\\"]+@[^\s@<>()[\]:;,\\".]+(\.[^\s@<>()[\]:;,\\".]+)+$/;
+/** Part of a domain, in any script: no marks but a hyphen inside, so that nothing follows an address, such as `?subject=`. */
+const LABEL = String.raw`[^\s!-/:-@\[-\x60{-~]([^\s!-,./:-@\[-\x60{-~]*[^\s!-/:-@\[-\x60{-~])?`;
+/** Any letters, because domains and mailboxes of all scripts exist; no characters that stand around an address. */
+const EMAIL = new RegExp(`^[^\\s@<>()[\\]:;,\\\\"]+@${LABEL}(\\.${LABEL})+$`);
 const E164_PHONE = /^\+[1-9]\d{6,14}$/;
 const CALENDAR_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
@@ -31,7 +33,7 @@ const LONGEST_NAME = 255;
 
 type Problem<Value> = (value: Value) => string | undefined;
 
-/** What a check is as JSON Schema, for documents: as tight as that can say it, and never tighter than the check. */
+/** A check as JSON Schema, for documents: as tight as JSON Schema can say it, never tighter than the check. */
 interface Shape {
   readonly minLength?: number;
   readonly maxLength?: number;

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { FieldProblem } from '../contract/errors';
 import type { FundingKind } from '../contract/funding';
-import type { ProviderInputs } from '../providers/port';
 import { parseInput } from './parse';
+import type { ProviderInputs } from './provider-inputs';
 
-/** What a provider's module wants of inputs; nothing beside the common where it says nothing. */
+/** What a provider's module demands of inputs, beside what all demand. */
 type Wants = ProviderInputs | undefined;
 
 /** What is wrong with an application for this provider, beside what is wrong for all. Read of untrusted input. */
@@ -46,7 +46,7 @@ function detailsProblems(schema: z.ZodType | undefined, details: unknown, at: st
   if (schema === undefined) {
     return details === undefined ? [] : [{ field: at, problem: 'must be left out: this provider takes none' }];
   }
-  // Where the schema has nothing to demand, no details are as good as empty ones.
+  // If the schema demands nothing, absent details are as good as empty ones.
   const parsed = parseInput(schema, details ?? {});
   if (parsed.ok) return [];
   return parsed.problems.map(({ field, problem }) => ({

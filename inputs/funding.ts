@@ -6,12 +6,12 @@ import { applicationSchema } from './application';
 import { amount, assetId, decimalFraction, durationMs, id, providersId, repeats, sha256 } from './fields';
 import { jsonObject } from './json';
 
-/** Refs an intent may use where its policy does not say (contract/funding.ts). */
+/** Refs an intent may use if its policy does not say (contract/funding.ts). */
 const DEFAULT_MAX_REFS = 5;
 const MOST_REFS = 50;
 
 /** The most movements that may follow an onboarding. */
-export const MAX_PLANNED_FUNDINGS = 20;
+const MAX_PLANNED_FUNDINGS = 20;
 
 const fundingPolicy = z.strictObject({
   maxRefs: z.int().min(1).max(MOST_REFS).exactOptional(),

@@ -1,26 +1,14 @@
 /** The inputs that people and programs give, read at every edge with the same schemas. */
-export { decodeText, HOW_TO_SAVE, type DecodedText } from './decode';
-export {
-  ANSWER_BOUNDS,
-  MESSAGE_BOUNDS,
-  readJson,
-  readJsonText,
-  type JsonBounds,
-  type JsonReading,
-} from './strict-json';
+export { decodeText, HOW_TO_SAVE } from './decode';
+export { ANSWER_BOUNDS, MESSAGE_BOUNDS, readJson, readJsonText, type JsonBounds } from './strict-json';
 export { publicIdWarning } from './public-ids';
 export { isThisMachine, unsafeEnvironment } from './process-environment';
 export { readPublicFile, readSecretFile, readSecretText, type FileContent } from './secret-file';
-export { applicationSchema, MAX_DOCUMENTS } from './application';
+export { applicationSchema } from './application';
 export { approvalRulesSchema } from './approval-rules';
-export { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
+export { batchRequestSchema } from './batch';
+export { decisionSchemas } from './decisions';
 export { applicationProblemsFor, informationProblems, movementDetailsProblems, withoutRepeats } from './for-provider';
-export {
-  fundingInputSchema,
-  fundingRequestSchema,
-  MAX_PLANNED_FUNDINGS,
-  onboardAndFundSchema,
-  receivingRequestSchema,
-} from './funding';
+export { fundingInputSchema, fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';
 export { jsonObject } from './json';
-export { type InputSchema, isShowableName, parseInput, type ParsedInput } from './parse';
+export { type InputSchema, isShowableName, parseInput } from './parse';

@@ -24,9 +24,9 @@ class Refusal extends Error {
 }
 
 /**
- * Holds a text to the grammar of JSON (RFC 8259), to bounds, and to names that differ, in one pass and without recursion:
- * what passes can be given to `JSON.parse`, which checks neither names nor bounds, and which on Node 20 does not always say
- * where a text breaks.
+ * Checks that a text is JSON (RFC 8259), within bounds and without repeated names, in one pass and without recursion.
+ * What passes can be given to `JSON.parse`, which checks neither names nor bounds, and which on Node 20 does not always
+ * say where a text breaks.
  *
  * @returns what is wrong, in words that follow the text's name, or undefined
  */
@@ -46,8 +46,6 @@ const WORD = /true|false|null/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 /** A field name that can be shown: it came with the text, and might be anything. */
 const SHOWABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
-/** What a double keeps of any decimal (IEEE 754). */
-const EXACT_DIGITS = 15;
 /** Longer ones are not looked at closer. */
 const LONGEST_NUMBER = 64;
 
@@ -200,16 +198,20 @@ class Scan {
   }
 }
 
-/** Whether a number keeps every digit that it is written with. */
+/** Whether a number keeps every digit that it is written with: what JavaScript reads is the same decimal. */
 function isExact(number: string): boolean {
   if (number.length > LONGEST_NUMBER) return false;
-  const digits = number
-    .replace(/[eE].*$/, '')
-    .replace(/[-.]/g, '')
-    .replace(/^0+/, '')
-    .replace(/0+$/, '');
   const value = Number(number);
-  return digits.length <= EXACT_DIGITS && Number.isFinite(value) && (value !== 0 || digits === '');
+  return Number.isFinite(value) && decimalOf(number) === decimalOf(String(value));
+}
+
+/** A number's digits without zeros at either end, and the power of ten of the last one: alike for `10`, `1e1`, `10.0`. */
+function decimalOf(number: string): string {
+  const [mantissa = '', power = '0'] = number.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace(/^-/, '').split('.');
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const kept = digits.replace(/0+$/, '');
+  return kept === '' ? '0' : `${kept}e${Number(power) - fraction.length + digits.length - kept.length}`;
 }
 
 function unescaped(quoted: string): string {
@@ -225,6 +227,6 @@ function shownName(name: string): string {
 function placeOf(text: string, at: number): string {
   const lines = text.slice(0, at).split('\n');
   const column = `column ${(lines.at(-1)?.length ?? 0) + 1}`;
-  // Of one line of a file that holds a document a line, only the column says something.
+  // In a file with one document per line, only the column means anything.
   return text.trimEnd().includes('\n') ? `line ${lines.length}, ${column}` : column;
 }

@@ -16,19 +16,24 @@ const freeText = z
     if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value, continue: true });
   });
 
-const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
+const jsonValue: z.ZodType<JsonValue, JsonValue> = z.lazy(() =>
   z.union([freeText, z.number(), z.boolean(), z.null(), z.array(jsonValue).max(MOST_VALUES), jsonObject]),
 );
 
-/** One JSON object whose fields are a provider's own: its shape alone; what it must hold, the provider's module says. */
-export const jsonObject: z.ZodType<JsonObject> = z.record(z.string().max(64), jsonValue).check((context) => {
-  const names = Object.keys(context.value);
-  const wrong = names.map(characterProblem).find((problem) => problem !== undefined);
-  const message =
-    names.length > MOST_VALUES
-      ? `must have at most ${MOST_VALUES} fields`
-      : wrong === undefined
-        ? undefined
-        : `has a field whose name ${wrong}`;
-  if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value, continue: true });
-});
+/**
+ * One JSON object with a provider's own fields. Only its shape is checked here; the provider's module says what it must
+ * hold.
+ */
+export const jsonObject: z.ZodType<JsonObject, JsonObject> = z
+  .record(z.string().max(64), jsonValue)
+  .check((context) => {
+    const names = Object.keys(context.value);
+    const wrong = names.map(characterProblem).find((problem) => problem !== undefined);
+    const message =
+      names.length > MOST_VALUES
+        ? `must have at most ${MOST_VALUES} fields`
+        : wrong === undefined
+          ? undefined
+          : `has a field whose name ${wrong}`;
+    if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value, continue: true });
+  });

@@ -1,23 +1,20 @@
 import type { z } from 'zod';
-import type { ApprovalRequest, ApprovalRule } from '../contract/approval';
-import type {
-  CancelRequest,
-  FundingInput,
-  FundingRequest,
-  InformationRequest,
-  ResolveRequest,
-} from '../contract/funding';
+import type { ApprovalRule } from '../contract/approval';
+import type { BatchRequest } from '../contract/batch';
+import type { DecisionName, DecisionRequests } from '../contract/decisions';
+import type { FundingInput, FundingRequest } from '../contract/funding';
 import type { OnboardAndFundRequest } from '../contract/onboard-and-fund';
-import type { AmendRequest, Application } from '../contract/onboarding';
+import type { Application } from '../contract/onboarding';
 import type { ReceivingRequest } from '../contract/receiving';
 import type { applicationSchema } from './application';
 import type { approvalRulesSchema } from './approval-rules';
-import type { amendSchema, approvalSchema, cancelSchema, informationSchema, resolveSchema } from './decisions';
+import type { batchRequestSchema } from './batch';
+import type { decisionSchemas } from './decisions';
 import type { fundingInputSchema, fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';
 
 /**
- * Holds every schema to the contract's type, both ways, optional fields included: a field added to one and not to the
- * other stops the build here.
+ * Checks every schema against the contract's type, both ways, optional fields included: a field added to only one of
+ * them stops the build here. What a schema takes is what it gives, so callers in TypeScript use the contract's types.
  */
 type Plain<T> = T extends readonly (infer Entry)[]
   ? readonly Plain<Entry>[]
@@ -27,16 +24,26 @@ type Plain<T> = T extends readonly (infer Entry)[]
 
 type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : never;
 
+type Reads<Schema extends z.ZodType, Contract> =
+  Same<z.output<Schema>, Contract> extends true ? Same<z.input<Schema>, Contract> : never;
+
+type ReadsDecision<Name extends DecisionName> = Reads<(typeof decisionSchemas)[Name], DecisionRequests[Name]>;
+
 export const SCHEMAS_MATCH_THE_CONTRACT: readonly true[] = [
-  true satisfies Same<z.output<typeof applicationSchema>, Application>,
-  true satisfies Same<z.output<typeof onboardAndFundSchema>, OnboardAndFundRequest>,
-  true satisfies Same<z.output<typeof fundingInputSchema>, FundingInput>,
-  true satisfies Same<z.output<typeof fundingRequestSchema>, FundingRequest>,
-  true satisfies Same<z.output<typeof resolveSchema>, ResolveRequest>,
-  true satisfies Same<z.output<typeof amendSchema>, AmendRequest>,
-  true satisfies Same<z.output<typeof informationSchema>, InformationRequest>,
-  true satisfies Same<z.output<typeof receivingRequestSchema>, ReceivingRequest>,
-  true satisfies Same<z.output<typeof approvalSchema>, ApprovalRequest>,
-  true satisfies Same<z.output<typeof cancelSchema>, CancelRequest>,
-  true satisfies Same<z.output<typeof approvalRulesSchema>, readonly ApprovalRule[]>,
+  true satisfies Reads<typeof applicationSchema, Application>,
+  true satisfies Reads<typeof onboardAndFundSchema, OnboardAndFundRequest>,
+  true satisfies Reads<typeof fundingInputSchema, FundingInput>,
+  true satisfies Reads<typeof fundingRequestSchema, FundingRequest>,
+  true satisfies Reads<typeof receivingRequestSchema, ReceivingRequest>,
+  true satisfies Reads<typeof batchRequestSchema, BatchRequest>,
+  true satisfies Reads<typeof approvalRulesSchema, readonly ApprovalRule[]>,
 ];
+
+export const DECISIONS_MATCH_THE_CONTRACT: { readonly [Name in DecisionName]: ReadsDecision<Name> } = {
+  resolve: true,
+  approve: true,
+  reject: true,
+  amend: true,
+  supplyInformation: true,
+  cancel: true,
+};

@@ -8,7 +8,7 @@ export type InputSchema<Value> = z.ZodType<Value>;
 export type ParsedInput<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-/** Problems reported at most: enough to mend an input with, and few enough for a message. */
+/** The most problems reported: enough to correct an input, and few enough for a message. */
 const MOST_PROBLEMS = 50;
 const SHOWABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
@@ -31,8 +31,8 @@ export function parseInput<Value>(schema: InputSchema<Value>, value: unknown): P
 }
 
 /**
- * Why a value is not even looked at. Schemas recurse, and what came from a typed caller or from the Temporal UI was read by
- * no reader of ours: it may nest without end, or within itself.
+ * Why a value is not even looked at. Schemas recurse, and a value from a typed caller or the Temporal UI did not pass
+ * our own reader: it may nest without end, or contain itself.
  */
 function shapeProblem(value: unknown): string | undefined {
   const { depth: deepest, values: most } = MESSAGE_BOUNDS;
@@ -52,8 +52,8 @@ function shapeProblem(value: unknown): string | undefined {
 }
 
 /**
- * A caller's `{ unit: undefined }` says what JSON says by leaving `unit` out. Text is in NFC: what is read the same is the
- * same, whichever program composed its accents.
+ * A caller's `{ unit: undefined }` means what JSON says by leaving `unit` out. Text is in NFC, so texts that read the
+ * same are the same, whichever program composed their accents.
  */
 function cleaned(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return value.normalize('NFC');
@@ -67,7 +67,7 @@ function cleaned(value: unknown, depth: number): unknown {
 }
 
 const BY_AUTHENTICATION = 'must be left out: who asks is known by authentication, never by a field';
-/** What callers may take for a field, and why it is none. */
+/** Names that callers may take for a field, and why they are none. */
 const NOT_A_FIELD: ReadonlyMap<string, string> = new Map([
   ['requestedBy', BY_AUTHENTICATION],
   ['requesterProof', BY_AUTHENTICATION],

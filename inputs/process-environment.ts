@@ -1,5 +1,5 @@
 /**
- * What of the environment takes away what this process promises, whatever it is told besides.
+ * Settings of the environment that would break what this process promises, whatever else it is told.
  *
  * @returns problems, each beginning with the variable's name
  */

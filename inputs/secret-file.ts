@@ -17,8 +17,8 @@ export function readPublicFile(path: string): FileContent {
 }
 
 /**
- * A file with a secret. One that others can read, or that is another user's, is refused: a secret that is open to others is
- * none.
+ * A file with a secret. It is refused if others can read it, or if it belongs to another user: a secret that others can
+ * read is none.
  *
  * @param isPublished whether what is in it is no secret at all, such as a test key that a standard has printed
  */

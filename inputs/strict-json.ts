@@ -19,13 +19,13 @@ export const MESSAGE_BOUNDS: JsonBounds = { bytes: 1_048_576, depth: 32, values:
 /** Of what a provider answers: lists of up to 1 MiB (providers/http/transport.ts). */
 export const ANSWER_BOUNDS: JsonBounds = { bytes: 8_388_608, depth: 64, values: 500_000, exactNumbers: false };
 
-/** A JSON document, or why it is none that is taken, in words that follow its name. Nothing of it is repeated. */
+/** A JSON document, or why it is refused, in words that follow its name. Nothing of it is repeated. */
 export type JsonReading =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
 
 /**
  * The one reader of JSON from outside: UTF-8 with or without a byte order mark, within its bounds, each field of an
- * object named once, in time that grows with the text and no faster. What it takes is what `JSON.parse` makes of it.
+ * object named once, in time linear in the length of the text. What it accepts, it reads as `JSON.parse` does.
  */
 export function readJson(bytes: Uint8Array, bounds: JsonBounds): JsonReading {
   if (bytes.byteLength > bounds.bytes) return { ok: false, problem: `has more than ${bounds.bytes} bytes` };

@@ -1,7 +1,7 @@
 /**
- * Callbacks that a provider sends. Whoever receives them keeps the raw bytes, has them verified here, remembers what it
- * has seen, and tells the workflows that there is news. What a callback says is never believed: it makes a workflow
- * read the provider again, sooner than it would have by itself.
+ * Callbacks that a provider sends. The receiver keeps the raw bytes, has them verified here, remembers what it has
+ * seen, and tells the workflows that there is news. What a callback says is never believed: it only makes a workflow
+ * read the provider sooner.
  */
 
 /** A callback as it came in. */
@@ -10,7 +10,7 @@ export interface CallbackRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Exactly what was sent: signatures are over bytes, not over what they mean. */
   readonly rawBody: Buffer;
-  /** What stood behind the provider's route, where a callback address carries a token of its own. */
+  /** The part of the path after the provider's route, if a callback address carries a token of its own. */
   readonly pathToken?: string;
   readonly receivedAtMs: number;
 }
@@ -27,9 +27,9 @@ export interface CallbackHint {
 export type CallbackVerdict =
   | {
       readonly ok: true;
-      /** Unique for an event, the same in all its deliveries: what was handled once is only answered. */
+      /** Unique for an event, the same in all its deliveries: an event that was handled before is only answered. */
       readonly eventId?: string;
-      /** Unique for a delivery: one that was seen is a replay, and refused. */
+      /** Unique for a delivery: a second one is a replay, and refused. */
       readonly nonce?: string;
       readonly hints: readonly CallbackHint[];
     }

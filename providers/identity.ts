@@ -1,9 +1,9 @@
 import type { FieldProblem } from '../contract/errors';
 
 /**
- * Whether a record that a provider shows under a client's id is of the applicant. Both sides are brought into one
- * canonical form, so that a spelling is no difference, and nothing but a spelling is forgiven: any field that is shown
- * and differs is a difference, and a record that shows nothing that identifies a person is nobody's.
+ * Whether a record that a provider shows under a client's id is the applicant's. Both sides are brought into one
+ * canonical form, so that only spelling is forgiven: any field that is shown and differs is a difference, and a record
+ * that shows nothing that identifies a person proves nothing.
  */
 
 /** One field of an application beside what the provider shows of it. */
@@ -22,8 +22,9 @@ export interface Comparable {
 type Canonical = (text: string) => string;
 
 /**
- * Fields in which a record is not of the applicant; empty for the same person. Where what is shown agrees and none of it
- * identifies a person, the fields that would: nothing says that it is the same one. Holds no value of either side.
+ * Fields in which a record differs from the applicant; empty for the same person. If all that is shown agrees but none
+ * of it identifies a person, these are the identifying fields: nothing says that it is the same person. Holds no value
+ * of either side.
  */
 export function differences(comparables: readonly Comparable[]): readonly FieldProblem[] {
   const differing = comparables.filter(({ ours, theirs, as }) => theirs != null && as(theirs) !== as(ours ?? ''));
@@ -58,7 +59,7 @@ const asText: Canonical = (text) =>
     .trim()
     .replace(/\s+/g, ' ');
 
-/** The number of a paper: nor does what it is grouped with. */
+/** The number of a paper: nor do the signs that group it. */
 const asNumber: Canonical = (text) => asText(text).replace(/[\s().-]/g, '');
 
 /**

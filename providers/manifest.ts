@@ -5,7 +5,7 @@ import type { ProviderModule } from './port';
 export interface ProviderManifest extends ProviderSemantics {
   readonly name: string;
   readonly requestsPerSecond: number | null;
-  /** How many facts its connector assumes that no document states. */
+  /** How many undocumented facts its connector assumes. */
   readonly assumptions: number;
 }
 
@@ -28,6 +28,7 @@ const CAPABILITY_WORDS: Record<Capability, string> = {
   'cancel-order': 'orders to cancel',
   'supply-information': 'asks for information',
   balances: 'balances',
+  transactions: 'transactions to reconcile',
   assets: 'assets',
   countries: 'countries',
   callbacks: 'callbacks',
@@ -47,8 +48,8 @@ const ORDER_LOOKUP: Record<ProviderSemantics['orderLookup'], string> = {
 };
 
 /**
- * The manifests as a table: a head, and a row for each thing that can be said, with a cell for each provider. What a
- * provider lacks is `-`.
+ * The manifests as a table: a head, and a row for each property, with a cell for each provider. `-` marks what a
+ * provider lacks.
  */
 export function manifestTable(manifests: readonly ProviderManifest[]): readonly (readonly string[])[] {
   const row = (label: string, cell: (manifest: ProviderManifest) => string): readonly string[] => [
@@ -69,7 +70,9 @@ export function manifestTable(manifests: readonly ProviderManifest[]): readonly 
     row('may not show yet for', ({ settleWindowMs }) => seconds(settleWindowMs)),
     row('longest reference', ({ maxRefLength }) => `${maxRefLength} characters`),
     row('decimal places', ({ maxAmountDecimals }) => String(maxAmountDecimals)),
-    row('requests a second', ({ requestsPerSecond }) => (requestsPerSecond === null ? '-' : String(requestsPerSecond))),
+    row('requests per second', ({ requestsPerSecond }) =>
+      requestsPerSecond === null ? '-' : String(requestsPerSecond),
+    ),
     row('facts assumed', ({ assumptions }) => String(assumptions)),
   ];
 }

@@ -1,19 +1,22 @@
 import type { z } from 'zod';
 import type { FieldProblem } from '../contract/errors';
-import type { Balance, FundingKind, Intent, Order, Terms } from '../contract/funding';
+import type { Balance, Intent, Order, Terms } from '../contract/funding';
 import type { JsonObject } from '../contract/json';
-import type { DecimalText } from '../contract/money';
-import type { Applicant, ClientState, InspectedDocument } from '../contract/onboarding';
+import type { Applicant, ClientIds, ClientState, InspectedDocument } from '../contract/onboarding';
+import type { OpenOrder, OrderRequest, OrderSearch, QuoteRequest } from '../contract/order-requests';
 import type { ProviderSemantics } from '../contract/provider';
 import type { ReceivedDeposit, ReceivingAccount } from '../contract/receiving';
+import type { KnownTransaction, ShownTransactions, TimeSpan } from '../contract/reconciliation';
+import type { ProviderInputs } from '../inputs/provider-inputs';
 import type { CallbackReceiver } from './callbacks';
+import type { ProviderSetup } from './setup';
 
 /**
- * What a provider's folder gives to the rest: a module (data, and a way to make a connector) and a connector. Nothing
- * here or below knows Temporal. A connector never retries: Temporal is the only retry layer.
+ * What a provider's folder gives to the rest: a module (data, and a function that makes a connector) and a connector.
+ * Nothing here or below knows Temporal. A connector never retries: only Temporal does.
  *
- * A connector's calls come in groups, each there only where the provider has any of it. Which calls a declared
- * capability or way of look-up demands is data too (providers/required-calls.ts), and every module is held to it.
+ * A connector's calls come in groups, each there only if the provider has any of it. Which calls a declared capability
+ * or way of look-up demands is data too (providers/required-calls.ts), and every module is checked against it.
  */
 
 /** Bounds of one call. */
@@ -25,29 +28,24 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A client, by the caller's id and, once it is known, by the provider's own. */
-export interface ClientRef {
-  readonly partnerClientId: string;
-  readonly providerClientId?: string;
-}
-
 /** What a connector was asked to send, beside the client it is for. */
-export interface NewClient extends ClientRef {
+export interface NewClient extends ClientIds {
   readonly applicant: Applicant;
   /** As `inputs.applicationDetails` took it. */
   readonly details?: JsonObject;
 }
 
-/** A client to be read. What it was created from is given where the provider decides over it later. */
-export interface KnownClient extends ClientRef {
+/** A client to be read, with what it was created from, if the provider decides over it later. */
+export interface KnownClient extends ClientIds {
   readonly applicant?: Applicant;
   readonly details?: JsonObject;
 }
 
 /**
- * A client found at the provider, compared with the application without giving away what it holds. It is the same person
- * only where the provider shows something that identifies a person and it is equal (providers/identity.ts), or where the
- * provider's own answer proves that this application created it; else `differing` says what stands against it.
+ * A client found at the provider, compared with the application without giving away what it holds. It is the same
+ * person only if the provider shows something that identifies a person and it is equal (providers/identity.ts), or if
+ * the provider's own answer proves that this application created it; else `differing` names the fields that speak
+ * against it.
  */
 export type ComparedClient =
   { readonly state: ClientState; readonly differing: readonly [] } | { readonly differing: readonly FieldProblem[] };
@@ -59,7 +57,7 @@ export interface VerificationSubmission extends NewClient {
   readonly attempt: number;
 }
 
-export interface SubmittedDocument {
+interface SubmittedDocument {
   readonly type: string;
   readonly providerDocumentId: string;
 }
@@ -83,42 +81,6 @@ export interface ListedDocument {
   readonly createdAt?: string;
 }
 
-export interface OrderRequest extends ClientRef {
-  readonly kind: FundingKind;
-  readonly asset: string;
-  readonly amount: DecimalText;
-  readonly ref: string;
-  /** The terms to submit with; present for every kind that the semantics' `quotes` names. */
-  readonly terms?: Terms;
-  /** As `inputs.movementDetails` took it. */
-  readonly details?: JsonObject;
-}
-
-export interface QuoteRequest extends OrderRequest {
-  /** Which quote under the ref it is, from 1; the number of the terms that come of it. */
-  readonly number: number;
-}
-
-/** An order whose answer may have been lost, and everything that is known of it. */
-export interface OrderSearch {
-  readonly ref: string;
-  /** Known from the answer to the submit, or from a callback; never proof by itself. */
-  readonly orderId?: string;
-  readonly request: OrderRequest;
-  /** Whether `orderId` is from the answer to a submit of ours, and so is proof; absent: it may be from news. */
-  readonly answered?: boolean;
-  /** UTC ISO time before which it was not sent. */
-  readonly firstSentAt: string;
-}
-
-/** An order under way that is to be confirmed, cancelled or told about. */
-export interface OpenOrder {
-  readonly orderId: string;
-  readonly request: OrderRequest;
-  /** Of a confirm: 1, one more after each that was refused. Part of the key where a key's refusals are kept. */
-  readonly attempt?: number;
-}
-
 export interface Asset {
   readonly asset: string;
   readonly fiat: boolean;
@@ -127,36 +89,36 @@ export interface Asset {
   readonly withdrawable: boolean;
 }
 
-export interface Country {
-  readonly id: string;
-  readonly name?: string;
-}
-
 export interface ClientCalls {
-  /** Creates a client. One write, sent once. What was there before is refused with DUPLICATE_CLIENT, never answered. */
+  /**
+   * Creates a client. One write, sent once. A client that was there before is refused with DUPLICATE_CLIENT, never
+   * returned.
+   */
   create?(client: NewClient): Promise<ClientState>;
-  /** Reads a client; undefined where the provider has none. */
+  /** Reads a client; undefined if the provider has none. */
   read?(client: KnownClient, options?: CallOptions): Promise<ClientState | undefined>;
-  /** Finds out whether a client under the id is the applicant; undefined where the provider has none. Changes none. */
+  /** Finds out whether a client under the id is the applicant; undefined if the provider has none. Changes nothing. */
   compare?(client: NewClient, options?: CallOptions): Promise<ComparedClient | undefined>;
   /** Sets a client active. One write, sent once; harmless to repeat. */
-  activate?(client: ClientRef): Promise<ClientState>;
+  activate?(client: ClientIds): Promise<ClientState>;
   /** Submits a client's evidence. One write, sent once, under a key that its `attempt` makes. */
   submitForVerification?(submission: VerificationSubmission): Promise<ClientState>;
 }
 
 export interface DocumentSearch extends CallOptions {
-  /** Ids of documents on file that are known to be others: where a file cannot be read again, nothing else would tell. */
+  /** Ids of documents on file that are known to be others: if a file cannot be read again, only this tells. */
   readonly others?: readonly string[];
 }
 
 export interface DocumentCalls {
+  /** The largest file of a document, in bytes: a larger one is refused, and not read any further. */
+  readonly maxFileBytes: number;
   /** Uploads a document. One write, sent once; not idempotent. */
-  upload(client: ClientRef, document: DocumentContent, options?: CallOptions): Promise<ListedDocument>;
-  /** Every document on file for a client. Left out where the provider has no such list: see the module's README. */
-  list?(client: ClientRef, options?: CallOptions): Promise<readonly ListedDocument[]>;
-  /** The document on file that has the same type and content, if there is one. Left out where none can be read. */
-  find?(client: ClientRef, document: InspectedDocument, options?: DocumentSearch): Promise<ListedDocument | undefined>;
+  upload(client: ClientIds, document: DocumentContent, options?: CallOptions): Promise<ListedDocument>;
+  /** Every document on file for a client. Left out if the provider has no such list: see the module's README. */
+  list?(client: ClientIds, options?: CallOptions): Promise<readonly ListedDocument[]>;
+  /** The document on file that has the same type and content, if there is one. Left out if none can be read. */
+  find?(client: ClientIds, document: InspectedDocument, options?: DocumentSearch): Promise<ListedDocument | undefined>;
 }
 
 export interface OrderCalls {
@@ -168,14 +130,14 @@ export interface OrderCalls {
   /** Asks for terms. Binds nobody, so it may be asked again, under the next number. */
   quote?(request: QuoteRequest): Promise<Terms>;
   /**
-   * Submits an order. One write, sent once; never aborted. Answers the order as it shows: in what it is not what was asked,
-   * the caller compares. Only an answer that shows another ref is none, and is thrown as CONTRACT_DRIFT.
+   * Submits an order. One write, sent once; never aborted. Returns the order as the provider shows it; the caller
+   * compares it with what was asked. Only an answer that shows another ref is thrown, as CONTRACT_DRIFT.
    */
   submit(request: OrderRequest): Promise<Order>;
-  /** The order under a ref; undefined where the provider has none. Of `by-ref` providers. */
+  /** The order under a ref; undefined if the provider has none. For `by-ref` providers. */
   findByRef?(ref: string, options?: CallOptions): Promise<Order | undefined>;
   /**
-   * Every order under the ref that shows, and the one of the id where that is known; none where none shows. Of all other
+   * Every order under the ref that shows, and the one with the id, if that is known; none if none shows. For all other
    * providers. Answers what it found, in no order: whether it is the intent's order, the caller compares.
    */
   find?(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]>;
@@ -193,7 +155,7 @@ export interface OrderCalls {
 }
 
 /** Where a deposit of an asset is to arrive. */
-export interface AccountRequest extends ClientRef {
+export interface AccountRequest extends ClientIds {
   readonly asset: string;
   /** The fundingId of the deposit that wanted it: what the application is keyed by. */
   readonly ref: string;
@@ -201,7 +163,7 @@ export interface AccountRequest extends ClientRef {
 }
 
 export interface ReceivedCalls {
-  /** The account for an asset, an applied-for one included; undefined where there is none. */
+  /** The account for an asset, an applied-for one included; undefined if there is none. */
   account(request: AccountRequest, options?: CallOptions): Promise<ReceivingAccount | undefined>;
   /** Applies for an account. One write, sent once. */
   apply(request: AccountRequest): Promise<ReceivingAccount>;
@@ -215,7 +177,25 @@ export interface ReceivedCalls {
 
 export interface BalanceCalls {
   /** A client's balance in one asset. */
-  read(client: ClientRef, asset: string, options?: CallOptions): Promise<Balance>;
+  read(client: ClientIds, asset: string, options?: CallOptions): Promise<Balance>;
+}
+
+/** What is read of a provider's transactions. */
+export interface TransactionSearch extends TimeSpan {
+  /** What the book knows of. Where the provider lists nothing, each of them is read. */
+  readonly known: readonly KnownTransaction[];
+}
+
+export interface TransactionReading extends CallOptions {
+  /** Told after each answer: a long reading goes on. */
+  readonly onAnswer?: () => void;
+}
+
+export interface TransactionCalls {
+  /** Whether all of a span is shown, or only what is known. */
+  readonly coverage: ShownTransactions['coverage'];
+  /** The provider's transactions of a span, as they are now. Bounded; where the bound is met, it says that there is a gap. */
+  read(search: TransactionSearch, options?: TransactionReading): Promise<ShownTransactions>;
 }
 
 /** A provider's connector. Every call throws ProviderError (provider-error.ts) and nothing else. */
@@ -227,8 +207,14 @@ export interface ProviderConnector {
   readonly orders?: OrderCalls;
   readonly received?: ReceivedCalls;
   readonly balances?: BalanceCalls;
+  readonly transactions?: TransactionCalls;
   /** Milliseconds by which the provider's clock is ahead of ours, from an answer's Date header; for `doctor`. */
   clockSkewMs?(): Promise<number | undefined>;
+  /**
+   * One harmless read, let in by the same credentials as every other call. Where the provider does not answer it throws
+   * what any call would; whatever else it throws is an answer. All that wait for the provider are woken by it.
+   */
+  probe?(options?: CallOptions): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -241,6 +227,12 @@ export interface Finding {
   readonly todo?: string;
 }
 
+/** A place in the code: a file, by its path from the root, and one of its exports. */
+interface CodePlace {
+  readonly file: string;
+  readonly name: string;
+}
+
 /** A fact that no document of the provider states and that its connector relies on. */
 export interface ProviderAssumption {
   readonly about: string;
@@ -248,32 +240,29 @@ export interface ProviderAssumption {
   /** `inferred`: reasoned from what is stated. `unknown`: nothing is stated; a choice had to be made. */
   readonly mark: 'inferred' | 'unknown';
   readonly because: string;
+  /** What must change with it, if the code has it built in and does not read all of it from `value`. */
+  readonly builtInto?: readonly CodePlace[];
 }
 
-/**
- * What a provider wants of an input beside what all take. Every edge checks with it, and says all that is wrong at
- * once. What reaches a connector was checked, and is JSON still: parse it there with the same schema for its type.
- */
-export interface ProviderInputs {
-  /** Fields of an applicant that are optional elsewhere and not here. */
-  readonly requiredApplicantFields?: readonly (keyof Applicant)[];
-  /** Of `Application.details`. Without one, details are refused. A schema that demands a field demands the details. */
-  readonly applicationDetails?: z.ZodType;
-  /** Of `Intent.details`, by kind, and of an expected deposit's under `receive`. Without one, details are refused. */
-  readonly movementDetails?: Partial<Record<FundingKind | 'receive', z.ZodType>>;
-  /** Of `{ asset, details }`, by kind: which details an asset cannot have. Asked of details that fit their own schema. */
-  readonly detailsUnderAsset?: Partial<Record<FundingKind | 'receive', z.ZodType>>;
-  /**
-   * Where a movement's money goes, in words for the people who approve it; undefined where it names no place. A wallet's
-   * address whole, a bank account by its last characters: what is told is kept, and read by whoever asks.
-   */
-  destinationOf?(intent: Pick<Intent, 'kind' | 'details'>): string | undefined;
-  /** Of the information that an order under way is given. Without one, it is refused. */
-  readonly information?: z.ZodType;
+/** One call over HTTP, as it is measured: nothing of it is secret, personal or an id. */
+export interface Exchange {
+  readonly method: string;
+  /** The path as the provider documents it, without ids, such as `/v1/clients/{id}`. */
+  readonly template: string;
+  /** Absent if no answer came. */
+  readonly status?: number;
+  /** Why no whole answer came. */
+  readonly failure?: string;
+  readonly elapsedMs: number;
+}
+
+export interface ConnectorOptions {
+  /** Told of every call, after it. */
+  readonly observer?: (exchange: Exchange) => void;
 }
 
 /** A setting that lets whoever holds it move money. */
-export interface MoneyCredential {
+interface MoneyCredential {
   /** Itself, and with `_FILE` behind it the file that holds it. */
   readonly variable: string;
   /** A private key has no holder but its worker; a shared secret is the provider's too. */
@@ -287,12 +276,14 @@ export interface ProviderModule<Config = unknown> {
   readonly semantics: ProviderSemantics;
   /** Reads the provider's settings from environment variables; secrets may be given as files. */
   readonly configSchema: z.ZodType<Config>;
-  /** Requests a second the provider allows, for its task queue; undefined where no limit is known. */
+  /** Requests per second the provider allows, for its task queue; undefined if no limit is known. */
   readonly requestsPerSecond: number | undefined;
   /** The longest a call may take under these settings, in milliseconds; a worker refuses more than an attempt has. */
   callTimeoutMs?(config: Config): number;
   /** What only this provider wants of an input. */
   readonly inputs?: ProviderInputs;
+  /** How `gangway up` runs it at its sandbox; absent where it has none. */
+  readonly setup?: ProviderSetup;
   /** What is not stated anywhere and relied on all the same; for `doctor`. */
   readonly assumptions?: readonly ProviderAssumption[];
   /** Tries the settings against the provider with harmless reads; for `doctor`. Never throws. */
@@ -300,9 +291,9 @@ export interface ProviderModule<Config = unknown> {
   /** What lets whoever holds it move money; a worker's alone. */
   readonly moneyCredentials: readonly MoneyCredential[];
   /**
-   * What verifies the provider's callbacks, of environment variables; present exactly where the capability `callbacks` is.
-   * It reads what they are verified with and nothing else, because whoever receives them has nothing else.
+   * What verifies the provider's callbacks, of environment variables; present exactly if the module has the capability
+   * `callbacks`. It reads what they are verified with and nothing else, because whoever receives them has nothing else.
    */
   readonly callbacks?: z.ZodType<CallbackReceiver>;
-  create(config: Config): ProviderConnector;
+  create(config: Config, options?: ConnectorOptions): ProviderConnector;
 }

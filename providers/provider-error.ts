@@ -4,7 +4,7 @@ import { ERROR_RULES, type ErrorCode, type FailureDetails, type FieldProblem, ty
 interface ProviderErrorInit {
   readonly provider: string;
   readonly operation: string;
-  /** Where the outcome is surer than the code's own, such as a rate limit that the provider says took no effect. */
+  /** The outcome, if it is surer than the code's own, such as a rate limit that the provider says took no effect. */
   readonly outcome?: Exclude<Outcome, 'applied'>;
   readonly httpStatus?: number;
   readonly providerCode?: string;
@@ -30,6 +30,8 @@ export class ProviderError extends Error implements FailureDetails {
   declare readonly connection?: ConnectionCause;
   declare readonly redirectedTo?: string;
   declare readonly fields?: readonly FieldProblem[];
+  /** Set by whoever asked the book before: how many entries it has of the intent. */
+  declare entries?: number;
 
   constructor(code: ErrorCode, init: ProviderErrorInit) {
     const { cause, outcome, ...known } = init;

@@ -2,7 +2,7 @@ import type { Capability, ProviderSemantics } from '../contract/provider';
 import type { ProviderConnector, ProviderModule } from './port';
 
 /** A connector's call, as `group.call`. */
-export type CallName =
+type CallName =
   | 'clients.create'
   | 'clients.read'
   | 'clients.compare'
@@ -25,7 +25,8 @@ export type CallName =
   | 'received.instructions'
   | 'received.list'
   | 'received.supplyInformation'
-  | 'balances.read';
+  | 'balances.read'
+  | 'transactions.read';
 
 /** The calls that a capability cannot do without. Those it names none for are the connector's own business. */
 const CALLS: Record<Capability, readonly CallName[]> = {
@@ -43,6 +44,7 @@ const CALLS: Record<Capability, readonly CallName[]> = {
   'cancel-order': ['orders.cancel'],
   'supply-information': ['orders.supplyInformation'],
   balances: ['balances.read'],
+  transactions: ['transactions.read'],
   assets: [],
   countries: [],
   callbacks: [],
@@ -60,21 +62,22 @@ const FREE: readonly CallName[] = [
 const MOVES_MONEY: readonly Capability[] = ['deposit', 'withdrawal', 'conversion'];
 
 /** Every call that a connector with these semantics must have. */
-export function requiredCalls({ capabilities, orderLookup }: ProviderSemantics): readonly CallName[] {
+function requiredCalls({ capabilities, orderLookup }: ProviderSemantics): readonly CallName[] {
   const lookUp: CallName = orderLookup === 'by-ref' ? 'orders.findByRef' : 'orders.find';
   const moves = MOVES_MONEY.some((capability) => capabilities.includes(capability));
   return [...new Set([...capabilities.flatMap((capability) => CALLS[capability]), ...(moves ? [lookUp] : [])])];
 }
 
 /** The calls that a connector has. */
-export function presentCalls(connector: ProviderConnector): readonly CallName[] {
-  const { clients, documents, orders, received, balances } = connector;
+function presentCalls(connector: ProviderConnector): readonly CallName[] {
+  const { clients, documents, orders, received, balances, transactions } = connector;
   const groups: readonly (readonly [name: string, calls: object | undefined])[] = Object.entries({
     clients,
     documents,
     orders,
     received,
     balances,
+    transactions,
   });
   return CALL_NAMES.filter((name) =>
     groups.some(([group, calls]) => name.startsWith(`${group}.`) && hasCall(calls, name.slice(group.length + 1))),
@@ -89,7 +92,7 @@ const CALL_NAMES: readonly CallName[] = [
   ...new Set<CallName>([...Object.values(CALLS).flat(), ...FREE, 'orders.findByRef', 'orders.find']),
 ];
 
-/** In which calls a connector and what its module declares differ; nothing where they fit. */
+/** In which calls a connector and what its module declares differ; nothing if they fit. */
 export function callProblems(
   { semantics, callbacks }: Pick<ProviderModule, 'semantics' | 'callbacks'>,
   connector: ProviderConnector,
@@ -102,6 +105,9 @@ export function callProblems(
     ...present
       .filter((name) => !required.includes(name) && !FREE.includes(name))
       .map((name) => `${name} is there and nothing declares it`),
+    ...(connector.probe === undefined
+      ? ['probe is missing: one harmless read, by which it is seen that the provider answers']
+      : []),
     ...(sendsCallbacks === (callbacks !== undefined)
       ? []
       : ['callbacks() and the capability callbacks do not go together']),

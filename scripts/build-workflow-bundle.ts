@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { ensureWorkflowBundle } from './workflow-bundle';
 
 /**
- * Makes dist/workflow-bundle.js from the compiled workflows, so that a worker in production starts without bundling,
- * and runs exactly the code that was tested. Run by `npm run build` after the compiler.
+ * Makes dist/workflow-bundle.js from the compiled workflows, so that a worker in production starts without bundling and
+ * runs exactly the tested code. Run by `npm run build` after the compiler.
  */
 async function main(): Promise<void> {
   const dist = join(__dirname, '..');

@@ -1,8 +1,8 @@
-import { locateServer, NoTemporalServerError } from '../client/temporal/locate-server';
+import { locateServer, NoTemporalServerError } from '../temporal/locate-server';
 
 /**
- * Makes sure that a Temporal server can be started on this machine, downloading or building it where there is none, so
- * that whatever comes next does not wait for it. Does nothing where TEMPORAL_ADDRESS names a server.
+ * Makes sure that a Temporal server can be started on this machine, downloading or building it if there is none, so
+ * that whatever comes next does not wait for it. Does nothing if TEMPORAL_ADDRESS names a server.
  */
 async function main(): Promise<void> {
   const address = process.env['TEMPORAL_ADDRESS'] ?? '';

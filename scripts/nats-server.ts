@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDirectory } from '../client/temporal/cache-directory';
-import { runToEnd } from '../client/temporal/run-to-end';
+import { cacheDirectory } from '../system/cache-directory';
+import { runToEnd } from '../system/run-to-end';
 
 /** The version that the tests run against. */
 export const NATS_SERVER_VERSION = 'v2.12.9';
@@ -12,10 +12,10 @@ const BUILD_TIMEOUT_MS = 10 * 60_000;
 const VERSION_TIMEOUT_MS = 10_000;
 
 /**
- * A NATS server's executable: the one on PATH, else the one in the cache, which is built with Go where it is not there
+ * A NATS server's executable: the one on PATH, else the one in the cache, which is built with Go if it is not there
  * yet. Built once on a machine, as the Temporal server is.
  *
- * @throws where there is neither, saying why
+ * @throws if there is neither, saying why
  */
 export async function ensureNatsServer(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   if (await runs('nats-server')) return 'nats-server';

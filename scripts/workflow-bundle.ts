@@ -15,6 +15,9 @@ export interface BundleOptions {
 /** What a bundle is made of: nothing else may be imported by workflow code. */
 const BUNDLED_DIRECTORIES = ['workflows', 'contract'] as const;
 
+/** What stands around every workflow. */
+const INTERCEPTORS = ['unreadable-signals', 'count-ends'] as const;
+
 /**
  * Evaluated once in a worker instead of once in every workflow, which costs a sixth of a workflow's CPU
  * (bench/README.md). None of them keeps anything of a workflow's between calls, and the SDK freezes what they export.
@@ -36,7 +39,10 @@ export async function ensureWorkflowBundle({
   const path = file(hash);
   const firstLine = `// sources ${hash}\n`;
   if (await beginsWith(path, firstLine)) return { path, made: false };
-  const code = await bundle(join(root, 'workflows'), [join(root, 'workflows', 'shared', 'unreadable-signals')]);
+  const code = await bundle(
+    join(root, 'workflows'),
+    INTERCEPTORS.map((name) => join(root, 'workflows', 'shared', name)),
+  );
   await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   await writeFile(unfinished, firstLine + code);

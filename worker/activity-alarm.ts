@@ -3,7 +3,7 @@ import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 /** Attempts after which an activity is worth a look: something stays wrong, or brings the worker down each time. */
 const ALARMING_ATTEMPT = 25;
 
-/** Says so in the log when an activity begins its attempt for the umpteenth time; before it runs, for it may crash. */
+/** Logs when an activity begins yet another of very many attempts: before it runs, because it may crash the worker. */
 export const activityAlarm: ActivityInterceptorsFactory = (context) => ({
   inbound: {
     async execute(input, next) {

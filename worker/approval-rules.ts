@@ -11,7 +11,7 @@ const NAME = 'GANGWAY_APPROVALS';
 
 /**
  * Reads GANGWAY_APPROVALS, the policy of approvals: a JSON list of rules. A rule that cannot be read, or that no movement
- * could ever meet at these providers, refuses them all: money must not pass by a typo.
+ * could ever meet at these providers, refuses them all: a typo must not let money pass.
  *
  * @param served what the providers that this worker serves declare
  * @param problems receives what is wrong, by the rule's place in the list, counted from 0, and its field
@@ -34,7 +34,7 @@ export function readApprovalRules(
   return parsed.ok ? parsed.value : [];
 }
 
-/** What no movement could ever meet. Which assets there are is known to no provider before it is asked. */
+/** What no movement could ever meet. Assets are not checked: they are unknown until the provider is asked. */
 function uselessRules(rules: readonly ApprovalRule[], served: readonly ProviderSemantics[]): readonly FieldProblem[] {
   const spellings = rules.map(canonicalRule);
   return rules.flatMap((rule, index) => {

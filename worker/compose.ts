@@ -7,30 +7,39 @@ import { createDocumentStore } from '../activities/documents/store';
 import { providerTaskQueue } from '../contract/task-queues';
 import type { ProviderConnector } from '../providers/port';
 import { activityAlarm } from './activity-alarm';
+import type { OpenBook } from './book';
 import type { WorkerConfig } from './config';
 import { createEventSender } from './event-sender';
+import { countAttempts, measureCalls } from './metrics';
 import { connectFlowRunner, type ConnectedFlowRunner } from './flow-runner';
 import type { ConfiguredProvider } from './provider-config';
 
-/** One worker a provider, in one process over one connection. */
+/** Who this process is, in Temporal and in the book. */
+export function workerIdentity(): string {
+  return `gangway/${process.pid}@${hostname()}`;
+}
+
+/** One worker per provider, in one process over one connection. */
 export interface GangwayWorkers {
   readonly identity: string;
   readonly taskQueues: readonly string[];
   /** The state of each provider's worker. */
   states(): Readonly<Record<string, WorkerState>>;
+  /** Goes on over another connection. */
+  reconnect(connection: NativeConnection): void;
   /** Works until `shutdown`; ends when every activity has, and every connector is closed. */
   run(): Promise<void>;
   /** Takes no new work, and lets what is under way finish within the grace. May be called at any time, more than once. */
   shutdown(): void;
 }
 
-export type WorkerState = ReturnType<Worker['getState']>;
+type WorkerState = ReturnType<Worker['getState']>;
 
-/** After the grace: for activities that were told to stop to do so, and for the last answers to reach the server. */
+/** Time after the grace: for activities to stop when told to, and for the last answers to reach the server. */
 const FORCE_AFTER_GRACE_MS = 10_000;
 
 /**
- * Pollers and slots of a worker. The server's round trips are what a flow costs, so there are enough pollers to keep
+ * Pollers and slots of a worker. A flow's time goes into round trips to the server, so there are enough pollers to keep
  * several under way, and more slots for workflow tasks than the SDK's default of 40: they are short.
  */
 const POLLING = {
@@ -59,12 +68,15 @@ export function workerTuning({
 /**
  * Puts the workers together: each provider's connector, the activities over it alone, and a worker on its task queue.
  * Nothing is polled before `run`.
+ *
+ * @param book what each send is written into before it leaves, and what comparisons with providers read
  */
 export async function createGangwayWorkers(
   config: WorkerConfig,
   connection: NativeConnection,
+  book: BookOfWorker,
 ): Promise<GangwayWorkers> {
-  const identity = `gangway/${process.pid}@${hostname()}`;
+  const identity = workerIdentity();
   const workers = new Workers(connectFlowRunner(config.temporal));
   try {
     for (const provider of config.providers) {
@@ -72,11 +84,11 @@ export async function createGangwayWorkers(
       workers.connectors.push(serves.connector);
       workers.byProvider.set(
         provider.id,
-        await createWorker(provider, serves, workers.flows, identity, config, connection),
+        await createWorker(provider, serves, { flows: workers.flows, book, identity, config, connection }),
       );
     }
   } catch (error) {
-    // What is already there holds on to the connection until it has run.
+    // A worker that exists keeps the connection until it has run.
     workers.shutdown();
     await workers.run();
     throw error;
@@ -85,6 +97,9 @@ export async function createGangwayWorkers(
     identity,
     taskQueues: [...workers.byProvider.keys()].map(providerTaskQueue),
     states: () => workers.states(),
+    reconnect: (renewed) => {
+      workers.reconnect(renewed);
+    },
     run: () => workers.run(),
     shutdown: () => {
       workers.shutdown();
@@ -103,12 +118,16 @@ class Workers {
     return Object.fromEntries([...this.byProvider].map(([id, worker]) => [id, worker.getState()]));
   }
 
+  reconnect(connection: NativeConnection): void {
+    for (const worker of this.byProvider.values()) worker.connection = connection;
+  }
+
   shutdown(): void {
     this.stopping = true;
     for (const worker of this.byProvider.values()) if (worker.getState() === 'RUNNING') worker.shutdown();
   }
 
-  /** Where one fails, the others must not go on unseen. Told to stop before it began, it begins only to end. */
+  /** If one fails, the others must not go on unseen. Told to stop before it began, it begins only to end. */
   async run(): Promise<void> {
     try {
       const runs = [...this.byProvider.values()].map((worker) =>
@@ -125,18 +144,30 @@ class Workers {
   }
 }
 
-function connect({ module, config }: ConfiguredProvider): ServedProvider {
+function connect({ id, module, config }: ConfiguredProvider): ServedProvider {
   const { semantics, inputs } = module;
-  return { semantics, connector: module.create(config), ...(inputs === undefined ? {} : { inputs }) };
+  return {
+    semantics,
+    connector: module.create(config, { observer: measureCalls(id) }),
+    ...(inputs === undefined ? {} : { inputs }),
+  };
+}
+
+type BookOfWorker = Pick<OpenBook, 'sendLog' | 'reconciliation' | 'records'>;
+
+/** What the workers of a process have in common. */
+interface Shared {
+  readonly flows: FlowRunner;
+  readonly book: BookOfWorker;
+  readonly identity: string;
+  readonly config: WorkerConfig;
+  readonly connection: NativeConnection;
 }
 
 async function createWorker(
   { id, requestsPerSecond }: ConfiguredProvider,
   serves: ServedProvider,
-  flows: FlowRunner,
-  identity: string,
-  config: WorkerConfig,
-  connection: NativeConnection,
+  { flows, book, identity, config, connection }: Shared,
 ): Promise<Worker> {
   const { temporal, documents, clamd, approvals, events, workflowBundle } = config;
   const requesterKeys = new RequesterKeys(config.requesterSecrets);
@@ -155,12 +186,15 @@ async function createWorker(
       }),
       approvals,
       provesRequester: (request) => requesterKeys.proves(request),
+      sends: { log: book.sendLog, worker: identity },
+      reconciliation: book.reconciliation,
+      records: book.records,
       ...(events === undefined ? {} : { events: createEventSender(events) }),
       flows,
     }),
-    interceptors: { activity: [activityAlarm] },
+    interceptors: { activity: [activityAlarm, countAttempts()] },
     ...workerTuning(config),
-    // Only where there is a limit: a limit makes the server hand out every activity, and switches eager starts off.
+    // Only if there is a limit: a limit makes the server hand out every activity, and switches eager starts off.
     ...(requestsPerSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: requestsPerSecond }),
   });
 }

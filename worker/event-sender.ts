@@ -1,5 +1,7 @@
 import { Webhook } from 'standardwebhooks';
+import { fetch } from 'undici';
 import type { EventSender } from '../activities';
+import { dispatcherOf, tlsOptions } from '../providers/http/network';
 import type { EventSettings } from './event-settings';
 
 /** A partner that takes longer than this is asked again. */
@@ -9,7 +11,9 @@ const TIMEOUT_MS = 15_000;
  * Sends events as https://www.standardwebhooks.com says: `webhook-id` stays the same however often one is sent, each
  * attempt is signed anew, with every secret that is set while one is rotated.
  */
-export function createEventSender({ url, secrets }: EventSettings): EventSender {
+export function createEventSender({ url, secrets, network }: EventSettings): EventSender {
+  const tls = tlsOptions(network);
+  const dispatcher = dispatcherOf(network, { connect: tls }, tls);
   const webhooks = secrets.map((secret) => new Webhook(secret));
   return {
     async send({ id, type, timestamp, data }, signal) {
@@ -25,7 +29,8 @@ export function createEventSender({ url, secrets }: EventSettings): EventSender 
             'webhook-signature': webhooks.map((webhook) => webhook.sign(id, now, body)).join(' '),
           },
           body,
-          // Where it points to was not signed for, nor agreed on.
+          dispatcher,
+          // A redirect leads to an address that nobody agreed to.
           redirect: 'manual',
           signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
         });

@@ -1,7 +1,8 @@
 import type { FlowRunner } from '../activities';
 import { runRow } from '../client/batch/run-row';
 import { connectGangway, type Gangway } from '../client/gangway';
-import { connect, type TemporalSettings } from '../client/temporal/connection';
+import { connect } from '../temporal/connect';
+import type { TemporalSettings } from '../temporal/connection';
 
 /** A runner of flows over a connection of its own. */
 export interface ConnectedFlowRunner extends FlowRunner {
@@ -20,7 +21,7 @@ export function connectFlowRunner(settings: TemporalSettings): ConnectedFlowRunn
       return await runRow((await connected).gangway, row, signal);
     },
     async close() {
-      // One that never came about has nothing to close.
+      // A connection that never came about has nothing to close.
       await connected?.then(
         (client) => client.close(),
         () => undefined,

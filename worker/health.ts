@@ -1,12 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { openEndpoint, type HostAndPort, type HttpEndpoint } from '../system/http-endpoint';
 import type { GangwayWorkers } from './compose';
-
-export interface HealthEndpoint {
-  /** `http://host:port`. */
-  readonly url: string;
-  close(): Promise<void>;
-}
 
 type States = ReturnType<GangwayWorkers['states']>;
 
@@ -16,30 +10,10 @@ type States = ReturnType<GangwayWorkers['states']>;
  *
  * @param readStates the state of each provider's worker
  */
-export async function startHealthEndpoint(
-  { host, port }: { readonly host: string; readonly port: number },
-  readStates: () => States,
-): Promise<HealthEndpoint> {
-  const server = createServer((request, response) => {
+export async function startHealthEndpoint(where: HostAndPort, readStates: () => States): Promise<HttpEndpoint> {
+  return await openEndpoint(where, (request, response) => {
     answer(request, response, readStates);
   });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen(port, host, listening);
-  });
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort(server.address())}`,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function boundPort(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('the health endpoint has no port');
-  return address.port;
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, readStates: () => States): void {

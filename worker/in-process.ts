@@ -1,15 +1,21 @@
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
-import { connect, connectionOptions, type TemporalSettings } from '../client/temporal/connection';
-import { missingSearchAttributes, SearchAttributesError } from '../client/temporal/search-attributes';
-import { createGangwayWorkers, type GangwayWorkers } from './compose';
+import type { NativeConnection } from '@temporalio/worker';
+import { unreachable } from '../client/flow/from-temporal';
+import { connect } from '../temporal/connect';
+import type { TemporalSettings } from '../temporal/connection';
+import type { HttpEndpoint } from '../system/http-endpoint';
+import { missingSearchAttributes, SearchAttributesError } from '../temporal/search-attributes';
+import { openCurrentBook, type OpenBook } from './book';
+import { createGangwayWorkers, type GangwayWorkers, workerIdentity } from './compose';
 import type { WorkerConfig } from './config';
-import { startHealthEndpoint, type HealthEndpoint } from './health';
+import { WorkerConnection } from './connection';
+import { startHealthEndpoint } from './health';
+import { startOf } from './started';
 
 /** Workers that take work. */
 export interface RunningWorkers {
   readonly identity: string;
   readonly taskQueues: readonly string[];
-  /** `http://host:port` of the health endpoint; undefined where none is configured. */
+  /** `http://host:port` of the health endpoint; undefined if none is configured. */
   readonly health: string | undefined;
   /** A client over it that starts workflows eagerly saves them a round trip. Closed by the workers' end. */
   readonly connection: NativeConnection;
@@ -25,38 +31,57 @@ export interface RunningWorkers {
  * Starts the workers in this process: checks that the namespace knows the search attributes, connects, and answers
  * when they take work.
  *
- * @throws SearchAttributesError where the namespace lacks a search attribute: it would wedge every workflow
+ * @throws SearchAttributesError if the namespace lacks a search attribute: it would wedge every workflow
+ * @throws BookVersionError, which names `gangway setup`; BookUnavailable
+ * @throws GangwayError TEMPORAL_UNREACHABLE, naming the address, or the namespace that Temporal does not have
  */
 export async function startWorkerInProcess(config: WorkerConfig): Promise<RunningWorkers> {
-  await requireSearchAttributes(config.temporal);
-  const connection = await NativeConnection.connect(nativeOptions(config.temporal));
+  const connection = await reached(config.temporal, async () => {
+    await requireSearchAttributes(config.temporal);
+    return await WorkerConnection.open(config.temporal);
+  });
+  let book: OpenBook | undefined;
   let workers: GangwayWorkers | undefined;
-  let health: HealthEndpoint | undefined;
+  let health: HttpEndpoint | undefined;
   try {
-    // First what may fail and is easily undone: a worker that exists has to run before it can end.
+    // What may fail and is easily undone comes first: a worker that exists has to run before it can end.
     if (config.health !== undefined) health = await startHealthEndpoint(config.health, () => workers?.states() ?? {});
-    workers = await createGangwayWorkers(config, connection);
+    book = await openCurrentBook(config.book, workerIdentity());
+    await book.started(startOf(config));
+    workers = await createGangwayWorkers(config, connection.current, book);
+    connection.renewFor((renewed) => workers?.reconnect(renewed));
   } catch (error) {
-    await health?.close();
-    await connection.close();
+    await closeAll(connection, health, book);
     throw error;
   }
-  return running(workers, connection, health);
+  return running(workers, connection, health, book);
+}
+
+/** Does what needs Temporal, and says where it was looked for if it does not answer. */
+async function reached<Result>({ address }: TemporalSettings, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof SearchAttributesError ? error : unreachable(error, address);
+  }
 }
 
 function running(
   workers: GangwayWorkers,
-  connection: NativeConnection,
-  health: HealthEndpoint | undefined,
+  connection: WorkerConnection,
+  health: HttpEndpoint | undefined,
+  book: OpenBook,
 ): RunningWorkers {
-  const ended = runToEnd(workers, connection, health);
-  // Whoever waits for it hears of it; until somebody does, it must not bring the process down.
+  const ended = runToEnd(workers, () => closeAll(connection, health, book));
+  // Whoever waits for it gets the failure; until somebody does, it must not bring the process down.
   ended.catch(() => undefined);
   return {
     identity: workers.identity,
     taskQueues: workers.taskQueues,
     health: health?.url,
-    connection,
+    get connection() {
+      return connection.current;
+    },
     ended,
     shutdown: () => {
       workers.shutdown();
@@ -66,12 +91,6 @@ function running(
       await ended;
     },
   };
-}
-
-function nativeOptions(settings: TemporalSettings): NativeConnectionOptions {
-  const { tls = false } = connectionOptions(settings);
-  const { address, apiKey } = settings;
-  return { address, tls, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
 async function requireSearchAttributes(settings: TemporalSettings): Promise<void> {
@@ -86,15 +105,20 @@ async function requireSearchAttributes(settings: TemporalSettings): Promise<void
   }
 }
 
-async function runToEnd(
-  workers: GangwayWorkers,
-  connection: NativeConnection,
-  health: HealthEndpoint | undefined,
-): Promise<void> {
+async function runToEnd(workers: GangwayWorkers, close: () => Promise<void>): Promise<void> {
   try {
     await workers.run();
   } finally {
-    await health?.close();
-    await connection.close();
+    await close();
   }
+}
+
+async function closeAll(
+  connection: WorkerConnection,
+  health: HttpEndpoint | undefined,
+  book: OpenBook | undefined,
+): Promise<void> {
+  await health?.close();
+  await book?.close();
+  await connection.close();
 }

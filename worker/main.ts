@@ -1,14 +1,16 @@
 import { Runtime } from '@temporalio/worker';
 import { policySha256 } from '../activities';
-import { keepFilesPrivate } from '../client/temporal/private-files';
+import { GangwayError } from '../client/gangway-error';
+import { keepFilesPrivate } from '../system/private-files';
 import { readWorkerConfig, WorkerConfigError, type WorkerConfig } from './config';
 import { startWorkerInProcess, type RunningWorkers } from './in-process';
 import { installRuntime } from './logger';
+import { metricsAddress, metricsUrl } from './metrics';
 
 /**
  * The worker's process. Prints one line of JSON on stdout when it takes work, logs on stderr, and ends with
- * 0 after SIGTERM or SIGINT once everything under way has finished; 1 where it cannot start or its workers fail;
- * 2 where its settings make no sense.
+ * 0 after SIGTERM or SIGINT once everything under way has finished; 1 if it cannot start or its workers fail;
+ * 2 if its settings make no sense; 4 if Temporal does not answer when it starts.
  */
 async function main(): Promise<void> {
   keepFilesPrivate();
@@ -17,14 +19,16 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  installRuntime(config.log);
+  const metrics = await metricsAddress(config);
+  installRuntime(config.log, metrics);
   sayWhoIsLeftOut(config);
   sayWhatNeedsApproval(config);
   const workers = await startWorkerInProcess(config);
   stopOnSignal(workers);
   const { identity, taskQueues, health = null } = workers;
   const { notConfigured } = config;
-  process.stdout.write(`${JSON.stringify({ ready: true, identity, health, taskQueues, notConfigured })}\n`);
+  const ready = { ready: true, identity, health, metrics: metricsUrl(metrics), taskQueues, notConfigured };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
   await workers.ended;
 }
 
@@ -39,7 +43,7 @@ function readConfig(): WorkerConfig | undefined {
   }
 }
 
-/** What is started for a provider that nobody serves waits, without a word from anybody: so it is said here. */
+/** What is started for a provider that nobody serves waits silently, so it is said here. */
 function sayWhoIsLeftOut({ providers, notConfigured }: WorkerConfig): void {
   const { logger } = Runtime.instance();
   logger.info('serves', { providers: providers.map(({ id }) => id).join(', ') });
@@ -80,6 +84,6 @@ function stopOnSignal(workers: RunningWorkers): void {
 
 main().catch((error: unknown) => {
   process.stderr.write(`The worker stopped: ${error instanceof Error ? error.message : 'for a reason unknown'}\n`);
-  // Not left to run out: workers that did not end in time, or the SDK's threads, would keep the process.
-  process.exit(1);
+  // Ended here: workers that did not end in time, or the SDK's threads, would keep the process alive.
+  process.exit(error instanceof GangwayError && error.code === 'TEMPORAL_UNREACHABLE' ? 4 : 1);
 });

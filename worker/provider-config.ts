@@ -9,7 +9,7 @@ export interface ConfiguredProvider {
   readonly module: ProviderModule;
   /** Of the module's own schema. */
   readonly config: unknown;
-  /** Activities a second that its task queue hands out; absent where nobody set a limit. */
+  /** Activities per second that its task queue hands out; absent if nobody set a limit. */
   readonly requestsPerSecond?: number;
 }
 
@@ -17,7 +17,7 @@ const POSITIVE_DECIMAL = /^\d{1,6}(\.\d{1,3})?$/;
 
 /** Which providers a worker serves, and which it leaves out because nobody set them up. */
 export interface ProviderChoice {
-  /** What those declare whom it was told to serve, whether their own settings are right or not. */
+  /** The declarations of all providers that it was told to serve, even if their settings are wrong. */
   readonly chosen: readonly ProviderSemantics[];
   readonly served: readonly ConfiguredProvider[];
   /** Ids of known providers of which no variable is set. */
@@ -26,10 +26,10 @@ export interface ProviderChoice {
 
 /**
  * Reads the settings of each provider from its own variables, which start with its id in capitals, and
- * `<PROVIDER>_REQUESTS_PER_SECOND` where its limit is another than the one its module states.
+ * `<PROVIDER>_REQUESTS_PER_SECOND` if its limit is another than the one its module states.
  *
- * @param named whom to serve, each of which must be configured whole; where it is undefined, everybody of whom a
- *   variable is set
+ * @param named whom to serve: each must be configured completely; if undefined, every provider of which a variable is
+ * set
  * @param problems receives what is wrong, by the variable's name
  */
 export function configureProviders(

@@ -5,7 +5,7 @@ const NAME = 'GANGWAY_REQUESTER_SECRETS';
 
 /**
  * Reads GANGWAY_REQUESTER_SECRETS or GANGWAY_REQUESTER_SECRETS_FILE: what proves who asked for a movement, the same as
- * the gateway's. Where neither is set no requester is proven.
+ * the gateway's. If neither is set no requester is proven.
  *
  * @param problems receives what is wrong, by the variable's name
  */

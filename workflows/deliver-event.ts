@@ -5,10 +5,10 @@ import { requireLock } from './shared/lock';
 import { textField } from './shared/unchecked';
 
 /**
- * Tells the partner of an event, until it has taken it: at least once, always under the same id. Where it does not
- * for three days, this fails, in sight of whoever looks for failed workflows.
+ * Sends the partner an event until the partner has taken it: at least once, always under the same id. After three days
+ * without success the workflow fails, so that whoever looks for failed workflows sees it.
  *
- * @throws ApplicationFailure INVALID_REQUEST where its id is another than the event's
+ * @throws ApplicationFailure INVALID_REQUEST if its id is another than the event's
  */
 export async function deliverEvent(event: PartnerEvent): Promise<void> {
   requireObject(event, 'event');

@@ -25,7 +25,9 @@ import { Onboarding, type CarriedOnboarding } from './onboarding/flow';
 import { reads } from './shared/activity-proxies';
 import { pollWaitMs } from './shared/waits';
 
-/** What a chain takes along when its history is renewed. */
+const LONGEST_FOLLOW_WAIT_MS = 5 * 60_000;
+
+/** What a chain carries along when its history is renewed. */
 interface CarriedChain extends CarriedOnboarding {
   /** How the movements before the one that is waited for ended. */
   readonly funding?: readonly ChainedFunding[];
@@ -33,13 +35,13 @@ interface CarriedChain extends CarriedOnboarding {
 
 /**
  * Onboards a client, then moves its money, in the order given; each movement is a workflow of its own under its own
- * lock. A movement that does not complete ends the chain: what follows may rest on it. The last movement has nothing
- * after it to wait for, so this workflow ends once that one is under way (docs/adr/0006).
+ * lock. A movement that does not complete ends the chain, because the next ones may depend on it. Nothing waits for the
+ * last movement, so this workflow ends once that one is under way (docs/adr/0006).
  *
  * Its id must be `onboarding/<provider>/<partnerClientId>`, the same lock as of an onboarding alone.
  *
  * @param carried only for continue-as-new
- * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING where the request is wrong; nothing was sent
+ * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING if the request is wrong; nothing was sent
  */
 export async function onboardAndFund(
   request: OnboardAndFundRequest,
@@ -56,7 +58,7 @@ export async function onboardAndFund(
   let funding = carried?.funding ?? [];
   const renew = (): Promise<never> =>
     continueAsNew<typeof onboardAndFund>(request, {
-      step: onboarding.step,
+      turn: onboarding.turn,
       board: onboarding.board.record,
       funding,
     });
@@ -100,7 +102,7 @@ async function fund(
     return isLast ? { outcome: 'under-way', workflowId } : await started.result();
   } catch (error) {
     if (CancellationScope.current().consideredCancelled) throw error;
-    // What ends a movement from outside ends the chain, and not the onboarding that is done.
+    // If a movement is ended from outside, the chain ends too, but not the onboarding, which is done.
     if (error instanceof ChildWorkflowFailure) return { outcome: 'stopped', workflowId };
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     // The intent has a workflow of its own already, which moves its money once: a chain that was ended may have begun it.
@@ -125,7 +127,7 @@ async function follow(
       case 'stopped':
         return { outcome: 'stopped', workflowId };
       case 'under-way':
-        await sleep(pollWaitMs(polls));
+        await sleep(Math.min(pollWaitMs(polls), LONGEST_FOLLOW_WAIT_MS));
         if (workflowInfo().continueAsNewSuggested) await renew();
     }
   }

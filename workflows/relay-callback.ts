@@ -6,10 +6,10 @@ import { isRecord } from './shared/amendments';
 import { textField } from './shared/unchecked';
 
 /**
- * Tells everybody whom a provider's callback may concern to read the provider again. Nobody waits for this: whoever is
- * not told finds out by polling.
+ * Tells every workflow that a provider's callback may concern to read the provider again. Nobody waits for this: a
+ * workflow that is not told finds out by polling.
  *
- * @throws ApplicationFailure INVALID_REQUEST where it was started with something else
+ * @throws ApplicationFailure INVALID_REQUEST if it was started with something else
  */
 export async function relayCallback(callback: StoredCallback): Promise<RelayedCallback> {
   const targets = targetsOf(callback);

@@ -1,4 +1,4 @@
-/** `Promise.all` over a list, with at most `limit` at work at any time. Results are in the order of the list. */
+/** `Promise.all` over a list, with at most `limit` running at any time. Results are in the order of the list. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   limit: number,

@@ -1,20 +1,14 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import type { ClamdAddress, ClamdOptions } from '../../inputs/clamd-settings';
 import { unavailable, unreadable } from './document-error';
-import type { ReadOptions } from './stored-file';
-
-/** Where a ClamAV daemon listens. */
-export type ClamdAddress = { readonly path: string } | { readonly host: string; readonly port: number };
-
-export interface ClamdOptions {
-  readonly address: ClamdAddress;
-  /** For a whole scan, in milliseconds. */
-  readonly timeoutMs: number;
-}
+import type { WaitOptions } from './stored-file';
 
 /** Looks a file's bytes through. */
 export interface Scanner {
-  /** @throws DocumentError where something was found, or where nobody can say: what was not scanned does not pass */
-  scan(bytes: Buffer, options?: ReadOptions): Promise<void>;
+  /**
+   * @throws DocumentError if something was found, or if the scan gave no verdict: what was not scanned does not pass
+   */
+  scan(bytes: Buffer, options?: WaitOptions): Promise<void>;
 }
 
 /** As much of an answer as is read: one line, `stream: NAME FOUND`. */
@@ -22,8 +16,8 @@ const LONGEST_ANSWER_BYTES = 4096;
 const LONGEST_NAME = 80;
 
 /**
- * A scanner by `clamd` over its socket: INSTREAM of clamd(8), one connection a file. The file goes over the socket, so that
- * the daemon needs no right to any of ours.
+ * A scanner by `clamd` over its socket: INSTREAM of clamd(8), one connection per file. The file goes over the socket,
+ * so that the daemon needs no right to any of ours.
  */
 export function createClamdScanner({ address, timeoutMs }: ClamdOptions): Scanner {
   return {
@@ -37,7 +31,7 @@ export function createClamdScanner({ address, timeoutMs }: ClamdOptions): Scanne
   };
 }
 
-/** What clamd answers; nothing where it hangs up without a word. */
+/** What clamd answers; nothing if it hangs up without a word. */
 async function ask(address: ClamdAddress, bytes: Buffer, timeoutMs: number, signal?: AbortSignal): Promise<string> {
   const deadline = AbortSignal.timeout(timeoutMs);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);

@@ -5,10 +5,10 @@ import type { StoredFile } from './stored-file';
 import { refuseUnlessWhole } from './whole';
 
 /**
- * Takes a stream in, hashing as it comes and stopping at the first byte too many: a source that lies about its
- * length, or never ends, costs no more memory than the cap.
+ * Reads a stream, hashes it as it comes and stops at the first byte too many: a source that lies about its length, or
+ * never ends, costs no more memory than the cap.
  *
- * @throws DocumentError where it is empty, larger than `maxBytes`, of no known type, only a part of a file, or holds what a
+ * @throws DocumentError if it is empty, larger than `maxBytes`, of no known type, only a part of a file, or holds what a
  *   document may not hold
  */
 export async function collect(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredFile> {

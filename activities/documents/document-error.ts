@@ -1,6 +1,6 @@
 /**
- * Why a document could not be read. The words say nothing of its content, nor where it is: that is the field they
- * follow.
+ * Why a document could not be read. The words tell neither its content nor its place: they follow the field that names
+ * it.
  */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError';
@@ -27,7 +27,7 @@ export function unavailable(problem: string): DocumentError {
   return new DocumentError(problem, true);
 }
 
-/** The code of an error of the system or of a library, such as `ENOENT`; empty where it has none. */
+/** The code of an error of the system or of a library, such as `ENOENT`; empty if it has none. */
 export function systemCode(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';

@@ -6,12 +6,6 @@ import { collect, tooLarge } from './collect';
 import { DocumentError, systemCode, unavailable, unreadable } from './document-error';
 import type { ReadOptions, StoredFile } from './stored-file';
 
-export interface FileOptions {
-  /** Directories below which files may be read. The root itself may be reached by a link; nothing below it may. */
-  readonly roots: readonly string[];
-  readonly maxBytes: number;
-}
-
 /**
  * Not through a link in the last component, and never waiting for the other end of a pipe. Links in the components
  * before it are found by where the open file really is.
@@ -20,19 +14,24 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBL
 
 /**
  * Reads a `file:` document: a regular file under an allowed root, reached without any symbolic link below that root, and
- * known by no other name: a hard link leads out of the root as well as a symbolic one, and shows nowhere that it does.
+ * with no other name: a hard link can lead out of the root as a symbolic one can, and does not show it.
  *
+ * @param roots directories below which files may be read. The root itself may be reached by a link; nothing below it may
  * @throws DocumentError
  */
-export async function readFileUri(uri: URL, options: FileOptions, { signal }: ReadOptions): Promise<StoredFile> {
-  const place = placeUnderRoot(uri, options.roots);
+export async function readFileUri(
+  uri: URL,
+  roots: readonly string[],
+  { maxBytes, signal }: ReadOptions,
+): Promise<StoredFile> {
+  const place = placeUnderRoot(uri, roots);
   try {
     const path = join(await realpath(place.root), place.below);
     const handle = await open(path, OPEN_FLAGS);
     try {
-      await refuseUnlessPlain(handle, path, options.maxBytes);
+      await refuseUnlessPlain(handle, path, maxBytes);
       signal?.throwIfAborted();
-      return await collect(handle.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 }), options.maxBytes);
+      return await collect(handle.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 }), maxBytes);
     } finally {
       await handle.close();
     }
@@ -76,8 +75,8 @@ async function refuseUnlessPlain(handle: FileHandle, path: string, maxBytes: num
 }
 
 /**
- * Where the open file really is. Linux says so of the handle itself; a directory that is swapped for a link for just
- * the moment of the opening does not mislead it. Elsewhere the path is resolved again, which a swap back may deceive.
+ * Where the open file really is. Linux tells it of the handle itself, so a directory that is swapped for a link just
+ * while the file is opened does not mislead it. Elsewhere the path is resolved again, which a swap back may deceive.
  */
 async function openedPath(handle: FileHandle, path: string): Promise<string> {
   try {

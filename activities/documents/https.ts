@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import { Agent, request, type Dispatcher } from 'undici';
 import { isLoopbackAddress, isPublicAddress } from './address';
@@ -10,14 +11,13 @@ import type { ReadOptions, StoredFile } from './stored-file';
 export interface HttpsOptions {
   /** Hosts that documents may be fetched from: `files.example.test`, or `files.example.test:8443`. */
   readonly hosts: readonly string[];
-  readonly maxBytes: number;
   /** For a whole document, redirects and body included, in milliseconds. */
   readonly timeoutMs: number;
+  /** Which authorities are believed; absent: those that Node knows. Made once: it takes longer than a small document. */
+  readonly secureContext?: SecureContext;
   /** For tests only: what replaces the public internet. */
   readonly forTests?: {
     readonly allowLoopback?: boolean;
-    /** A certificate to trust, in PEM. */
-    readonly ca?: string;
     readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
   };
 }
@@ -31,21 +31,30 @@ const lookupAll = promisify(lookup);
  *
  * @throws DocumentError
  */
-export async function readHttpsUri(uri: URL, options: HttpsOptions, { signal }: ReadOptions): Promise<StoredFile> {
+export async function readHttpsUri(
+  uri: URL,
+  options: HttpsOptions,
+  { maxBytes, signal }: ReadOptions,
+): Promise<StoredFile> {
   const deadline = AbortSignal.timeout(options.timeoutMs);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   try {
-    return await followTo(uri, options, stop);
+    return await followTo(uri, options, { maxBytes, signal: stop });
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof DocumentError ? error : fromNetworkError(error);
   }
 }
 
-async function followTo(first: URL, options: HttpsOptions, signal: AbortSignal): Promise<StoredFile> {
+/** Bounds of a fetch that has a deadline. */
+interface FetchBounds extends ReadOptions {
+  readonly signal: AbortSignal;
+}
+
+async function followTo(first: URL, options: HttpsOptions, bounds: FetchBounds): Promise<StoredFile> {
   let uri = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const hop = await fetchHop(uri, options, signal);
+    const hop = await fetchHop(uri, options, bounds);
     if ('file' in hop) return hop.file;
     uri = hop.redirect;
   }
@@ -54,17 +63,17 @@ async function followTo(first: URL, options: HttpsOptions, signal: AbortSignal):
 
 type Hop = { readonly file: StoredFile } | { readonly redirect: URL };
 
-async function fetchHop(uri: URL, options: HttpsOptions, signal: AbortSignal): Promise<Hop> {
+async function fetchHop(uri: URL, options: HttpsOptions, { maxBytes, signal }: FetchBounds): Promise<Hop> {
   refuseUnlessAllowed(uri, options.hosts);
   const agent = await abortable(pinnedAgent(uri, options), signal);
   try {
     const answer = await request(uri, {
       dispatcher: agent,
       signal,
-      // A body that the sender packed could be far larger unpacked; and the hash is of what is stored there.
+      // A compressed body could be far larger when unpacked; and the hash is of the file as it is stored.
       headers: { 'accept-encoding': 'identity' },
     });
-    return await readAnswer(answer, uri, options.maxBytes);
+    return await readAnswer(answer, uri, maxBytes);
   } finally {
     // Also drops a body that was not wanted.
     await agent.destroy();
@@ -74,14 +83,14 @@ async function fetchHop(uri: URL, options: HttpsOptions, signal: AbortSignal): P
 function refuseUnlessAllowed(uri: URL, hosts: readonly string[]): void {
   if (uri.protocol !== 'https:') throw unreadable('leads to a place that is not https:');
   if (uri.username !== '' || uri.password !== '') throw unreadable('must not hold credentials');
-  // `host` holds the port where it is not 443, so an allowed host without a port allows 443 alone.
+  // `host` holds the port if it is not 443, so an allowed host without a port allows 443 alone.
   if (!hosts.some((host) => host.toLowerCase() === uri.host)) throw unreadable('is not at an allowed host');
 }
 
-/** An agent for one request to one address: a name that resolves otherwise a moment later changes nothing. */
+/** An agent for one request to one address: it does not matter if the name resolves differently a moment later. */
 async function pinnedAgent(uri: URL, options: HttpsOptions): Promise<Agent> {
   const pinned = await resolveChecked(uri.hostname.replace(/^\[|\]$/g, ''), options);
-  const { ca } = options.forTests ?? {};
+  const { secureContext } = options;
   return new Agent({
     connections: 1,
     pipelining: 1,
@@ -89,7 +98,9 @@ async function pinnedAgent(uri: URL, options: HttpsOptions): Promise<Agent> {
     bodyTimeout: options.timeoutMs,
     connect: {
       timeout: options.timeoutMs,
-      ...(ca === undefined ? {} : { ca }),
+      // Whatever the process was told.
+      rejectUnauthorized: true,
+      ...(secureContext === undefined ? {} : { secureContext }),
       lookup: (_host, { all }, done) => {
         if (all === true) done(null, [pinned]);
         else done(null, pinned.address, pinned.family);
@@ -98,7 +109,7 @@ async function pinnedAgent(uri: URL, options: HttpsOptions): Promise<Agent> {
   });
 }
 
-/** The address to connect to. One address that is not public condemns the name: it was made to mislead. */
+/** The address to connect to. A name with even one address that is not public is refused: it was made to mislead. */
 async function resolveChecked(host: string, { forTests = {} }: HttpsOptions): Promise<LookupAddress> {
   const { resolve = resolveName } = forTests;
   const family = isIP(host);

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../contract/errors';
-import type { DocumentRef, FileRef, InspectedDocument, InspectedFile } from '../../contract/onboarding';
+import type { ApplicationDocument, DocumentFile, InspectedDocument, InspectedFile } from '../../contract/onboarding';
 import { documentOutOfReach } from '../refusal';
 import { inParallel } from './bounded';
 import { DocumentError } from './document-error';
@@ -22,10 +22,10 @@ type Inspected<T> =
 /**
  * Reads, sniffs and hashes every file of the documents.
  *
- * @throws Refusal UNREACHABLE where a place does not answer at the moment
+ * @throws Refusal UNREACHABLE if a place does not answer at the moment
  */
 export async function inspectDocuments(
-  documents: readonly DocumentRef[],
+  documents: readonly ApplicationDocument[],
   store: DocumentStore,
   options: ReadOptions,
 ): Promise<Inspection> {
@@ -39,7 +39,7 @@ export async function inspectDocuments(
 }
 
 async function inspectDocument(
-  document: DocumentRef,
+  document: ApplicationDocument,
   field: string,
   store: DocumentStore,
   options: ReadOptions,
@@ -56,15 +56,15 @@ async function inspectDocument(
 }
 
 async function inspectFile(
-  ref: FileRef,
+  file: DocumentFile,
   field: string,
   store: DocumentStore,
   options: ReadOptions,
 ): Promise<Inspected<InspectedFile>> {
   try {
-    const { bytes, sha256, mime } = await store.read(ref.uri, options);
-    const value: InspectedFile = { uri: ref.uri, sha256, mime, bytes: bytes.length };
-    const problems = differences(ref, value).map((name) => ({
+    const { bytes, sha256, mime } = await store.read(file.uri, options);
+    const value: InspectedFile = { uri: file.uri, sha256, mime, bytes: bytes.length };
+    const problems = differences(file, value).map((name) => ({
       field: `${field}.${name}`,
       problem: 'is not what the file has',
     }));
@@ -77,8 +77,8 @@ async function inspectFile(
   }
 }
 
-/** Where the caller says what a file is, it must be so. */
-function differences(claimed: FileRef, found: InspectedFile): readonly ('sha256' | 'mime' | 'bytes')[] {
+/** If the caller says what a file is, it must be so. */
+function differences(claimed: DocumentFile, found: InspectedFile): readonly ('sha256' | 'mime' | 'bytes')[] {
   const names = ['sha256', 'mime', 'bytes'] as const;
   return names.filter((name) => claimed[name] !== undefined && claimed[name] !== found[name]);
 }

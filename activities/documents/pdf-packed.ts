@@ -29,8 +29,8 @@ const FLATE = new RegExp(
 const NO_PARAMETERS = new RegExp(String.raw`/DecodeParms${SPACE}*(?:null|\[${SPACE}*null${SPACE}*\]|<<${SPACE}*>>)`);
 
 /**
- * The wanted names in streams of objects (ISO 32000-2, 7.5.7); undefined where one of them cannot be looked into: packed
- * in another way than everybody packs them, damaged, or far too much.
+ * The wanted names in streams of objects (ISO 32000-2, 7.5.7); undefined if one of them cannot be looked into: packed
+ * in an unusual way, damaged, or far too large.
  */
 export async function readPacked(
   streams: readonly PackedObjects[],
@@ -66,7 +66,7 @@ async function unpacked(stream: PackedObjects, bytes: Buffer, left: number): Pro
   try {
     return await inflated(data, { maxOutputLength: left });
   } catch (error) {
-    // Damaged data, or more of them than may be; anything else is no matter of the file.
+    // Damaged or oversized data; any other error is not the file's.
     if (systemCode(error) === '') throw error;
     return undefined;
   }

@@ -21,7 +21,7 @@ const ESCAPED = /#([0-9A-Fa-f]{2})/g;
 const IN_STRING = /\\[^]|[()]/g;
 const LINE = /[^\r\n]*(?:\r\n|\r|\n)/y;
 const SPACE = '\0\t\n\f\r ';
-/** Nobody nests this deep but to tire a reader. */
+/** Only a file that is made to exhaust a reader nests this deep. */
 const DEEPEST = 500;
 
 /** Reads one stretch from its first character, as a reader of PDF reads an object; of its names those that are `wanted`. */
@@ -61,7 +61,7 @@ export function readStretch(text: string, wanted: ReadonlySet<string>): Stretch 
         return { names, stream: { dictionary: text.slice(0, at), at: data }, closed: true };
       }
       default:
-        // A comment, which goes on where the stretch ends in it.
+        // A comment, which goes on if the stretch ends in it.
         if (at === text.length) return { names, closed: false };
     }
   }
@@ -74,7 +74,7 @@ export function everyName(text: string, wanted: ReadonlySet<string>): NameCounts
   return names;
 }
 
-/** Where something does not end, no string in it is believed to be one: rather a name too many than one too few. */
+/** If something does not end, nothing in it counts as a string: better a name too many than one too few. */
 function unclosed(text: string, from: number, wanted: ReadonlySet<string>, names: Map<string, number>): Stretch {
   for (const [name] of text.slice(from).matchAll(NAME)) count(name, wanted, names);
   return { names, closed: false };
@@ -89,7 +89,7 @@ function count(spelt: string, wanted: ReadonlySet<string>, names: Map<string, nu
   if (wanted.has(name)) names.set(name, (names.get(name) ?? 0) + 1);
 }
 
-/** The parenthesis that closes the string which begins at `begins`; -1 where none does. */
+/** The parenthesis that closes the string which begins at `begins`; -1 if none does. */
 function endOfString(text: string, begins: number): number {
   let depth = 0;
   let at = begins;
@@ -118,7 +118,7 @@ function afterStreamWord(text: string, from: number): number | undefined {
   return line === '' ? undefined : at + line.length;
 }
 
-/** What an expression finds from a place on, and where; an empty word at the end where it finds nothing. */
+/** What an expression finds from a place on, and where; an empty word at the end if it finds nothing. */
 function search(expression: RegExp, text: string, from: number): readonly [word: string, at: number] {
   expression.lastIndex = from;
   const found = expression.exec(text);

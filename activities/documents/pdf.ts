@@ -34,9 +34,9 @@ const LINEARIZED_WITHIN = 2048;
 /**
  * Why a file that begins as a PDF is not one that can be handed on: it is cut off or damaged, encrypted, or does more than
  * show pages. Objects are looked for everywhere, not only where the file says that they are: in earlier revisions, in
- * packed streams, and in the data of others, where a trailer could point. What cannot be looked into is refused.
+ * packed streams, and in the data of other objects, where a trailer could point. What cannot be looked into is refused.
  *
- * No library does it: of those that run here none is bounded in time and memory on a file that was made to tire it.
+ * No library does it: none that runs here is bounded in time and memory on a file that was made to exhaust it.
  */
 export async function pdfProblem(bytes: Buffer): Promise<string | undefined> {
   const text = bytes.toString('latin1');
@@ -56,7 +56,7 @@ interface Objects {
   readonly packed: readonly PackedObjects[];
 }
 
-/** All objects that stand in the file as they are; undefined where they are too many. */
+/** All objects that stand in the file as they are; undefined if they are too many. */
 function readObjects(text: string): Objects | undefined {
   const names = new Set<string>();
   const packed: PackedObjects[] = [];
@@ -78,7 +78,7 @@ function readObjects(text: string): Objects | undefined {
     from = index + word.length;
   }
   read(text.length);
-  // What does not end before the next one begins decides how that is read, and so on.
+  // An object that does not end before the next one begins decides how that one is read, and so on.
   if (!closed) for (const name of everyName(text, NOT_BY_CHANCE).keys()) names.add(name);
   return { names, packed };
 }

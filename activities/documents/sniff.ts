@@ -1,4 +1,4 @@
-/** What a file really is, by its first bytes. Names and headers are claims, these are facts. */
+/** What a file really is, by its first bytes. Names and headers are only claims. */
 
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -20,7 +20,7 @@ const MOST_BRANDS_BYTES = 256;
 /** The types that a document's file may be of. */
 export type DocumentMime = 'image/jpeg' | 'image/png' | 'image/heic' | 'image/heif' | 'application/pdf';
 
-/** What the file begins as; undefined where it is of no type that a document may be of. */
+/** What the file begins as; undefined if it is of no type that a document may be of. */
 export function sniff(bytes: Buffer): DocumentMime | undefined {
   if (startsWith(bytes, JPEG)) return 'image/jpeg';
   if (startsWith(bytes, PNG)) return 'image/png';

@@ -9,6 +9,12 @@ export interface StoredFile {
   readonly mime: DocumentMime;
 }
 
-export interface ReadOptions {
+/** Of a scan, and of all that waits. */
+export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface ReadOptions extends WaitOptions {
+  /** The largest file, in bytes; nothing is read beyond it. */
+  readonly maxBytes: number;
 }

@@ -6,9 +6,9 @@ import { pngProblem } from './png';
 import type { DocumentMime } from './sniff';
 
 /**
- * Refuses what begins as a document and is none: a part of a file, and a PDF that is encrypted or does more than show
- * pages. It walks through what a file says of its own parts, and decodes no picture: the work is linear in the size of the
- * file, and a decoder of what strangers send has no place beside a provider's keys.
+ * Refuses what only begins as a document: a part of a file, and a PDF that is encrypted or does more than show pages.
+ * It walks through what a file says of its own parts, and decodes no picture: the work is linear in the size of the
+ * file, and code that decodes what strangers send has no place beside a provider's keys.
  *
  * @throws DocumentError
  */

@@ -1,4 +1,4 @@
-/** Does nothing, which is what a step costs in any case. */
+/** Does nothing: what is left is the cost of any step. */
 export async function step(argument: { readonly n: number }): Promise<{ readonly n: number }> {
   return argument;
 }

@@ -13,8 +13,7 @@ import type * as activities from './activities';
 const STEPS = 7;
 
 /**
- * With the attempts that Temporal makes by itself: a development server that has no time to record a start within a
- * second loses that attempt.
+ * With Temporal's own retries: a development server that does not record a start within a second loses that attempt.
  */
 const { step } = proxyActivities<typeof activities>({ startToCloseTimeout: '30s' });
 const { step: look } = proxyLocalActivities<typeof activities>({ startToCloseTimeout: '30s' });

@@ -4,9 +4,9 @@ import {
   batchWorkflowId,
   MAX_ROWS_AT_ONCE,
   type BatchProgress,
-  type BatchRequest,
   type BatchResult,
   type BatchRow,
+  type PauseRequest,
   type RowResult,
 } from '../../contract/batch';
 import {
@@ -18,15 +18,16 @@ import {
   resumeBatch,
 } from '../../contract/messages';
 import { PROVIDER, STAGE } from '../../contract/search-attributes';
-import { readCancel } from '../flow/requests';
+import { readBatchRequest, readDecision } from '../flow/requests';
 import { fromWorker } from '../flow/from-worker';
 import { startOrAttach, type Started } from '../flow/start';
 import { sendUpdate } from '../flow/steer';
 import type { TemporalAccess } from '../flow/temporal-access';
 import { GangwayError } from '../gangway-error';
+import type { BatchInput } from '../inputs';
 
 /** Names a batch. */
-export interface BatchRef {
+export interface BatchName {
   readonly provider: string;
   readonly batchId: string;
 }
@@ -39,9 +40,10 @@ export class Batches {
    * Starts a batch. Harmless when repeated: the second call attaches to the first.
    *
    * @param again whether a batch that has ended is run once more; its rows find what they began before
-   * @throws GangwayError ID_TAKEN where the id is another file's
+   * @throws GangwayError INVALID_REQUEST with every wrong field; ID_TAKEN if the id belongs to another file
    */
-  async start(request: BatchRequest, again: boolean): Promise<Started<BatchResult>> {
+  async start(batch: BatchInput, again: boolean): Promise<Started<BatchResult>> {
+    const request = readBatchRequest(batch);
     return await startOrAttach(this.temporal, {
       type: BATCH_WORKFLOW_TYPE,
       workflowId: batchWorkflowId(request.provider, request.batchId),
@@ -57,7 +59,7 @@ export class Batches {
   }
 
   /** Where a batch stands. Throws GangwayError UNKNOWN_ID, NO_WORKER, TEMPORAL_UNREACHABLE. */
-  async progress(batch: BatchRef): Promise<BatchProgress> {
+  async progress(batch: BatchName): Promise<BatchProgress> {
     return await this.ask(workflowIdOf(batch), undefined, batchProgress);
   }
 
@@ -66,7 +68,7 @@ export class Batches {
    *
    * @param rows all rows of the batch
    */
-  async feed(batch: BatchRef, rows: readonly BatchRow[]): Promise<BatchProgress> {
+  async feed(batch: BatchName, rows: readonly BatchRow[]): Promise<BatchProgress> {
     const progress = await this.progress(batch);
     const { next, room } = progress.wanted;
     const part = rows.slice(next, next + Math.min(room, MAX_ROWS_AT_ONCE));
@@ -76,20 +78,21 @@ export class Batches {
   }
 
   /** What came of every row that has settled, in the order of their lines. */
-  async results(batch: BatchRef): Promise<readonly RowResult[]> {
+  async results(batch: BatchName): Promise<readonly RowResult[]> {
     const { runs } = await this.progress(batch);
     const results: RowResult[] = [];
     for (const { runId } of runs) results.push(...(await this.ask(workflowIdOf(batch), runId, batchResults)));
     return results.sort((a, b) => a.line - b.line);
   }
 
-  /** Begins no further row until it is resumed. Throws GangwayError REFUSED, UNKNOWN_ID, NO_WORKER. */
-  async pause(batch: BatchRef, request: unknown): Promise<string> {
-    return await sendUpdate(this.temporal, workflowIdOf(batch), pauseBatch, readCancel(request));
+  /** Begins no further row until it is resumed. Throws GangwayError INVALID_REQUEST, REFUSED, UNKNOWN_ID, NO_WORKER. */
+  async pause(batch: BatchName, request: PauseRequest): Promise<string> {
+    return await sendUpdate(this.temporal, workflowIdOf(batch), pauseBatch, readDecision('cancel', request));
   }
 
-  async resume(batch: BatchRef, request: unknown): Promise<string> {
-    return await sendUpdate(this.temporal, workflowIdOf(batch), resumeBatch, readCancel(request));
+  /** Goes on with a batch that was paused; throws as `pause`. */
+  async resume(batch: BatchName, request: PauseRequest): Promise<string> {
+    return await sendUpdate(this.temporal, workflowIdOf(batch), resumeBatch, readDecision('cancel', request));
   }
 
   private async ask<Answer>(
@@ -114,6 +117,6 @@ export class Batches {
 /** A run that has ended is replayed to answer, which takes longer than asking one that runs. */
 const QUERY_TIMEOUT_MS = 20_000;
 
-function workflowIdOf({ provider, batchId }: BatchRef): string {
+function workflowIdOf({ provider, batchId }: BatchName): string {
   return batchWorkflowId(provider, batchId);
 }

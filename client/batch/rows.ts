@@ -1,10 +1,10 @@
 import { fieldsText, MAX_ROW_LENGTH, type BatchRow, type BatchWork, type RowResult } from '../../contract/batch';
 import { describeFields } from '../../contract/errors';
 import { printable } from '../../contract/printable';
+import type { FileLine } from '../../inputs/batch-file/read';
 import { readApplication, readFundingInput, readOnboardAndFund } from '../flow/requests';
 import { GangwayError } from '../gangway-error';
 import { failedUnforeseen } from '../unforeseen';
-import type { FileLine } from './file';
 
 /** What a file asks for: rows that can be begun, and what is wrong with the others. */
 export interface BatchRows {
@@ -13,8 +13,8 @@ export interface BatchRows {
 }
 
 /**
- * Reads what each line asks for, before anything is started: a movement where it has a `fundingId`, an onboarding with
- * funding where it has `funding`, an onboarding otherwise.
+ * Reads what each line asks for, before anything is started: a movement if it has a `fundingId`, an onboarding with
+ * funding if it has `funding`, an onboarding otherwise.
  *
  * @param provider of lines that name none; a line that names another one is refused
  */
@@ -99,7 +99,7 @@ function ownId(work: BatchWork): string {
   return work.flow === 'funding' ? work.request.fundingId : work.request.partnerClientId;
 }
 
-/** What a refused line is called: its id, whatever it is worth, or nothing. */
+/** How a refused line is named: by its id, even a wrong one, or not at all. */
 function idOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const { fundingId, partnerClientId }: { fundingId?: unknown; partnerClientId?: unknown } = value;

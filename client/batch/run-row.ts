@@ -2,6 +2,7 @@ import { fieldsText, type BatchRow, type BegunRow, type RanRow, type RowResult }
 import { describeFields, isErrorCode } from '../../contract/errors';
 import type { ParkedState, ParkReason } from '../../contract/progress';
 import { flowsOf, type FlowFailure, type FlowStatus } from '../flow/flow-status';
+import { readApplication, readFundingInput, readOnboardAndFund } from '../flow/requests';
 import { GangwayError, type GangwayErrorCode } from '../gangway-error';
 import type { Gangway } from '../gangway';
 
@@ -11,7 +12,7 @@ const LOOK_EVERY_MS = 1_000;
 /**
  * Begins a row's flow, or finds it begun, and watches it until it ends, parks or `signal` is aborted.
  *
- * @throws GangwayError where Temporal does not answer: the row is to be tried again
+ * @throws GangwayError if Temporal does not answer: the row is to be tried again
  */
 export async function runRow(gangway: Gangway, row: BatchRow | BegunRow, signal: AbortSignal): Promise<RanRow> {
   const { line, id } = row;
@@ -33,11 +34,11 @@ const REFUSALS: readonly GangwayErrorCode[] = ['INVALID_REQUEST', 'CAPABILITY_MI
 async function begin(gangway: Gangway, row: BatchRow): Promise<string> {
   switch (row.flow) {
     case 'funding':
-      return (await gangway.fund(row.request)).workflowId;
+      return (await gangway.fund(readFundingInput(row.request))).workflowId;
     case 'onboarding':
-      return (await gangway.onboard(row.request)).workflowId;
+      return (await gangway.onboard(readApplication(row.request))).workflowId;
     case 'onboarding-and-funding':
-      return (await gangway.onboardAndFund(row.request)).workflowId;
+      return (await gangway.onboardAndFund(readOnboardAndFund(row.request))).workflowId;
   }
 }
 
@@ -74,7 +75,7 @@ function parkedResult(status: FlowStatus): Came {
   return { outcome: 'parked', code, ...fieldOf(named), reason: `${because}${wrong} ${todo}` };
 }
 
-/** The field that a reason is about, where the provider names none. */
+/** The field that a reason is about, if the provider names none. */
 const FIELD_OF_REASON: Partial<Record<ParkedState<ParkReason>['reason'], string>> = {
   CLIENT_UNKNOWN: 'partnerClientId',
   CLIENT_NOT_VERIFIED: 'partnerClientId',

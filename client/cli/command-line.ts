@@ -13,7 +13,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   const program = gangwayProgram();
   for (const command of withSubcommands(program)) {
     command.exitOverride();
-    // A wrong command line is told by us, once, in the form that was asked for.
+    // We report a wrong command line ourselves, once, in the form that was asked for.
     command.configureOutput({ outputError: () => undefined });
   }
   try {
@@ -24,13 +24,13 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Whether the command is one of the program's, where one is given. */
+/** Whether the command is one of the program's, if one is given. */
 function isKnown(program: Command, [name]: readonly string[]): boolean {
   if (name === undefined || name.startsWith('-') || name === 'help') return true;
   return program.commands.some((command) => command.name() === name);
 }
 
-/** What is asked of a command that does not exist is answered with that, and not with the program's own help. */
+/** Help for a command that does not exist is answered with that fact, not with the program's own help. */
 function withoutHelp(args: readonly string[]): readonly string[] {
   return args.filter((arg) => arg !== '--help' && arg !== '-h');
 }

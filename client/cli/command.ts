@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { DEFAULT_PROVIDER } from '../../providers/registry';
 import { connectGangway, type Gangway } from '../gangway';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-code';
 import { reportFailure } from './failure';
@@ -11,9 +12,6 @@ export interface CommonFlags {
   readonly namespace?: string;
   readonly provider: string;
 }
-
-/** The provider that is meant where none is named. */
-const DEFAULT_PROVIDER = 'coinmena';
 
 /** A command with `--json`, examples and exit codes in its help. */
 export function newCommand(name: string, description: string, examples: readonly string[]): Command {

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * Makes absolute `file:` URIs of the paths (plain, or after `file:`) that stand where a document's URI belongs (`documents[].front.uri` and `back.uri`, at
- * the top or in `patch`), relative ones taken from `directory`. All else is left for the schemas to judge.
+ * Makes absolute `file:` URIs of the paths (plain, or after `file:`) in place of a document's URI
+ * (`documents[].front.uri` and `back.uri`, at the top or in `patch`). Relative paths are taken from `directory`. All
+ * else is left to the schemas.
  */
 export function withFileUris(input: unknown, directory: string): unknown {
   return mapField(mapField(input, 'documents', allDocuments), 'patch', (patch) =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
 import { WORKFLOW_TYPES } from '../../contract/workflow-types';
 import { providerTaskQueue } from '../../contract/task-queues';
+import { DEFAULT_PROVIDER } from '../../providers/registry';
 import { readApplication, readFundingInput, readOnboardAndFund } from '../flow/requests';
 import { withFileUris } from './document-uris';
 import { packageRoot } from './package-root';
@@ -24,7 +25,7 @@ export type ExampleKind = (typeof EXAMPLE_KINDS)[number];
 export interface Example {
   /** The one JSON object that the form takes. */
   readonly input: object;
-  /** What else is to be put into the form, a line each. */
+  /** What else to put into the form, one line each. */
   readonly hints: readonly string[];
 }
 
@@ -44,7 +45,7 @@ export async function exampleOf(kind: ExampleKind, ids: Ids): Promise<Example> {
       return start(input, input.provider, WORKFLOW_TYPES.onboardClient, workflowId);
     }
     case 'onboarding-and-funding': {
-      const example = { ...(await readExample('coinmena.json')), ...client(ids) };
+      const example = { ...(await readExample(`${DEFAULT_PROVIDER}.json`)), ...client(ids) };
       const { funding } = readOnboardAndFund(example);
       const named = funding.map((movement) => ({ ...movement, ...funded(ids) }));
       const input = readOnboardAndFund({ ...example, funding: named });

@@ -15,11 +15,11 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_CODES_HELP = `
 Exit codes:
-  0  done; or, where nothing is followed, started, answered or found
+  0  done; or, if nothing is followed, started, answered or found
   1  failed
   2  bad input, or an answer that the workflow refused: nothing was done
   3  parked: waits for a person
-  4  Temporal or the queue cannot be reached, or no worker answers
+  4  Temporal, the queue or the book cannot be reached, or no worker answers
   5  given up: abandoned or cancelled by a person
   130  interrupted; what was started goes on`;
 

@@ -1,11 +1,16 @@
+import { NoPostgresError } from '../../book/local/programs';
+import { PostgresStartError } from '../../book/local/run-program';
+import { BookSettingsError } from '../../book/settings';
+import { BookVersionError } from '../../book/version';
+import { BookUnavailable } from '../../contract/send-log';
+import { TemporalSettingsError } from '../../temporal/connection';
+import { DataDirectoryInUseError } from '../../temporal/data-directory';
+import { TemporalServerStartError } from '../../temporal/dev-server';
+import { NoTemporalServerError } from '../../temporal/locate-server';
+import { SearchAttributesError } from '../../temporal/search-attributes';
 import { EventSourceError } from '../events/event-source';
-import { GatewayConfigError } from '../gateway/config';
 import { GangwayError } from '../gangway-error';
-import { DataDirectoryInUseError } from '../temporal/data-directory';
-import { TemporalServerStartError } from '../temporal/dev-server';
-import { TemporalSettingsError } from '../temporal/connection';
-import { NoTemporalServerError } from '../temporal/locate-server';
-import { SearchAttributesError } from '../temporal/search-attributes';
+import { GatewayConfigError } from '../gateway/config';
 import { EXIT, exitOfError, type ExitCode } from './exit-code';
 import type { Output } from './output';
 
@@ -62,6 +67,12 @@ function describe(error: unknown): Described {
   }
   if (error instanceof GatewayConfigError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof TemporalSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
+  if (error instanceof BookSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
+  if (error instanceof BookVersionError) return { exitCode: EXIT.failed, code: error.code, message };
+  if (error instanceof NoPostgresError || error instanceof PostgresStartError) {
+    return { exitCode: EXIT.failed, code: 'NO_BOOK', message };
+  }
+  if (error instanceof BookUnavailable) return { exitCode: EXIT.noTemporal, code: error.code, message };
   if (error instanceof DataDirectoryInUseError) return { exitCode: EXIT.badInput, code: 'DATA_IN_USE', message };
   const temporal =
     error instanceof NoTemporalServerError ||

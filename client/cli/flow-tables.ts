@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { plainDecimal } from '../../contract/money';
 import type { StepRecord } from '../../contract/progress';
 import {
@@ -11,10 +10,11 @@ import {
 } from '../flow/flow-status';
 import type { FlowSummary } from '../flow/list';
 import { stateMark, timeOf, titleOf } from './flow-words';
+import { newTable } from './new-table';
 import type { Output } from './output';
-import { describeQuestion } from './question';
+import { describeQuestion, describeWaiting } from './question';
 
-/** All there is to say of a flow and what follows from it: each one's state, the table of steps, what came of it. */
+/** Everything about a flow and those that follow from it: the state of each, the table of steps, the results. */
 export function printFlow(status: FlowStatus, output: Output): void {
   const flows = flowsOf(status);
   output.say();
@@ -26,6 +26,7 @@ export function printFlow(status: FlowStatus, output: Output): void {
     if (flow.state === 'parked' && flow.parked !== undefined) {
       output.say(describeQuestion(flow.workflowId, flow.parked, output));
     }
+    if (flow.state === 'running' && flow.waiting !== undefined) output.say(describeWaiting(flow.waiting));
     if (!flow.workerAnswers)
       output.say('  No worker answers, so its steps are not known. Start one: npx gangway worker');
   }
@@ -127,7 +128,7 @@ function printReceived({ account, deposit, workflowId, state }: ReceivingStatus,
   }
 }
 
-/** A list of flows, one a line. */
+/** A list of flows, one per line. */
 export function printList(flows: readonly FlowSummary[], output: Output): void {
   if (flows.length === 0) {
     output.say('Nothing matches.');
@@ -145,23 +146,4 @@ export function printList(flows: readonly FlowSummary[], output: Output): void {
     ]);
   }
   output.say(table.toString());
-}
-
-/**
- * A table in the one style of this program.
- *
- * @param widths of the columns, in characters, for text that is to be wrapped; default: as wide as needed
- */
-export function newTable(
-  head: readonly string[],
-  output: Output,
-  widths: readonly number[] = [],
-): InstanceType<typeof Table> {
-  const noLinesBetweenRows = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
-  return new Table({
-    head: head.map((title) => output.colors.bold(title)),
-    style: { head: [], border: [] },
-    chars: noLinesBetweenRows,
-    ...(widths.length === 0 ? {} : { colWidths: [...widths], wordWrap: true }),
-  });
 }

@@ -1,6 +1,5 @@
 /**
- * Does work that ends early, and in order, at the first SIGINT or SIGTERM; the second one ends the process as it would
- * without this.
+ * Does work that ends early, and in order, at the first SIGINT or SIGTERM; a second one ends the process as usual.
  */
 export async function interruptible<Result>(work: (interrupt: AbortSignal) => Promise<Result>): Promise<Result> {
   const interrupt = new AbortController();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { keepFilesPrivate } from '../temporal/private-files';
+import { keepFilesPrivate } from '../../system/private-files';
 import { runCommandLine } from './command-line';
 
 /** The process `gangway`. */

@@ -7,7 +7,7 @@ type Colors = ReturnType<typeof createColors>;
 
 /**
  * Where a command writes. For people: text on standard output, colour on a terminal only. For machines (`--json`): one
- * JSON document, or one a line while something is followed, and nothing else on standard output.
+ * JSON document, or one per line while something is followed, and nothing else on standard output.
  */
 export class Output {
   readonly colors: Colors;
@@ -20,7 +20,7 @@ export class Output {
   ) {
     // Whoever reads may stop early, as `head` does.
     stdout.on('error', endQuietly);
-    // Not `isTTY`, which a pipe lacks: given undefined, createColors decides by itself, and colours where CI is set.
+    // Not `isTTY`, which a pipe lacks: given undefined, createColors decides by itself, and colours if CI is set.
     this.colors = createColors(!json && isatty(stdout.fd) && isColorSupported);
   }
 
@@ -31,7 +31,7 @@ export class Output {
     this.stdout.write(`${this.clean(text)}\n`);
   }
 
-  /** A line that the next one replaces; only where there is a terminal. */
+  /** A line that the next one replaces; only if there is a terminal. */
   pass(text: string): void {
     if (this.json || !this.stdout.isTTY) return;
     this.clearPassing();

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { EXIT_CODES_HELP } from './exit-code';
-import { amendCommand } from './commands/amend';
-import { approveCommand, rejectCommand } from './commands/approve';
+import { auditCommand } from './commands/audit';
 import { batchCommand } from './commands/batch';
-import { cancelCommand } from './commands/cancel';
+import { bookCommand } from './commands/book';
 import { consumeCommand } from './commands/consume';
+import { decisionCommands } from './commands/decisions';
 import { doctorCommand } from './commands/doctor';
+import { evidenceCommand } from './commands/evidence';
 import { exampleCommand } from './commands/example';
+import { exportCommand } from './commands/export';
 import { fundCommand } from './commands/fund';
 import { instructionsCommand } from './commands/instructions';
 import { keygenCommand } from './commands/keygen';
@@ -17,11 +19,12 @@ import { onboardAndFundCommand } from './commands/onboard-and-fund';
 import { sandboxCommand, workerCommand } from './commands/process';
 import { providersCommand } from './commands/providers';
 import { receiveCommand } from './commands/receive';
-import { resolveCommand } from './commands/resolve';
+import { reconcileCommand } from './commands/reconcile';
 import { retryAllCommand } from './commands/retry-all';
 import { serveCommand } from './commands/serve';
+import { setupCommand } from './commands/setup';
+import { statementCommand } from './commands/statement';
 import { statusCommand } from './commands/status';
-import { supplyInformationCommand } from './commands/supply-information';
 import { tokenCommand } from './commands/token';
 import { upCommand } from './commands/up';
 import { watchCommand } from './commands/watch';
@@ -47,6 +50,7 @@ export function gangwayProgram(): Command {
     upCommand(),
     workerCommand(),
     sandboxCommand(),
+    setupCommand(),
     serveCommand(),
     consumeCommand(),
     onboardCommand(),
@@ -58,13 +62,14 @@ export function gangwayProgram(): Command {
     statusCommand(),
     watchCommand(),
     listCommand(),
-    resolveCommand(),
-    approveCommand(),
-    rejectCommand(),
-    amendCommand(),
-    supplyInformationCommand(),
-    cancelCommand(),
+    ...decisionCommands(),
     retryAllCommand(),
+    reconcileCommand(),
+    bookCommand(),
+    statementCommand(),
+    evidenceCommand(),
+    exportCommand(),
+    auditCommand(),
     exampleCommand(),
     keygenCommand(),
     tokenCommand(),

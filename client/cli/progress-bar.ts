@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { isatty } from 'node:tty';
 import type { Output } from './output';
 
-/** How far long work has come: a bar on a terminal, a line now and then where nobody watches. */
+/** How far long work has come: a bar on a terminal, a line now and then if nobody watches. */
 export interface ProgressBar {
   at(done: number, note: string): void;
   stop(): void;

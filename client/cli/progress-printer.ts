@@ -6,7 +6,7 @@ import { describeQuestion } from './question';
 /**
  * Prints what happens in a flow, as it happens: lines for people, NDJSON for machines.
  *
- * @param withQuestions whether to print an open question at once; false where it is printed at the end
+ * @param withQuestions whether to print an open question at once; false if it is printed at the end
  */
 export function progressPrinter(output: Output, withQuestions: boolean): (event: FlowEvent) => void {
   let flow: string | undefined;

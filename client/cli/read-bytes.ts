@@ -5,7 +5,7 @@ import { CommandError } from './failure';
  * The bytes of a file, or of standard input for `-`.
  *
  * @param most bytes that are read: a file that never ends ends the command and not the memory
- * @throws CommandError where they cannot be read, or are more
+ * @throws CommandError if they cannot be read, or are more
  */
 export async function readBytes(file: string, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -12,7 +12,7 @@ export interface JsonFile {
 /**
  * Reads JSON from a file, or from standard input for `-`.
  *
- * @throws CommandError where it cannot be read or is no JSON
+ * @throws CommandError if it cannot be read or is no JSON
  */
 export async function readJson(file: string): Promise<JsonFile> {
   const decoded = decodeText(await readBytes(file, MESSAGE_BOUNDS.bytes));

@@ -5,8 +5,8 @@ const STYLE = /(\p{Cc}\[(?:0|1|2|22|3\d|9[0-7])m)/u;
 const ESCAPE = '\u001b';
 
 /**
- * What is printed for people: lines, and our own styles, and nothing else that a terminal acts on. What a provider says
- * was cleaned when it came in (providers/http/wire.ts); this holds whatever else is printed.
+ * Text as it is printed for people: lines and our own styles, and nothing else that a terminal acts on. Text from a
+ * provider was cleaned when it came in (providers/http/wire.ts); this cleans whatever else is printed.
  *
  * @param styled whether our own styles may be in it
  */

@@ -25,8 +25,8 @@ export interface ConsumeOptions {
 }
 
 /**
- * How often an event is tried that fails for a reason nobody foresaw: often enough for what passes, and not for ever, so
- * that no event holds up the others or comes back without end.
+ * How often an event is tried that fails for an unforeseen reason: often enough for a passing fault, and not for ever,
+ * so that no event holds up the others or comes back without end.
  */
 const UNFORESEEN_TRIES = 3;
 
@@ -104,7 +104,10 @@ const TOO_LARGE: DeadReason = {
   fields: [],
 };
 
-/** What says nothing about the event: Temporal is away, and comes back. All else is the same however often it is tried. */
+/**
+ * Failures that say nothing about the event: Temporal is away, and comes back. Any other failure stays the same however
+ * often it is tried.
+ */
 const ABOUT_TEMPORAL: readonly GangwayErrorCode[] = ['TEMPORAL_UNREACHABLE', 'NO_WORKER'];
 
 function mayComeAgain(code: string, delivery: number): boolean {

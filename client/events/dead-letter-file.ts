@@ -1,19 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
+import type { Line } from '../../inputs/lines';
 import { openToAppend } from '../private-file';
 import type { DeadReason } from './event-source';
-import type { Line } from './lines';
 import { EventSourceError } from './event-source';
 import type { DeadLetters } from './ndjson-source';
 
 /**
- * Keeps events that can never be taken in a file, one JSON document a line: `line`, `code`, `message`, `errors`, and
- * `event` as it came, or `eventBase64` where that is no UTF-8. Each is on disk before it counts as kept. The file holds what the events hold: personal data.
+ * Keeps events that can never be taken in a file, one JSON document per line: `line`, `code`, `message`, `errors`, and
+ * `event` as it came, or `eventBase64` if it is not UTF-8. Each is on disk before it counts as kept. Like the events,
+ * the file holds personal data.
  */
 export class DeadLetterFile implements DeadLetters {
   private constructor(private readonly file: FileHandle) {}
 
-  /** @throws EventSourceError where the file cannot be written */
+  /** @throws EventSourceError if the file cannot be written */
   static async open(path: string): Promise<DeadLetterFile> {
     try {
       return new DeadLetterFile(await openToAppend(path));

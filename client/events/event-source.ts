@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../contract/errors';
 
-/** The largest event that is looked at: what is larger is no application, and no movement either. */
+/** The largest event that is looked at: no application and no movement is larger. */
 export const MAX_EVENT_BYTES = 262_144;
 
 /** Why an event can never be taken. Holds nothing of the event itself. */
@@ -29,12 +29,12 @@ export interface SourcedEvent {
 
 /** Where events come from. Each is delivered until it was accepted or put aside: more than once rather than never. */
 export interface EventSource {
-  /** The events, until there are no more of them, or until `stop`: what was delivered by then is still to be ended. */
+  /** The events, until there are no more, or until `stop`: those that were delivered by then must still be ended. */
   events(stop: AbortSignal): AsyncIterable<SourcedEvent>;
   close(): Promise<void>;
 }
 
-/** A source that cannot be read, or that does not do what it was asked; its message is for whoever runs the consumer. */
+/** A source that cannot be read, or does not do what it was asked. The message is for whoever runs the consumer. */
 export class EventSourceError extends Error {
   override readonly name = 'EventSourceError';
 

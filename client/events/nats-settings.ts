@@ -8,7 +8,7 @@ export interface NatsSettings {
   readonly stream: string;
   /** The durable consumer that remembers what was accepted; several processes may share it. */
   readonly consumer: string;
-  /** Nothing is said without TLS, whether or not the server offers it. */
+  /** Nothing is sent without TLS, even if the server does not offer it. */
   readonly tls: boolean;
   /** A `.creds` file's content, as it is now. */
   readonly credentials?: () => Buffer;
@@ -31,7 +31,7 @@ export interface NatsNames {
 
 /**
  * Reads how to reach NATS. Secrets come from the environment alone: GANGWAY_NATS_CREDENTIALS_FILE, a `.creds` file;
- * GANGWAY_NATS_TOKEN or GANGWAY_NATS_TOKEN_FILE; and GANGWAY_NATS_CA_FILE where the server's certificate is of an
+ * GANGWAY_NATS_TOKEN or GANGWAY_NATS_TOKEN_FILE; and GANGWAY_NATS_CA_FILE if the server's certificate is of an
  * authority of one's own. Files are read again at each connection.
  *
  * @throws EventSourceError BAD_SETTINGS with every problem

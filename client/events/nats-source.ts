@@ -25,7 +25,7 @@ import type { NatsSettings } from './nats-settings';
 const ACK_WAIT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_PAUSE_MS = 1_000;
-/** How long a repeated dead letter is known for one, where a consumer died between keeping it and ending the event. */
+/** How long a repeated dead letter is recognised: a consumer may die between keeping it and ending the event. */
 const DEAD_LETTER_WINDOW_MS = 60 * 60_000;
 
 /** Where events of a stream go that can never be taken. */
@@ -34,8 +34,8 @@ export function deadLetterStream(stream: string): { readonly name: string; reado
 }
 
 /**
- * Events of a NATS JetStream stream. The stream remembers, per durable consumer, what was accepted: what was not, for
- * whatever reason, it delivers again, also to another process that shares the consumer.
+ * Events of a NATS JetStream stream. The stream remembers, per durable consumer, what was accepted. Everything else it
+ * delivers again, perhaps to another process that shares the consumer.
  */
 export class NatsSource implements EventSource {
   private constructor(
@@ -47,10 +47,10 @@ export class NatsSource implements EventSource {
   ) {}
 
   /**
-   * Connects, and makes the durable consumer and the stream of dead letters where they are not there yet.
+   * Connects, and makes the durable consumer and the stream of dead letters if they are not there yet.
    *
    * @param prefetch how many events are asked for at once
-   * @throws EventSourceError where NATS is away or refuses, or has no such stream
+   * @throws EventSourceError if NATS is away or refuses, or has no such stream
    */
   static async open(settings: NatsSettings, prefetch: number): Promise<NatsSource> {
     const connection = await connectTo(settings);
@@ -73,7 +73,7 @@ export class NatsSource implements EventSource {
     if (stop.aborted) onStop();
     try {
       for await (const message of messages) {
-        // What was asked for and not begun is another consumer's at once.
+        // Another consumer gets at once what was fetched and not begun.
         if (stop.aborted) message.nak();
         else yield this.deliver(message);
       }
@@ -98,7 +98,7 @@ export class NatsSource implements EventSource {
       bytes: Buffer.from(message.data),
       delivery: message.info.deliveryCount,
       accepted: async () => {
-        // Where NATS does not hear of it, it delivers the event again, which starts nothing twice.
+        // If NATS does not hear of it, it delivers the event again, which starts nothing twice.
         await message.ackAck().catch(() => false);
       },
       putBack: (afterMs) => {
@@ -113,7 +113,7 @@ export class NatsSource implements EventSource {
     const { subject } = deadLetterStream(this.stream);
     try {
       await this.jetstream.publish(subject, message.data, {
-        // The same however often it is kept: a consumer that dies between this and the next line keeps it once.
+        // Keeping it again changes nothing: a consumer that dies between this line and the next keeps it once.
         msgID: `${this.stream}:${message.seq}`,
         headers: letterHeaders(this.stream, message, reason),
       });
@@ -143,7 +143,7 @@ function oneLine(text: string): string {
 }
 
 async function connectTo({ servers, tls, credentials, token, caFile }: NatsSettings): Promise<NatsConnection> {
-  // Asked at each connection, so that what was renewed is what is shown.
+  // Read at each connection, so that renewed credentials are used.
   const authenticators = [
     ...(credentials === undefined ? [] : [credsAuthenticator(credentials)]),
     ...(token === undefined ? [] : [tokenAuthenticator(token)]),
@@ -157,7 +157,7 @@ async function connectTo({ servers, tls, credentials, token, caFile }: NatsSetti
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_PAUSE_MS,
       ...(authenticators.length === 0 ? {} : { authenticator: authenticators }),
-      // Without this, the client speaks TLS only where the server asks for it, and a token goes in clear where it does not.
+      // Without this, the client speaks TLS only if the server asks for it, and a token goes in clear if it does not.
       ...(tls ? { tls: caFile === undefined ? {} : { caFile } } : {}),
     });
   } catch (error) {
@@ -196,7 +196,7 @@ async function ensureConsumer(manager: JetStreamManager, { stream, consumer }: N
       durable_name: consumer,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(ACK_WAIT_MS),
-      // For ever: what can never be taken is put aside, and all else is taken one day.
+      // For ever: an event that can never be taken is put aside, and every other is taken one day.
       max_deliver: -1,
     });
   }

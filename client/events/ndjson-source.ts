@@ -1,5 +1,5 @@
+import { linesOf, type Line } from '../../inputs/lines';
 import { MAX_EVENT_BYTES, type DeadReason, type EventSource, type SourcedEvent } from './event-source';
-import { linesOf, type Line } from './lines';
 
 /** Where the events go that can never be taken. */
 export interface DeadLetters {
@@ -13,8 +13,8 @@ interface Waiting {
 }
 
 /**
- * Events as NDJSON: one JSON document a line. A stream delivers nothing twice by itself, so a line that could not be
- * taken is kept here until it can; no further line is read meanwhile.
+ * Events as NDJSON: one JSON document per line. A stream delivers nothing twice by itself, so a line that could not be
+ * taken is kept here until it can be; no further line is read meanwhile.
  */
 export class NdjsonSource implements EventSource {
   private readonly lines: AsyncGenerator<Line>;
@@ -90,7 +90,7 @@ export class NdjsonSource implements EventSource {
   }
 }
 
-/** Waits for a time; false where it was told to stop first. */
+/** Waits for a time; false if it was told to stop first. */
 async function comesBeforeAbort(atMs: number, stop: AbortSignal): Promise<boolean> {
   if (stop.aborted) return false;
   return await new Promise((settle) => {

@@ -4,7 +4,7 @@ import { invalidRequest } from '../gangway-error';
 /**
  * The JSON in an event's bytes.
  *
- * @throws GangwayError INVALID_REQUEST where they are none that is taken; what they hold is not repeated
+ * @throws GangwayError INVALID_REQUEST if they are refused; their content is not repeated
  */
 export function readEvent(bytes: Buffer): unknown {
   const read = readJson(bytes, MESSAGE_BOUNDS);

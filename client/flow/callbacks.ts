@@ -17,19 +17,19 @@ import type { TemporalAccess } from './temporal-access';
 /** A provider's callback that was verified. */
 export interface VerifiedCallback {
   readonly provider: string;
-  /** The same in all deliveries of an event, and in no other event's; bytes where the provider gives it no id. */
+  /** The same in all deliveries of an event, and in no other event's; bytes if the provider gives it no id. */
   readonly event: string | Buffer;
   readonly hints: readonly CallbackHint[];
 }
 
-/** `known`: the event was stored before. `nobody`: there is nobody whom it could concern. */
+/** `known`: the event was stored before. `nobody`: it can concern nobody. */
 export type StoredHow = 'new' | 'known' | 'nobody';
 
-/** Whom one callback is told to, at most: what is beyond finds out by polling. */
+/** The most workflows that one callback is told to; any others find out by polling. */
 const MOST_TARGETS = 50;
 /** An order's id as it may be handed on. */
 const ORDER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-/** Where an intent may wait for news of an order whose id it does not know. */
+/** The stages in which an intent may wait for news of an order whose id it does not know. */
 const WAITING: readonly FundingStage[] = ['submitting', 'looking-up', 'settling', 'parked'];
 
 /**
@@ -59,14 +59,14 @@ export async function storeCallback(temporal: TemporalAccess, callback: Verified
   }
 }
 
-/** How many different callbacks without an id are told of one ref in one span of time. */
+/** How many different callbacks without an id are passed on for one ref in one span of time. */
 const MOST_IN_A_SPAN = 16;
 const SPAN_MS = 10 * 60_000;
 
 /**
- * What a callback's workflow is known by. Workflow ids are shown in clear: what is no opaque id becomes one. What has no id
- * of its own proves nothing but its address, so that whoever has one could make up as many as there are bodies: of one ref
- * they share a few places in each span of time, and what finds its place taken is found out by polling.
+ * The id of a callback's workflow. Workflow ids are shown in clear, so an id that is not opaque is replaced by one that
+ * is. A callback without an id proves only that its sender knows the address, and that sender could make up any number
+ * of bodies. So those of one ref share a few places in each span of time; if all are taken, polling finds the news.
  */
 function keyOf({ event, hints }: VerifiedCallback): string {
   if (typeof event !== 'string') {
@@ -77,7 +77,7 @@ function keyOf({ event, hints }: VerifiedCallback): string {
   return idProblem(event) === undefined ? event : createHash('sha256').update(event).digest('hex');
 }
 
-/** Those that run: whoever has the address of what has ended starts nothing. */
+/** Only those that run: a callback to a flow that has ended starts nothing. */
 async function running({ client }: TemporalAccess, targets: readonly NewsTarget[]): Promise<readonly NewsTarget[]> {
   const found = await Promise.all(
     targets.map(async (target) => {
@@ -108,9 +108,9 @@ async function targetsOf(
 }
 
 /**
- * Whom a hint means. A ref names its intent. Where only the client is named, its onboarding and every movement of it that
- * runs; where only an order is, every movement that waits for one. The order's id goes only where the ref says whose it
- * is: what is another's would be looked at in vain.
+ * Whom a hint means. A ref names its intent. If only the client is named: its onboarding and all its running movements.
+ * If only an order is named: every movement that waits for one. The order's id is passed on only if the ref says whose
+ * order it is: others would look at it in vain.
  */
 async function ofHint(temporal: TemporalAccess, provider: string, hint: CallbackHint): Promise<readonly NewsTarget[]> {
   const { ref, orderId, partnerClientId } = hint;
@@ -122,7 +122,7 @@ async function ofHint(temporal: TemporalAccess, provider: string, hint: Callback
   const running = `ExecutionStatus = 'Running' AND ${PROVIDER.name} = '${provider}'`;
   if (partnerClientId !== undefined && idProblem(partnerClientId) === undefined) {
     const ofClient = await idsOf(temporal, `${running} AND ${PARTNER_CLIENT_ID.name} = '${partnerClientId}'`);
-    // Named also where it began a moment ago, which Temporal's list may not show yet.
+    // Named even if it began a moment ago, which Temporal's list may not show yet.
     return [onboardingWorkflowId(provider, partnerClientId), ...ofClient].map((workflowId) => ({ workflowId }));
   }
   if (orderId === undefined) return [];

@@ -9,7 +9,7 @@ export interface FlowId {
   readonly own: string;
 }
 
-/** Reads a workflow id; undefined where it is none of ours. */
+/** Reads a workflow id; undefined if it is none of ours. */
 export function readWorkflowId(text: string): FlowId | undefined {
   const [kind, provider, own, ...rest] = text.split('/');
   if (kind !== 'onboarding' && kind !== 'funding') return undefined;
@@ -20,7 +20,7 @@ export function readWorkflowId(text: string): FlowId | undefined {
 /**
  * The workflow ids that a person may mean: a whole one as it is, a bare fundingId or partnerClientId as both.
  *
- * @throws GangwayError INVALID_REQUEST where it is neither, or bare without a provider
+ * @throws GangwayError INVALID_REQUEST if it is neither, or bare without a provider
  */
 export function meantWorkflowIds(id: string, provider: string | undefined): readonly string[] {
   if (readWorkflowId(id) !== undefined) return [id];

@@ -3,7 +3,7 @@ import type { FieldProblem } from '../../contract/errors';
 import type { Balance, FundingStage, Intent, Order, RefRecord } from '../../contract/funding';
 import type { PlannedFunding } from '../../contract/onboard-and-fund';
 import type { ClientState, FiledDocument, OnboardingStage } from '../../contract/onboarding';
-import type { ParkedState, ParkReason, PersonsDecision, StepRecord } from '../../contract/progress';
+import type { ParkedState, ParkReason, PersonsDecision, StepRecord, Waiting } from '../../contract/progress';
 import type { ExpectedDeposit, ReceivedDeposit, ReceivingAccount, ReceivingStage } from '../../contract/receiving';
 import type { GangwayErrorCode } from '../gangway-error';
 
@@ -35,8 +35,10 @@ interface FlowBasics {
   readonly steps: readonly StepRecord[];
   readonly decisions: readonly PersonsDecision[];
   readonly parked?: ParkedState<ParkReason>;
+  /** What it waits for by itself, and until when; absent while it is parked, or does something. */
+  readonly waiting?: Waiting;
   readonly failure?: FlowFailure;
-  /** False where no worker answered in time: then steps and the open question are not known. */
+  /** False if no worker answered in time: then steps and the open question are not known. */
   readonly workerAnswers: boolean;
 }
 
@@ -50,11 +52,11 @@ export interface FundingStatus extends FlowBasics {
   /** Whether the order was found and taken for ours, rather than answered in the call; known at the end. */
   readonly adopted?: boolean;
   readonly balanceAfter?: Balance;
-  /** What `completed` means at this provider, where it is less than it sounds; known at the end. */
+  /** What `completed` means at this provider, if it is less than it sounds; known at the end. */
   readonly completedMeans?: string;
-  /** Where it needs approval: who has approved it, and until when; known until it ends. */
+  /** If it needs approval: who has approved it, and until when; known until it ends. */
   readonly approval?: ApprovalProgress;
-  /** The policy of approvals that holds for it, from its first check on; absent where the worker had none. */
+  /** The policy of approvals that holds for it, from its first check on; absent if the worker had none. */
   readonly approvalPolicy?: FrozenPolicy;
 }
 
@@ -77,13 +79,13 @@ export interface OnboardingStatus extends FlowBasics {
   readonly how?: 'created' | 'adopted';
   /** Known at the end. */
   readonly documents: readonly FiledDocument[];
-  /** The movements that follow it, where it is an onboarding with funding. */
+  /** The movements that follow it, if it is an onboarding with funding. */
   readonly planned: readonly PlannedFunding[];
   /** Those of them that have begun. `state` above speaks for all of them together. */
   readonly funding: readonly FundingStatus[];
 }
 
-/** A flow and the flows that follow from it, in their order. */
+/** A flow and those that follow from it, in their order. */
 export function flowsOf(status: FlowStatus): readonly FlowStatus[] {
   return status.kind === 'onboarding' ? [status, ...status.funding] : [status];
 }

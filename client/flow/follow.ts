@@ -1,6 +1,7 @@
 import type { ParkedState, ParkReason, StepRecord } from '../../contract/progress';
 import { providerTaskQueue } from '../../contract/task-queues';
 import { hasEnded, type FlowFailure, type FlowState, type FlowStatus } from './flow-status';
+import { pause } from '../pause';
 import { fromTemporal } from './from-temporal';
 import { readFlow } from './read-flow';
 import type { TemporalAccess } from './temporal-access';
@@ -19,8 +20,8 @@ export interface FollowOptions {
   /** Whether to stop at the first open question to a person. Default false: follow to the end. */
   readonly untilParked?: boolean;
   /**
-   * How often it is looked at, in milliseconds, where only its end and its questions matter: first after that time, so
-   * that a flow which ends before is read once. Default: at once and often, for somebody who watches.
+   * The time between looks, in milliseconds, if only its end and its questions matter. The first look comes after that
+   * time, so that a flow that ends before is read once. Default: at once and often, for somebody who watches.
    */
   readonly lookEveryMs?: number;
   /** Called with what each look found. */
@@ -36,7 +37,7 @@ const POLL_GROWTH = 1.5;
 /**
  * Follows a flow, and the movements that follow from it, until its end.
  *
- * @returns where it stood last: ended, parked where that was asked for, or as it was when `signal` was aborted
+ * @returns where it stood last: ended, parked if that was asked for, or as it was when `signal` was aborted
  * @throws GangwayError UNKNOWN_ID, TEMPORAL_UNREACHABLE
  */
 export async function followFlow(
@@ -85,12 +86,12 @@ function teller(onEvent: (event: FlowEvent) => void): (status: FlowStatus) => bo
 }
 
 interface KeyedEvent {
-  /** What makes it one and the same event when it is read again. */
+  /** Identifies the event when it is read again. */
   readonly key: string;
   readonly event: FlowEvent;
 }
 
-/** Everything a status says, in its order: the end of a chain comes after its movements'. */
+/** Everything a status says, in order: the end of a chain comes after the ends of its movements. */
 function eventsOf(status: FlowStatus): readonly KeyedEvent[] {
   const movements = status.kind === 'onboarding' ? status.funding : [];
   return [
@@ -128,19 +129,6 @@ function endOf(flow: FlowStatus): readonly KeyedEvent[] {
   return [
     { key: 'ended', event: { workflowId, event: 'ended', state, ...(failure === undefined ? {} : { failure }) } },
   ];
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await new Promise<void>((settle) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      // A flow is looked at a thousand times: a listener must not stay for each.
-      signal?.removeEventListener('abort', end);
-      settle();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener('abort', end);
-  });
 }
 
 /** Settles when the workflow closes, however it does; never before, and never throws. */

@@ -7,17 +7,17 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { isErrorCode, type FieldProblem } from '../../contract/errors';
+import { grpcStatus, GRPC } from '../../temporal/grpc-status';
 import { GangwayError } from '../gangway-error';
-import { grpcStatus, GRPC } from '../temporal/grpc-status';
 
-/** Says in the facade's words what Temporal's client threw; of what a worker has to answer, see from-worker.ts. */
+/**
+ * Puts what Temporal's client threw into the facade's words; for calls that a worker has to answer, see from-worker.ts.
+ */
 export function fromTemporal(error: unknown, workflowId?: string): GangwayError {
   const about = workflowId === undefined ? {} : { workflowId };
   if (error instanceof GangwayError) return error;
   if (error instanceof WorkflowNotFoundError) return unknownId(error.workflowId);
-  if (error instanceof NamespaceNotFoundError) {
-    return new GangwayError('TEMPORAL_UNREACHABLE', `Temporal has no namespace ${error.namespace}.`, { cause: error });
-  }
+  if (error instanceof NamespaceNotFoundError) return noNamespace(error);
   if (error instanceof WorkflowFailedError) return endedBadly(error.cause, workflowId);
   if (error instanceof WorkflowUpdateFailedError) {
     const message = error.cause?.message ?? 'refused';
@@ -31,8 +31,27 @@ export function unknownId(workflowId: string): GangwayError {
   return new GangwayError('UNKNOWN_ID', message, { workflowId });
 }
 
+/** How the server's own services say it, which the SDK does not translate: nothing else of them is looked for by name. */
+function isNoNamespace(error: unknown): boolean {
+  const cause = causeOf(error);
+  return grpcStatus(cause) === GRPC.NOT_FOUND && isGrpcServiceError(cause) && cause.details.startsWith('Namespace ');
+}
+
+function noNamespace(error: unknown): GangwayError {
+  const name =
+    error instanceof NamespaceNotFoundError ? error.namespace : /^Namespace (\S+)/.exec(detailsOf(error))?.[1];
+  const message = `Temporal has no namespace ${name ?? 'of that name'}. Create it, or set TEMPORAL_NAMESPACE.`;
+  return new GangwayError('TEMPORAL_UNREACHABLE', message, { cause: error });
+}
+
+function detailsOf(error: unknown): string {
+  const cause = causeOf(error);
+  return isGrpcServiceError(cause) ? cause.details : '';
+}
+
 /** Every call to Temporal that got no answer, in one sentence. */
 export function unreachable(error: unknown, address?: string): GangwayError {
+  if (isNoNamespace(error)) return noNamespace(error);
   const at = address === undefined ? '' : ` at ${address}`;
   const refused = grpcStatus(causeOf(error)) === GRPC.PERMISSION_DENIED;
   const message = refused
@@ -53,7 +72,7 @@ function detail(error: unknown): string {
 }
 
 /** How a workflow that did not complete ended. */
-export function endedBadly(cause: Error | undefined, workflowId: string | undefined): GangwayError {
+function endedBadly(cause: Error | undefined, workflowId: string | undefined): GangwayError {
   const about = { ...(workflowId === undefined ? {} : { workflowId }), cause };
   if (cause instanceof ApplicationFailure) {
     const code = isErrorCode(cause.type) ? cause.type : 'ENDED_BY_TEMPORAL';

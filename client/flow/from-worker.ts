@@ -1,11 +1,11 @@
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { temporalAnswers } from '../../temporal/answers';
+import { grpcStatus, GRPC } from '../../temporal/grpc-status';
 import { GangwayError } from '../gangway-error';
-import { temporalAnswers } from '../temporal/answers';
-import { grpcStatus, GRPC } from '../temporal/grpc-status';
 import { fromTemporal } from './from-temporal';
 import type { TemporalAccess } from './temporal-access';
 
-/** How a call ends that Temporal handed to a worker which did not answer it, or that it found no worker for. */
+/** How a call ends if its worker did not answer, or if Temporal found no worker for it. */
 const UNANSWERED: readonly (number | undefined)[] = [
   GRPC.DEADLINE_EXCEEDED,
   GRPC.RESOURCE_EXHAUSTED,
@@ -13,8 +13,8 @@ const UNANSWERED: readonly (number | undefined)[] = [
 ];
 
 /**
- * Says in the facade's words what came of a question or a message that a worker has to answer. A call that is not
- * answered in time looks the same whether the worker is away or Temporal is: so Temporal is asked whether it is there.
+ * Puts into the facade's words what came of a question or a message that a worker has to answer. A call without an
+ * answer in time looks the same whether the worker or Temporal is away, so Temporal is asked whether it is there.
  */
 export async function fromWorker(
   { connection, namespace }: Pick<TemporalAccess, 'connection' | 'namespace'>,

@@ -1,29 +1,39 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { FUNDING_STAGES } from '../../contract/funding';
+import { FUNDING_STAGES, type FundingStage } from '../../contract/funding';
 import { idProblem } from '../../contract/ids';
 import { BATCH_WORKFLOW_TYPE } from '../../contract/messages';
 import { WORKFLOW_TYPES } from '../../contract/workflow-types';
-import { ONBOARDING_STAGES } from '../../contract/onboarding';
-import { EVERY_PARK_REASON, isParkReason } from '../../contract/progress';
-import { RECEIVING_STAGES } from '../../contract/receiving';
+import { ONBOARDING_STAGES, type OnboardingStage } from '../../contract/onboarding';
+import { EVERY_PARK_REASON, isParkReason, type ParkReason } from '../../contract/progress';
+import { RECEIVING_STAGES, type ReceivingStage } from '../../contract/receiving';
 import { FUNDING_ID, NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../../contract/search-attributes';
-import { BATCH_STAGES } from '../../contract/batch';
+import { BATCH_STAGES, type BatchStage } from '../../contract/batch';
 import type { FieldProblem } from '../../contract/errors';
 import { invalidRequest } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
 import type { TemporalAccess } from './temporal-access';
 
+/** Which flows are to be listed: those that match all of it. */
 export interface ListFilter {
   /** Those that wait for a person. */
   readonly needsAttention?: boolean;
-  /** Those that wait for a person for this ParkReason. */
-  readonly code?: string;
+  /** Those that wait for a person for this reason. */
+  readonly code?: ParkReason;
   readonly provider?: string;
   readonly partnerClientId?: string;
   /** A stage of any workflow, such as `parked`. */
-  readonly stage?: string;
+  readonly stage?: FlowStage;
   /** Default 50. */
   readonly limit?: number;
+}
+
+/** A stage of any flow. */
+export type FlowStage = FundingStage | OnboardingStage | ReceivingStage | BatchStage;
+
+/** A filter as it is typed: its words are yet to be known. */
+export interface TypedFilter extends Omit<ListFilter, 'code' | 'stage'> {
+  readonly code?: string;
+  readonly stage?: string;
 }
 
 /** A flow as Temporal's list shows it; no worker is asked. */
@@ -45,17 +55,18 @@ export interface FlowSummary {
 
 const DEFAULT_LIMIT = 50;
 const LARGEST_LIMIT = 10_000;
+/** As many as a server gives at once: each page is a round trip. */
+const LARGEST_PAGE = 1_000;
 const STAGES: readonly string[] = [
   ...new Set([...FUNDING_STAGES, ...ONBOARDING_STAGES, ...RECEIVING_STAGES, ...BATCH_STAGES]),
 ];
 
-/** What people list: a claim of a deposit is a lock and nothing else. */
+/** What people list. A claim of a deposit is only a lock, and is left out. */
 const { claimDeposit: _lock, ...LISTED } = WORKFLOW_TYPES;
 const LISTED_TYPES: readonly string[] = [...Object.values(LISTED), BATCH_WORKFLOW_TYPE];
 
 /**
- * The flows that match, latest start first. What started or changed a moment ago may be missing: Temporal's list
- * follows after.
+ * The flows that match, latest start first. Temporal's list lags: what started or changed a moment ago may be missing.
  *
  * @throws GangwayError INVALID_REQUEST, TEMPORAL_UNREACHABLE
  */
@@ -64,7 +75,7 @@ export async function listFlows({ client }: TemporalAccess, filter: ListFilter):
   const query = queryOf(filter);
   const found: FlowSummary[] = [];
   try {
-    for await (const execution of client.workflow.list({ query, pageSize: Math.min(limit, 100) })) {
+    for await (const execution of client.workflow.list({ query, pageSize: Math.min(limit, LARGEST_PAGE) })) {
       found.push(summaryOf(execution));
       if (found.length >= limit) break;
     }
@@ -75,14 +86,19 @@ export async function listFlows({ client }: TemporalAccess, filter: ListFilter):
 }
 
 /**
- * A filter that can be asked for: everything in it is a known word or an id, so that nothing needs quoting in a query.
+ * A filter that is safe in a query: everything in it is a known word or an id, so nothing needs quoting.
  *
  * @throws GangwayError INVALID_REQUEST
  */
-export function readListFilter(filter: ListFilter): ListFilter {
+export function readListFilter(filter: TypedFilter): ListFilter {
   const problems = filterProblems(filter);
-  if (problems.length > 0) throw invalidRequest(problems);
+  if (problems.length > 0 || !isOfKnownWords(filter)) throw invalidRequest(problems);
   return filter;
+}
+
+function isOfKnownWords(filter: TypedFilter): filter is ListFilter {
+  const { code, stage } = filter;
+  return (code === undefined || isParkReason(code)) && (stage === undefined || STAGES.includes(stage));
 }
 
 function queryOf(filter: ListFilter): string {
@@ -101,7 +117,7 @@ function queryOf(filter: ListFilter): string {
   ].join(' AND ');
 }
 
-function filterProblems({ code, provider, partnerClientId, stage, limit }: ListFilter): readonly FieldProblem[] {
+function filterProblems({ code, provider, partnerClientId, stage, limit }: TypedFilter): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   for (const [field, value] of Object.entries({ provider, partnerClientId })) {
     const problem = value === undefined ? undefined : idProblem(value);

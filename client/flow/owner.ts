@@ -12,7 +12,7 @@ export interface FlowOwner {
 /**
  * Whose a flow is: of an onboarding its id says it, of a movement its search attributes.
  *
- * @throws GangwayError UNKNOWN_ID where there is none, or it has not said yet whose it is
+ * @throws GangwayError UNKNOWN_ID if there is none, or it has not said yet whose it is
  */
 export async function ownerOf({ client }: TemporalAccess, workflowId: string): Promise<FlowOwner> {
   const id = readWorkflowId(workflowId);

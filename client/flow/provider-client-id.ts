@@ -11,10 +11,10 @@ interface OfClient {
 }
 
 /**
- * A request with the provider's own id of the client, where the provider knows clients by that only and the caller did
- * not give it: the client's onboarding tells it.
+ * A request with the provider's own id of the client. If the provider knows clients only by that and the caller did not
+ * give it, it is read from the client's onboarding.
  *
- * @throws GangwayError INVALID_REQUEST where it does not
+ * @throws GangwayError INVALID_REQUEST if no onboarding tells it
  */
 export async function withProviderClientId<Request extends OfClient>(
   temporal: TemporalAccess,

@@ -3,14 +3,14 @@ import type { QueryDefinition } from '@temporalio/common';
 import type { FundingProgress, FundingResult, Intent } from '../../contract/funding';
 import { fundingWorkflowId } from '../../contract/ids';
 import { fundingProgress, onboardingProgress, receivingProgress } from '../../contract/messages';
-import { WORKFLOW_TYPES } from '../../contract/workflow-types';
 import type { OnboardAndFundRequest, OnboardAndFundResult, PlannedFunding } from '../../contract/onboard-and-fund';
 import type { OnboardingProgress, OnboardingResult } from '../../contract/onboarding';
 import type { ExpectedDeposit, ReceivingProgress, ReceivingResult } from '../../contract/receiving';
 import { NEEDS_ATTENTION } from '../../contract/search-attributes';
+import { WORKFLOW_TYPES } from '../../contract/workflow-types';
 import { fundingRequestSchema, onboardAndFundSchema, parseInput, receivingRequestSchema } from '../../inputs';
+import { grpcStatus, GRPC } from '../../temporal/grpc-status';
 import { GangwayError } from '../gangway-error';
-import { grpcStatus, GRPC } from '../temporal/grpc-status';
 import { readWorkflowId } from './flow-id';
 import type {
   FlowFailure,
@@ -21,6 +21,7 @@ import type {
   ReceivingStatus,
 } from './flow-status';
 import { fromTemporal, unknownId } from './from-temporal';
+import { repeatedCall } from './repeated-call';
 import { startedRequest } from './started-request';
 import type { TemporalAccess } from './temporal-access';
 
@@ -48,7 +49,7 @@ export async function readFlow(temporal: TemporalAccess, workflowId: string): Pr
   }
 }
 
-/** As {@link readFlow}; undefined where there is none of that id. */
+/** As {@link readFlow}; undefined if there is none of that id. */
 export async function findFlow(temporal: TemporalAccess, workflowId: string): Promise<FlowStatus | undefined> {
   try {
     return await readFlow(temporal, workflowId);
@@ -184,7 +185,7 @@ function withChain(chain: OnboardingStatus, ended: boolean): OnboardingStatus {
 }
 
 interface Read<Progress, Result> {
-  /** Undefined where no worker answered, or the workflow had ended before it could be asked. */
+  /** Undefined if no worker answered, or the workflow had ended before it could be asked. */
   readonly progress: Progress | undefined;
   readonly ended: { readonly result?: Result; readonly failure?: FlowFailure };
 }
@@ -229,7 +230,10 @@ async function ask<Progress>(
 }
 
 function basics<
-  Progress extends Pick<FundingProgress | OnboardingProgress | ReceivingProgress, 'steps' | 'decisions' | 'parked'>,
+  Progress extends Pick<
+    FundingProgress | OnboardingProgress | ReceivingProgress,
+    'steps' | 'decisions' | 'parked' | 'waiting'
+  >,
 >(
   described: WorkflowExecutionDescription,
   { provider, partnerClientId }: Pick<Intent, 'provider' | 'partnerClientId'>,
@@ -237,6 +241,7 @@ function basics<
 ) {
   const known = ended.result ?? progress;
   const running = described.status.name === 'RUNNING';
+  const waiting = progress?.parked === undefined ? (progress?.waiting ?? repeatedCall(described)) : undefined;
   return {
     workflowId: described.workflowId,
     runId: described.runId,
@@ -247,6 +252,7 @@ function basics<
     steps: known?.steps ?? [],
     decisions: known?.decisions ?? [],
     ...(progress?.parked === undefined || !running ? {} : { parked: progress.parked }),
+    ...(waiting === undefined || !running ? {} : { waiting }),
     ...(ended.failure === undefined ? {} : { failure: ended.failure }),
     workerAnswers: known !== undefined || !running,
   };
@@ -288,7 +294,7 @@ function endState(outcome: (FundingResult | OnboardingResult | ReceivingResult)[
   }
 }
 
-/** What was asked, where neither the workflow nor its result says so. */
+/** What was asked, if neither the workflow nor its result says so. */
 async function startedIntent(temporal: TemporalAccess, described: WorkflowExecutionDescription): Promise<Intent> {
   const parsed = parseInput(fundingRequestSchema, await readStarted(temporal, described));
   if (parsed.ok) return parsed.value;

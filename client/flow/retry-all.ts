@@ -2,13 +2,14 @@ import { isAnsweredTogether } from '../../contract/answered-together';
 import type { CancelRequest } from '../../contract/funding';
 import { isParkReason, type ParkReason } from '../../contract/progress';
 import { GangwayError, invalidRequest, type GangwayErrorCode } from '../gangway-error';
-import { listFlows, readListFilter, type FlowSummary, type ListFilter } from './list';
-import { sendResolve } from './steer';
+import { listFlows, readListFilter, type FlowSummary, type ListFilter, type TypedFilter } from './list';
+import { sendDecision } from './steer';
 import type { TemporalAccess } from './temporal-access';
 
 /** Which parked flows are to be tried again. */
 export interface RetryAllFilter extends Pick<ListFilter, 'provider' | 'partnerClientId'> {
-  readonly code: string;
+  /** Why they wait: a reason that one answer may settle for all (contract/answered-together.ts). */
+  readonly code: ParkReason;
   /** How many at most, oldest start last. Default {@link DEFAULT_RETRIES}. */
   readonly limit?: number;
 }
@@ -25,13 +26,13 @@ export interface RetryAllOptions {
 }
 
 /**
- * What came of one: `accepted`; `refused`, as where it has gone on meanwhile or another person was faster; `unknown`
- * where no worker answered in time; `not-sent` where it was stopped before.
+ * What came of one: `accepted`; `refused`, such as when it has gone on meanwhile or another person was faster;
+ * `unknown` if no worker answered in time; `not-sent` if it was stopped before.
  */
 export interface RetryAnswer {
   readonly workflowId: string;
   readonly outcome: 'accepted' | 'refused' | 'unknown' | 'not-sent';
-  /** Where it was not accepted: why, for programs and for people. */
+  /** If it was not accepted: why, for programs and for people. */
   readonly code?: GangwayErrorCode;
   readonly why?: string;
 }
@@ -45,7 +46,7 @@ export const MAX_RETRY_CONCURRENCY = 100;
  *
  * @throws GangwayError INVALID_REQUEST
  */
-export function readRetryAllFilter(filter: RetryAllFilter): RetryAllFilter & { readonly code: ParkReason } {
+export function readRetryAllFilter(filter: TypedFilter & { readonly code: string }): RetryAllFilter {
   readListFilter(filter);
   const { code } = filter;
   if (isParkReason(code) && isAnsweredTogether(code)) return { ...filter, code };
@@ -74,8 +75,10 @@ export async function retryAll(
   }
   async function retry(workflowId: string): Promise<RetryAnswer> {
     try {
-      // A flow may ask something else by now, such as whether it should take new terms: that is not answered unseen.
-      await sendResolve(temporal, workflowId, { action: 'retry', by, reason, answers: parked.code });
+      // A flow may ask something else by now, such as whether to accept new terms: nobody has seen that, so it is not
+      // answered.
+      const request = { action: 'retry', by, reason, answers: parked.code } as const;
+      await sendDecision(temporal, workflowId, 'resolve', request);
       return { workflowId, outcome: 'accepted' };
     } catch (error) {
       if (!(error instanceof GangwayError)) throw error;

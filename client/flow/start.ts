@@ -12,7 +12,7 @@ export interface Started<Result> {
   readonly runId: string;
   /** `already-running` and `already-done`: the same request was started before, and this is that one. */
   readonly started: 'new' | 'already-running' | 'already-done';
-  /** Waits for the end. Throws GangwayError where the workflow failed or was cancelled in Temporal. */
+  /** Waits for the end. Throws GangwayError if the workflow failed or was cancelled in Temporal. */
   result(): Promise<Result>;
 }
 
@@ -25,7 +25,7 @@ export interface FlowStart<Request, Result> {
   /** A sentence that the Temporal UI shows: opaque ids only. */
   readonly summary: string;
   readonly searchAttributes: SearchAttributePair[];
-  /** What a new start may do where an earlier workflow of this id has ended. */
+  /** What a new start may do if an earlier workflow of this id has ended. */
   readonly afterAnEnd: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY' | 'ALLOW_DUPLICATE';
   /** Whether an earlier workflow ended with nothing done, so that another request may be started under its id. */
   wasGivenUp?(result: Result): boolean;
@@ -35,11 +35,11 @@ export interface FlowStart<Request, Result> {
 const START_ATTEMPTS = 3;
 
 /**
- * Starts a workflow under its lock, or attaches to the one that has it. Harmless when repeated, also by several at
- * once: one of them starts it. A conflict is asked for instead of silently using the existing one, because it alone
- * tells a caller whether anything was started, and whether it was the same request.
+ * Starts a workflow under its lock, or attaches to the one that has it. Harmless when repeated, even by several callers
+ * at once: one of them starts it. It asks Temporal for a conflict instead of silently using the existing workflow,
+ * because only a conflict tells a caller whether anything was started, and whether it was the same request.
  *
- * @throws GangwayError ID_TAKEN where the id was started with another request
+ * @throws GangwayError ID_TAKEN if the id was started with another request
  */
 export async function startOrAttach<Request, Result>(
   temporal: TemporalAccess,
@@ -63,7 +63,7 @@ export async function startOrAttach<Request, Result>(
   }
 }
 
-/** The new run's id; undefined where the id is taken. */
+/** The new run's id; undefined if the id is taken. */
 async function tryToStart<Request, Result>(
   { client }: TemporalAccess,
   start: FlowStart<Request, Result>,
@@ -106,7 +106,7 @@ function endedBadly(status: WorkflowExecutionStatusName): boolean {
 
 /**
  * Whether an earlier workflow was given up, and this is another request in its place. The same request again is no
- * correction: what somebody gave up is not begun anew by who repeats it.
+ * correction: repeating it does not restart what somebody gave up.
  */
 async function isCorrected<Request, Result>(
   temporal: TemporalAccess,
@@ -144,7 +144,10 @@ async function requireSameRequest<Request, Result>(
   throw new GangwayError('ID_TAKEN', message, { workflowId, fields });
 }
 
-/** In what a request differs from the one that was started. Another person may ask for the same: the first stays the requester. */
+/**
+ * How a request differs from the one that was started. Another person may ask for the same: the first stays the
+ * requester.
+ */
 async function changedFields<Request, Result>(
   temporal: TemporalAccess,
   { request }: FlowStart<Request, Result>,

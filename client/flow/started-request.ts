@@ -28,8 +28,9 @@ export function differingFields(a: unknown, b: unknown): readonly string[] {
 }
 
 /**
- * A field that differs, as far down as both requests have it, and one name further only at the top: names below may be the
- * caller's own, such as the keys of free details, and those of the earlier request are not this caller's to read.
+ * The path of a differing field, down to where both requests have it, and one name further only at the top. Deeper
+ * names may be a caller's own, such as keys in free details, and this caller must not read those of the earlier
+ * request.
  */
 export function fieldInBoth(field: string, before: unknown, request: unknown): string {
   const names = field.split('.');

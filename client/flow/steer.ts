@@ -1,72 +1,30 @@
 import type { Client } from '@temporalio/client';
-import type { ApprovalRequest } from '../../contract/approval';
-import type { CancelRequest, InformationRequest, ResolveRequest } from '../../contract/funding';
-import { amend, approve, cancel, reject, resolve, supplyInformation } from '../../contract/messages';
-import type { AmendRequest } from '../../contract/onboarding';
+import type { DecisionName, DecisionRequests } from '../../contract/decisions';
+import { DECISION_UPDATES } from '../../contract/messages';
 import type { UpdateDefinition } from '../../contract/temporal';
 import { GangwayError } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
 import { fromWorker } from './from-worker';
 import type { TemporalAccess } from './temporal-access';
 
-/** A worker decides on a message at once, but for new data, which it checks against files and the provider. */
+/** A worker decides on a message at once, except on new data, which it checks against files and the provider. */
 const ACCEPT_TIMEOUT_MS = 15_000;
 const DECIDE_TIMEOUT_MS = 60_000;
 
-/** A person's answer to a parked flow. Gives the workflow's answer; see {@link sendUpdate} for what it throws. */
-export async function sendResolve(
+/** Sends what a person decided. Gives the workflow's answer; see {@link sendUpdate} for what it throws. */
+export async function sendDecision<Name extends DecisionName>(
   temporal: TemporalAccess,
   workflowId: string,
-  request: ResolveRequest,
+  name: Name,
+  request: DecisionRequests[Name],
 ): Promise<string> {
-  return await sendUpdate(temporal, workflowId, resolve, request);
-}
-
-/** New data for a parked onboarding. */
-export async function sendAmend(temporal: TemporalAccess, workflowId: string, request: AmendRequest): Promise<string> {
-  return await sendUpdate(temporal, workflowId, amend, request);
-}
-
-/** What the provider asked for about an order under way. */
-export async function sendInformation(
-  temporal: TemporalAccess,
-  workflowId: string,
-  request: InformationRequest,
-): Promise<string> {
-  return await sendUpdate(temporal, workflowId, supplyInformation, request);
-}
-
-/** Approves a movement that waits for it. */
-export async function sendApprove(
-  temporal: TemporalAccess,
-  workflowId: string,
-  request: ApprovalRequest,
-): Promise<string> {
-  return await sendUpdate(temporal, workflowId, approve, request);
-}
-
-/** Ends a movement that waits for approval. */
-export async function sendReject(
-  temporal: TemporalAccess,
-  workflowId: string,
-  request: ApprovalRequest,
-): Promise<string> {
-  return await sendUpdate(temporal, workflowId, reject, request);
-}
-
-/** Ends a flow where nothing is in doubt. */
-export async function sendCancel(
-  temporal: TemporalAccess,
-  workflowId: string,
-  request: CancelRequest,
-): Promise<string> {
-  return await sendUpdate(temporal, workflowId, cancel, request);
+  return await sendUpdate(temporal, workflowId, DECISION_UPDATES[name], request);
 }
 
 /**
  * Sends a message and waits until the workflow has decided on it.
  *
- * @throws GangwayError REFUSED with the workflow's sentence; UNKNOWN_ID where nothing of that id runs; NO_WORKER where
+ * @throws GangwayError REFUSED with the workflow's sentence; UNKNOWN_ID if nothing of that id runs; NO_WORKER if
  *   no worker decided in time; TEMPORAL_UNREACHABLE
  */
 export async function sendUpdate<Answer, Request>(
@@ -88,7 +46,7 @@ export async function sendUpdate<Answer, Request>(
   }
 }
 
-/** A message finds only what runs: what has ended is told from what never was. */
+/** A message reaches only running flows; this distinguishes one that has ended from one that never existed. */
 async function notRunning(client: Client, unknown: GangwayError): Promise<GangwayError> {
   const { workflowId = '' } = unknown;
   try {

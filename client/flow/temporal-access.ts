@@ -8,6 +8,6 @@ export interface TemporalAccess {
   readonly namespace: string;
   /** `host:port`, for messages. */
   readonly address: string;
-  /** The same that workers use, or what they wrote could not be read. */
+  /** The same as the workers' own, or what they wrote could not be read. */
   readonly converter: LoadedDataConverter;
 }

@@ -19,9 +19,9 @@ declare module 'fastify' {
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
 /**
- * Lets a request in as its route's `access` says. A route that says nothing lets nobody in.
+ * Admits a request as its route's `access` says. A route that says nothing admits nobody.
  *
- * @throws HttpProblem 401 without a token that is known and has not expired, 403 where it lacks the scope
+ * @throws HttpProblem 401 without a token that is known and has not expired, 403 if it lacks the scope
  */
 export function gatekeeper(tokens: TokenSource): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async (request) => {
@@ -37,7 +37,7 @@ export function gatekeeper(tokens: TokenSource): (request: FastifyRequest, reply
   };
 }
 
-/** Who made the request. Only where the route's access is a scope. */
+/** Who made the request. Only if the route's access is a scope. */
 export function callerOf({ caller }: FastifyRequest): Caller {
   if (caller === undefined) throw new Error('the route lets callers in without a token');
   return caller;

@@ -1,6 +1,6 @@
 /**
- * What every answer carries: nothing in it is a page, to be shown in one, kept, or taken for another type than it says; and
- * nobody is told which address it came from. The pages of /docs have a policy of their own.
+ * The headers of every answer: it is no page, must not be shown in one, kept, or taken for another type than it says;
+ * and no other site learns the address it came from. The pages of /docs have a policy of their own.
  */
 export const ANSWER_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

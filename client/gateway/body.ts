@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MESSAGE_BOUNDS, readJson } from '../../inputs';
 import { HttpProblem } from './problem';
 
-/** Takes JSON bodies as the bytes that they came as: a signature is over these, and not over what they mean. */
+/** Takes JSON bodies as the bytes that came: a signature is over the bytes, not over their meaning. */
 export function takeRawJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -14,7 +14,7 @@ export function takeRawBodies(server: FastifyInstance): void {
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 
-/** The bytes of a body; none where there is no body. */
+/** The bytes of a body; none if there is no body. */
 export function rawBody({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
@@ -30,7 +30,7 @@ export function isCompressed(request: FastifyRequest): boolean {
 /**
  * The JSON of a body.
  *
- * @throws HttpProblem 415 where it is compressed, 400 where there is none
+ * @throws HttpProblem 415 if it is compressed, 400 if there is none
  */
 export function jsonBody(request: FastifyRequest): unknown {
   const bytes = rawBody(request);

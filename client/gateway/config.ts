@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { readSecretText } from '../../inputs';
-import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../temporal/connection';
+import { isThisMachine, readSecretText } from '../../inputs';
+import { wholeNumber } from '../../inputs/whole-number';
+import type { HostAndPort } from '../../system/http-endpoint';
+import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../../temporal/connection';
 import { readCallbackReceivers, type CallbackReceivers } from './callback-receivers';
 import { refuseMoneyCredentials } from './money-credentials';
 import { TokenFile, type TokenSource } from './token-file';
@@ -19,7 +21,7 @@ export interface GatewayConfig {
   readonly requesterSecrets: readonly string[];
   /** Whose callbacks are taken. */
   readonly callbacks: CallbackReceivers;
-  /** What it starts with all the same. */
+  /** Warnings, with which it starts nevertheless. */
   readonly warnings: readonly string[];
   readonly maxBodyBytes: number;
   /** Open at once, of all addresses together; more are closed as they come. */
@@ -31,10 +33,12 @@ export interface GatewayConfig {
   /** Whether /docs shows the OpenAPI document. */
   readonly docs: boolean;
   readonly shutdownGraceMs: number;
+  /** Absent: none are kept. Port 0: any that is free. */
+  readonly metrics?: HostAndPort;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
-/** Thrown where the environment cannot be worked with; lists every problem by its variable, never by its value. */
+/** Thrown if the environment cannot be worked with; lists every problem by its variable, never by its value. */
 export class GatewayConfigError extends Error {
   override readonly name = 'GatewayConfigError';
 
@@ -43,26 +47,18 @@ export class GatewayConfigError extends Error {
   }
 }
 
-/** An application with 20 documents is below 20 KB: what is larger is none. */
+/** An application with 20 documents is below 20 KB. */
 const DEFAULT_MAX_BODY_BYTES = 262_144;
 const DEFAULT_MAX_CONNECTIONS = 1_000;
 const DEFAULT_REQUESTS_PER_MINUTE = 1_200;
 const DEFAULT_SHUTDOWN_GRACE_MS = 20_000;
-export const DEFAULT_GATEWAY_PORT = 8088;
+const DEFAULT_GATEWAY_PORT = 8088;
 
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
-function wholeNumber(smallest: number, largest: number) {
-  const problem = `must be a whole number from ${smallest} to ${largest}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, problem)
-    .transform(Number)
-    .refine((value) => value >= smallest && value <= largest, problem);
-}
-
 const environment = z.object({
   GANGWAY_GATEWAY_HOST: z.string().default('127.0.0.1'),
+  GANGWAY_GATEWAY_ALLOW_PLAINTEXT: flag.default(false),
   GANGWAY_GATEWAY_PORT: wholeNumber(0, 65_535).default(DEFAULT_GATEWAY_PORT),
   GANGWAY_GATEWAY_MAX_BODY_BYTES: wholeNumber(1_024, 1_048_576).default(DEFAULT_MAX_BODY_BYTES),
   GANGWAY_GATEWAY_MAX_CONNECTIONS: wholeNumber(1, 100_000).default(DEFAULT_MAX_CONNECTIONS),
@@ -70,17 +66,24 @@ const environment = z.object({
   GANGWAY_GATEWAY_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(DEFAULT_REQUESTS_PER_MINUTE),
   GANGWAY_GATEWAY_PROXIES: wholeNumber(0, 10).default(0),
   GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(DEFAULT_SHUTDOWN_GRACE_MS),
+  GANGWAY_METRICS_HOST: z.string().default('127.0.0.1'),
+  GANGWAY_METRICS_PORT: wholeNumber(0, 65_535).default(0),
   GANGWAY_LOG_LEVEL: z
     .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'must be one of DEBUG, INFO, WARN, ERROR')
     .default('INFO'),
 });
 
+const IN_CLEAR =
+  'GANGWAY_GATEWAY_HOST must be of this machine, unless GANGWAY_GATEWAY_ALLOW_PLAINTEXT=true says that requests may come in clear: put a proxy with TLS before it';
+
 const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
 /**
  * Reads a gateway's settings:
- * - TEMPORAL_*: how to reach Temporal (client/temporal/connection.ts)
+ * - TEMPORAL_*: how to reach Temporal (temporal/connection.ts)
  * - GANGWAY_GATEWAY_HOST, default 127.0.0.1; GANGWAY_GATEWAY_PORT, default 8088, 0 for any free port
+ * - GANGWAY_GATEWAY_ALLOW_PLAINTEXT, default false: the gateway has no TLS, so it listens beyond this machine only if that is
+ *   said to be wanted, as behind a proxy that has
  * - GANGWAY_WEBHOOK_SECRETS or GANGWAY_WEBHOOK_SECRETS_FILE: secrets of signup events, `whsec_...`, several while one
  *   is rotated
  * - GANGWAY_TOKENS or GANGWAY_TOKENS_FILE: `name:scope+scope:sha256` entries (client/gateway/tokens.ts); the file is
@@ -91,8 +94,9 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as
  * - GANGWAY_GATEWAY_DOCS, default false: whether /docs is there
  * - GANGWAY_GATEWAY_MAX_BODY_BYTES, GANGWAY_GATEWAY_MAX_CONNECTIONS, GANGWAY_GATEWAY_REQUESTS_PER_MINUTE, GANGWAY_GATEWAY_PROXIES,
  *   GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS, GANGWAY_LOG_LEVEL
+ * - GANGWAY_METRICS_HOST, default 127.0.0.1; GANGWAY_METRICS_PORT, default 0 for any free port, empty for no metrics
  *
- * An empty variable counts as absent.
+ * An empty variable counts as absent, but for GANGWAY_METRICS_PORT.
  *
  * @throws GatewayConfigError with every problem at once
  */
@@ -102,6 +106,9 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
   const set = environment.safeParse(given);
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
+  if (set.success && !set.data.GANGWAY_GATEWAY_ALLOW_PLAINTEXT && !isThisMachine(set.data.GANGWAY_GATEWAY_HOST)) {
+    problems.push(IN_CLEAR);
+  }
   const webhookKeys = readSecrets(given, problems);
   const tokens = readTokensOf(given, problems);
   const requesterSecrets = readRequesterSecrets(given, problems);
@@ -124,6 +131,9 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     requestsPerMinute: data.GANGWAY_GATEWAY_REQUESTS_PER_MINUTE,
     proxies: data.GANGWAY_GATEWAY_PROXIES,
     shutdownGraceMs: data.GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS,
+    ...(env['GANGWAY_METRICS_PORT'] === ''
+      ? {}
+      : { metrics: { host: data.GANGWAY_METRICS_HOST, port: data.GANGWAY_METRICS_PORT } }),
     logLevel: LEVELS[data.GANGWAY_LOG_LEVEL],
   };
 }
@@ -156,7 +166,7 @@ function readTokensOf(env: NodeJS.ProcessEnv, problems: string[]): TokenSource {
   return new Tokens([]);
 }
 
-/** A secret setting, itself or in a file; '' where there is neither. */
+/** A secret setting, itself or in a file; '' if there is neither. */
 function valueOrFile(env: NodeJS.ProcessEnv, name: string, fileName: string, problems: string[]): string {
   const [value, path] = [env[name], env[fileName]];
   if (value !== undefined && path !== undefined) problems.push(`${name} and ${fileName} cannot be given together`);

@@ -5,8 +5,8 @@ import type {
   RawRequestDefaultExpression,
 } from 'fastify';
 import type { RawServerDefault } from 'fastify';
+import type { TemporalLink } from '../temporal-link';
 import type { ZodTypes } from './api/zod-types';
-import type { TemporalLink } from '../temporal/link';
 import type { WebhookKeys } from './webhook-signature';
 
 /** What routes work with. */
@@ -27,8 +27,7 @@ export type Routes = FastifyInstance<
 >;
 
 /**
- * How long a request waits for Temporal: a start takes milliseconds, and a sender that waits longer than this gives up
- * by itself.
+ * How long a request waits for Temporal: a start takes milliseconds, and a sender gives up by itself after this time.
  */
 export const START_TIMEOUT_MS = 8_000;
 /** A worker may have to be asked, which takes three seconds at most. */

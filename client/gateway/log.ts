@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem';
 
 /**
- * What the gateway logs of a request: its route by its pattern, never its path, headers or body, which may be anything;
- * who called, by the name of the token; what it was about, by its opaque id.
+ * What the gateway logs about a request: the pattern of its route, never its path, headers or body, which may be
+ * anything; the name of the caller's token; the opaque id of what it was about.
  */
 export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
   const { method, caller, workflowId } = request;

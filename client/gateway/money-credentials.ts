@@ -1,8 +1,9 @@
 import { findProvider, providerIds } from '../../providers/registry';
 
 /**
- * Holds a gateway to having no credential that moves money: whoever breaks into the process that takes requests from outside
- * must find none. It does not start with a private key, which is nobody's but a worker's; of a shared secret it warns.
+ * Makes sure that a gateway has no credential that moves money: whoever breaks into the process that takes requests
+ * from outside must find none. With a private key, which belongs only to a worker, it does not start; about a shared
+ * secret it warns.
  *
  * @param problems receives what stops it, by the variable's name
  * @returns what it is to warn of

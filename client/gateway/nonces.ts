@@ -3,8 +3,8 @@ const REMEMBERED_MS = 60 * 60_000;
 const MOST_REMEMBERED = 50_000;
 
 /**
- * The nonces of callbacks that were taken. It is this process's memory alone: where another process, or the one before,
- * took a delivery, the event's own id keeps it from being told again.
+ * The nonces of callbacks that were taken, in this process's memory only. If another process, or an earlier one, took a
+ * delivery, the event's own id keeps it from being passed on again.
  */
 export class NonceMemory {
   /** By nonce, in the order they came: until when it is remembered. */

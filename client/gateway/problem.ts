@@ -4,7 +4,7 @@ import { GangwayError, type GangwayErrorCode } from '../gangway-error';
 
 /** What went wrong, as RFC 9457 (problem+json) says it. Nothing in it repeats what was sent. */
 export interface Problem {
-  /** `about:blank`: the status says what kind of problem it is, and `code` which one. */
+  /** `about:blank`: the status tells the kind of problem, and `code` which one. */
   readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
@@ -12,7 +12,7 @@ export interface Problem {
   readonly code: string;
   /** The wrong fields, by their dotted paths. */
   readonly errors?: readonly FieldProblem[];
-  /** What the problem is about, where it is an onboarding or an intent. */
+  /** What the problem is about, if it is an onboarding or an intent. */
   readonly workflowId?: string;
 }
 
@@ -41,7 +41,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** Seconds after which a caller is asked to try again where Temporal is away. */
+/** Seconds after which a caller is asked to try again if Temporal is away. */
 const RETRY_AFTER_SECONDS = 5;
 
 /** Says in HTTP's words what a request met. */
@@ -65,7 +65,7 @@ const OF_STATUS: Readonly<Record<number, { readonly code: string; readonly detai
   503: { code: 'STOPPING', detail: 'The gateway is stopping. Send this again.' },
 };
 
-/** @param retryAfterSeconds where the answer is not given that header by the rate limit itself */
+/** @param retryAfterSeconds if the answer is not given that header by the rate limit itself */
 export function tooMany(retryAfterSeconds?: number): HttpProblem {
   return new HttpProblem({
     status: 429,

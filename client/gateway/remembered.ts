@@ -1,4 +1,4 @@
-/** `ask`, whose answer is given to all who ask within `ms` of when it was asked for, those who wait for it included. */
+/** Wraps `ask`: one answer serves everybody who asks within `ms` of the call, including those who wait for it. */
 export function rememberedFor<Answer>(
   ms: number,
   ask: () => Promise<Answer>,

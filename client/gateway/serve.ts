@@ -1,31 +1,38 @@
-import { isIPv6 } from 'node:net';
+import { hostAndPort, type HttpEndpoint } from '../../system/http-endpoint';
+import { openTemporal } from '../temporal-link';
 import type { GatewayConfig } from './config';
+import { GatewayMetrics } from './metrics';
 import { gatewayServer, type ServerOptions } from './server';
-import { openTemporal } from '../temporal/link';
 
 /** A gateway that takes requests. */
 export interface RunningGateway {
   /** `http://host:port`. */
   readonly url: string;
+  /** What Prometheus is told to read; undefined if no metrics are kept. */
+  readonly metrics: string | undefined;
   /** Takes no more requests, and waits for those under way, as long as its grace is. Harmless when repeated. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a gateway. It starts where Temporal is away, too, and answers 503 until Temporal is there.
+ * Starts a gateway, even if Temporal is away: then it answers 503 until Temporal is there.
  *
- * @throws where the port cannot be listened on
+ * @throws if the port cannot be listened on
  */
 export async function startGateway(config: GatewayConfig, options: ServerOptions): Promise<RunningGateway> {
   const temporal = await openTemporal(config.temporal, config.requesterSecrets);
   let stopping: Promise<void> | undefined;
   const deps = { temporal, webhookKeys: config.webhookKeys, stopping: () => stopping !== undefined };
-  const server = await gatewayServer(config, deps, options);
+  const metrics = config.metrics === undefined ? undefined : new GatewayMetrics();
+  const server = await gatewayServer(config, deps, { ...options, ...(metrics === undefined ? {} : { metrics }) });
   for (const warning of config.warnings) server.log.warn(warning);
   let listening: string;
+  let endpoint: HttpEndpoint | undefined;
   try {
+    if (config.metrics !== undefined) endpoint = await metrics?.serve(config.metrics);
     listening = await server.listen({ host: config.host, port: config.port });
   } catch (error) {
+    await endpoint?.close();
     await temporal.close();
     throw error;
   }
@@ -37,18 +44,16 @@ export async function startGateway(config: GatewayConfig, options: ServerOptions
       await server.close();
     } finally {
       clearTimeout(grace);
+      await endpoint?.close();
       await temporal.close();
     }
   };
   return {
-    url: urlOf(config.host, new URL(listening).port),
+    url: `http://${hostAndPort({ host: config.host, port: Number(new URL(listening).port) })}`,
+    metrics: endpoint?.url,
     stop: async () => {
       stopping ??= stop();
       await stopping;
     },
   };
-}
-
-function urlOf(host: string, port: string): string {
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -11,6 +11,7 @@ import type { GatewayConfig } from './config';
 import type { GatewayDeps } from './deps';
 import { logAnswer, logFailure } from './log';
 import { refuseOtherMethods } from './methods';
+import type { GatewayMetrics } from './metrics';
 import { NonceMemory } from './nonces';
 import { HttpProblem, problemOf, tooMany } from './problem';
 import { callbackRoutes } from './routes/callbacks';
@@ -21,11 +22,14 @@ import { signupRoutes } from './routes/signups';
 import { TokenFile } from './token-file';
 import { answerClientError, answerUnroutable } from './unroutable';
 
-/** Longer than an id, and than the token of a callback's address, which are what parts of a path are. */
+/** Longer than an id and than the token of a callback's address: a path has no other parts. */
 const LONGEST_PATH_PART = 512;
-/** Headers and body together: they are small, and what takes longer to arrive is meant to hold a connection. */
-export const ARRIVAL_TIMEOUT_MS = 15_000;
-/** How often Node looks for requests that take too long, which would be every 30 seconds. */
+/**
+ * For headers and body together: they are small, and a request that takes longer to arrive is meant to hold a
+ * connection.
+ */
+const ARRIVAL_TIMEOUT_MS = 15_000;
+/** How often Node looks for requests that take too long; its default is 30 seconds. */
 const LOOK_FOR_SLOW_MS = 1_000;
 
 type Settings = Pick<
@@ -39,13 +43,15 @@ export interface ServerOptions {
   readonly log?: { write(line: string): void };
   /** How long a request may take to arrive. Default: 15 seconds. */
   readonly arrivalTimeoutMs?: number;
+  /** Told of every answer. */
+  readonly metrics?: GatewayMetrics;
 }
 
 /** The HTTP service, which does not listen yet. */
 export async function gatewayServer(
   settings: Settings,
   deps: GatewayDeps,
-  { version, log = process.stderr, arrivalTimeoutMs = ARRIVAL_TIMEOUT_MS }: ServerOptions,
+  { version, log = process.stderr, arrivalTimeoutMs = ARRIVAL_TIMEOUT_MS, metrics }: ServerOptions,
 ): Promise<FastifyInstance> {
   const server: FastifyInstance = fastify({
     logger: { level: settings.logLevel, stream: log, base: { service: 'gateway' } },
@@ -80,7 +86,10 @@ export async function gatewayServer(
       if (!reply.hasHeader(name)) reply.header(name, value);
     }
   });
-  server.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
+  server.addHook('onResponse', async (request, reply) => {
+    logAnswer(request, reply);
+    metrics?.answered(request, reply);
+  });
   server.setErrorHandler(async (error, request, reply) => {
     logFailure(request, error);
     const { problem, headers } = problemOf(error);

@@ -21,7 +21,7 @@ function matches(bound: string, partnerClientId: string): boolean {
 }
 
 /**
- * Lets a caller at a flow that is its own. What is another's is answered as what there is not, and nothing was asked of it.
+ * Lets a caller reach only its own flows. Another's flow is answered as if it did not exist, and is not asked anything.
  *
  * @throws GangwayError UNKNOWN_ID
  */
@@ -31,7 +31,8 @@ export async function requireOwn(gangway: Gangway, caller: Caller, workflowId: s
 }
 
 /**
- * Lets a caller start what is for its own clients. What cannot be told whose it is goes on: it is refused for its shape.
+ * Lets a caller start only what is for its own clients. A request that does not tell whose it is goes on, and is
+ * refused for its shape.
  *
  * @throws HttpProblem 403
  */
@@ -47,7 +48,7 @@ export function requireOwnClient(caller: Caller, input: unknown): void {
   });
 }
 
-/** An id that is taken by what is not the caller's: that it is taken is all that is told. */
+/** An id that somebody else's flow has: the caller learns only that it is taken. */
 export async function hideAnothers(gangway: Gangway, caller: Caller, error: unknown): Promise<unknown> {
   if (!(error instanceof GangwayError) || error.code !== 'ID_TAKEN' || error.workflowId === undefined) return error;
   if (isFor(caller, await gangway.ownerOf({ id: error.workflowId }))) return error;

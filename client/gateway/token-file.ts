@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readSecretText } from '../../inputs';
+import { fileStamp } from '../../system/file-stamp';
 import { readTokens, type Tokens, type TokenVerdict } from './tokens';
 
 /** What a gateway knows its callers by. */
@@ -12,9 +13,9 @@ export interface TokenSource {
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * The tokens of a file, which is read again when it changes: a token that is taken out of it is good for a second more. A
- * change that cannot be read, or that others could have made, takes away at once what it no longer holds, and adds nothing; a
- * file that is gone takes away all.
+ * The tokens of a file, which is read again when it changes: a token that is taken out of it is good for one second
+ * more. If a change cannot be read, or others could have made it, the tokens that it no longer holds are gone at once,
+ * and none is added; if the file is gone, all tokens are.
  */
 export class TokenFile implements TokenSource {
   private tokens: Tokens;
@@ -30,7 +31,7 @@ export class TokenFile implements TokenSource {
     private readonly now: () => number = Date.now,
   ) {
     this.tokens = tokens;
-    this.seen = stampOf(path);
+    this.seen = fileStamp(path);
     this.lookedAt = now();
   }
 
@@ -46,7 +47,7 @@ export class TokenFile implements TokenSource {
   private lookAgain(): void {
     if (this.now() - this.lookedAt < LOOK_AGAIN_MS) return;
     this.lookedAt = this.now();
-    const stamp = stampOf(this.path);
+    const stamp = fileStamp(this.path);
     if (stamp === this.seen) return;
     this.seen = stamp;
     const read = readTokenFile(this.path);
@@ -59,7 +60,7 @@ export class TokenFile implements TokenSource {
   }
 }
 
-/** Held to the same as at the start: whoever else could write it could let themselves in. */
+/** Checked as at the start: anybody else who could write it could let themselves in. */
 function readTokenFile(path: string): ReturnType<typeof readTokens> {
   const secret = readSecretText(path);
   if ('problem' in secret) return secret;
@@ -67,17 +68,7 @@ function readTokenFile(path: string): ReturnType<typeof readTokens> {
   return 'tokens' in read ? read : { problem: `names a file whose ${read.problem}` };
 }
 
-/** Differs after every change, also of a file that another one replaced; '' where there is none. */
-function stampOf(path: string): string {
-  try {
-    const { mtimeMs, ctimeMs, size, ino } = statSync(path);
-    return [mtimeMs, ctimeMs, size, ino].join(' ');
-  } catch {
-    return '';
-  }
-}
-
-/** Whatever is there: it is only looked at for what it no longer holds. '' where there is none. */
+/** Whatever is there: only what it no longer holds matters. '' if there is none. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');

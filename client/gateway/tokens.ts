@@ -6,7 +6,7 @@ import { idProblem } from '../../contract/ids';
 export const SCOPES = ['read', 'start', 'approve', 'resolve'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** What a token is held to beside its scopes; what is left out holds it to nothing. */
+/** The bounds of a token beside its scopes; what is left out is no bound. */
 export interface TokenBounds {
   /** UTC ISO time from which on it is no longer good. */
   readonly expires?: string;
@@ -32,7 +32,7 @@ const HASH = /^[0-9a-f]{64}$/;
 const TOKEN_PREFIX = 'gw_';
 const EXPIRES = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
-/** The tokens a gateway accepts, as hashes: the tokens themselves are nowhere kept. */
+/** The tokens a gateway accepts, as hashes: the tokens themselves are kept nowhere. */
 export class Tokens {
   constructor(private readonly known: readonly KnownToken[]) {}
 
@@ -50,14 +50,14 @@ export class Tokens {
     return caller.expires !== undefined && Date.parse(caller.expires) <= now ? 'expired' : caller;
   }
 
-  /** Those of them whose hash still stands in a text, whatever else is wrong with that. */
+  /** Those of them whose hash still stands in a text, even if the text is otherwise wrong. */
   stillIn(text: string): Tokens {
     return new Tokens(this.known.filter(({ sha256 }) => text.includes(sha256.toString('hex'))));
   }
 }
 
 /**
- * Reads `name:scope+scope:sha256` entries, each with its bounds behind it where it has any, such as
+ * Reads `name:scope+scope:sha256` entries, each with its bounds behind it if it has any, such as
  * `:expires=2027-01-01T00:00:00Z;providers=coinmena+oceafin;clients=acme-*`. They are separated by white space or commas;
  * lines that begin with # are comments.
  *
@@ -76,7 +76,7 @@ export function readTokens(text: string): { readonly tokens: Tokens } | { readon
     if (known.some(({ name }) => samePerson(name, token.name))) {
       return { problem: `entry ${index + 1} repeats the name ${token.name}` };
     }
-    // One token would have two names: a person who approves what they asked for, and a token that outlives its revocation.
+    // One token with two names: a person could approve what they asked for, and the token would outlive its revocation.
     if (known.some(({ sha256 }) => sha256.equals(token.sha256))) {
       return { problem: `entry ${index + 1} repeats the token of another entry` };
     }
@@ -118,7 +118,7 @@ function readBounds(texts: readonly string[]): TokenBounds | string {
   return boundsProblem(bounds) ?? bounds;
 }
 
-/** What is wrong with a token's bounds, in words that follow its name; undefined where nothing is. */
+/** What is wrong with a token's bounds, in words that follow its name; undefined if nothing is. */
 export function boundsProblem({ expires, providers = [], clients = [] }: TokenBounds): string | undefined {
   if (expires !== undefined && (!EXPIRES.test(expires) || Number.isNaN(Date.parse(expires)))) {
     return 'must expire at a time such as 2027-01-01T00:00:00Z';

@@ -5,7 +5,7 @@ import { ANSWER_HEADERS } from './answer-headers';
 import { logAnswer, logFailure } from './log';
 import { problemOf, tooMany } from './problem';
 
-/** Counts a request; gives the seconds to wait where it is one too many. */
+/** Counts a request; gives the seconds to wait if it is one too many. */
 export type CountRequest = (request: FastifyRequest) => Promise<number | undefined>;
 
 /** Answers what no route can be found for: a path that is not percent-encoded UTF-8, or has a part that is too long. */

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * How a signed message was found. `stale`: signed for a moment more than five minutes away from now. `milliseconds`: its
- * timestamp is no count of seconds.
+ * The result of checking a signed message. `stale`: signed for a moment more than five minutes away from now.
+ * `milliseconds`: its timestamp does not count seconds.
  */
 export type SignatureVerdict = 'good' | 'incomplete' | 'milliseconds' | 'forged' | 'stale';
 
@@ -20,7 +20,7 @@ const VERSION = 'v1,';
 /** Two, while a secret is rotated; as many as any sender has need of. */
 const MOST_SIGNATURES = 10;
 
-/** Why `secret` cannot be used, in words that follow a name; undefined where it can. */
+/** Why `secret` cannot be used, in words that follow a name; undefined if it can. */
 function secretProblem(secret: string): string | undefined {
   const bytes = keyOf(secret).length;
   const fits = SECRET.test(secret) && bytes >= SHORTEST_SECRET && bytes <= LONGEST_SECRET;
@@ -44,9 +44,9 @@ export function secretsOf(text: string, setting: string, problems: string[]): re
 }
 
 /**
- * Holds messages to the Standard Webhooks scheme (https://www.standardwebhooks.com): `webhook-signature` is over
- * `webhook-id`, `webhook-timestamp` and the raw bytes of the body. While a secret is rotated, both are given. The scheme's
- * library signs text: it would call a body forged that is no UTF-8 and rightly signed.
+ * Checks messages against the Standard Webhooks scheme (https://www.standardwebhooks.com): `webhook-signature` is over
+ * `webhook-id`, `webhook-timestamp` and the raw bytes of the body. While a secret is rotated, both are given. The
+ * scheme's own library signs text: it would call a rightly signed body forged if it is not UTF-8.
  */
 export class WebhookKeys {
   private readonly keys: readonly Buffer[];
@@ -67,7 +67,7 @@ export class WebhookKeys {
     if (MILLISECONDS.test(timestamp)) return 'milliseconds';
     if (!SECONDS.test(timestamp)) return 'incomplete';
     if (!this.isSigned(Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]), signature)) return 'forged';
-    // Read after the signature: what is not signed is nobody's word on the time.
+    // Read after the signature: an unsigned timestamp says nothing.
     return Math.abs(nowMs / 1000 - Number(timestamp)) > TOLERANCE_SECONDS ? 'stale' : 'good';
   }
 

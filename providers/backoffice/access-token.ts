@@ -23,7 +23,8 @@ type TokenConfig = Pick<BackofficeConfig, 'origin' | 'clientId' | 'clientSecret'
 
 /**
  * The access token, renewed before it ends and by one caller at a time: a refresh token works once, so two renewals at
- * once would lose the session for both. Whatever keeps a token from coming about, the call that wanted it was not sent.
+ * once would lose the session for both. If no token can be had, for whatever reason, the call that wanted it was not
+ * sent.
  */
 export class AccessTokens {
   #held: Held | undefined;
@@ -36,13 +37,13 @@ export class AccessTokens {
     private readonly now: () => number,
   ) {}
 
-  /** @throws ProviderError AUTH where the credentials are refused, UNREACHABLE where no token can be had now */
+  /** @throws ProviderError AUTH if the credentials are refused, UNREACHABLE if no token can be had now */
   async get(): Promise<string> {
     if (this.#held !== undefined && this.now() < this.#held.renewAt) return this.#held.accessToken;
     return (await this.#renew()).accessToken;
   }
 
-  /** A fresh token in place of one that was refused; the one that another caller has just fetched, where there is one. */
+  /** A fresh token in place of one that was refused; the one that another caller has just fetched, if there is one. */
   async replace(refused: string): Promise<string> {
     if (this.#held?.accessToken === refused) this.#held = undefined;
     return await this.get();
@@ -62,11 +63,11 @@ export class AccessTokens {
     return held;
   }
 
-  /** Undefined where there is no refresh token, or the one there is cannot be used any more. */
+  /** Undefined if there is no refresh token, or the one there is cannot be used any more. */
   async #refresh(): Promise<Held | undefined> {
     const refreshToken = this.#refreshToken;
     if (refreshToken === undefined) return undefined;
-    // It works once, also where its answer is lost.
+    // It works only once, even if its answer is lost.
     this.#refreshToken = undefined;
     const { clientId, scope } = this.config;
     const form = { client_id: clientId, grant_type: 'refresh_token', refresh_token: refreshToken, scope };

@@ -2,7 +2,7 @@ import type { Outcome } from '../../contract/errors';
 import { assumed, type Assumption } from '../assumption';
 
 /**
- * Every fact about the back-office transfers API that no document states and that this connector relies on. Each is one
+ * Every fact about the back-office transfers API that this connector relies on and no document states. Each is one
  * value with its reason, so that it can be corrected here alone; `ASSUMPTIONS` lists them for `doctor`.
  *
  * Section numbers are those of docs/providers/backoffice.md.
@@ -15,7 +15,7 @@ export const OAUTH_CLIENT = assumed({
 });
 
 export const TOKEN_LIFETIME_S = assumed({
-  about: 'How long an access token is used where the answer does not say, in seconds',
+  about: 'How long an access token is used if the answer does not say, in seconds',
   value: 30,
   mark: 'inferred',
   because: 'The library names 30 s as the default of its browser clients; the lifetime for core_ib is not stated',
@@ -29,7 +29,7 @@ export const UNAUTHORIZED_TAKES_NO_EFFECT = assumed<boolean>({
 });
 
 export const CALLBACK_URL_IS_OPTIONAL = assumed<boolean>({
-  about: 'Whether `callbackUrl` may be left out where no address for callbacks is configured',
+  about: 'Whether `callbackUrl` may be left out if no address for callbacks is configured',
   value: true,
   mark: 'unknown',
   because: 'Whether it is required is not stated (section 4.1); history is polled all the same',
@@ -40,6 +40,10 @@ export const COMMENT_IS_KEPT = assumed<boolean>({
   value: true,
   mark: 'inferred',
   because: 'The list shows a comment for each transfer (section 4.6); a lost order can be found by nothing else',
+  builtInto: [
+    { file: 'providers/backoffice/tokens.ts', name: 'carriesToken' },
+    { file: 'providers/backoffice/tokens.ts', name: 'carriesAnyToken' },
+  ],
 });
 
 export const MAX_REF_LENGTH = assumed({
@@ -77,7 +81,7 @@ export const SEARCH_MARGIN_MS = assumed({
   because: 'The clocks of both sides may differ (section 7)',
 });
 
-export const TRANSFER_ID = assumed({
+export const TRANSFER_ID = assumed<'id' | 'transferId'>({
   about: 'What a transfer is known by: `id` of an answer and of the account history, `transferId` of the list',
   value: 'transferId',
   mark: 'inferred',
@@ -111,6 +115,7 @@ export const TIMES_ARE_UTC = assumed<boolean>({
   value: true,
   mark: 'inferred',
   because: 'Some samples carry Z and others of the same transfer do not (section 6)',
+  builtInto: [{ file: 'providers/backoffice/mapping.ts', name: 'toHistoryTime' }],
 });
 
 export const FAILED_STATUSES = assumed({
@@ -140,6 +145,7 @@ export const CONFIRM_ONCE = assumed<boolean>({
   value: true,
   mark: 'inferred',
   because: 'Both calls name the same transfer (section 7)',
+  builtInto: [{ file: 'workflows/funding/orders.ts', name: 'MAX_CHANGES_PER_ORDER' }],
 });
 
 export const INSUFFICIENT_CODES = assumed<readonly string[]>({

@@ -2,14 +2,21 @@ import type { z } from 'zod';
 import { drift, errorOfTransport, readAnswer } from '../http/answers';
 import type { RequestBody } from '../http/body';
 import { target } from '../http/target';
-import { HttpTransport, type Exchange, type HttpResponse } from '../http/transport';
-import type { CallOptions } from '../port';
+import { HttpTransport, type HttpResponse } from '../http/transport';
+import type { CallOptions, ConnectorOptions, TransactionReading } from '../port';
 import { AccessTokens } from './access-token';
 import { HISTORY_LIMIT, LIST_PAGE_SIZE, LIST_PARAMETERS, UNAUTHORIZED_TAKES_NO_EFFECT } from './assumptions';
 import type { BackofficeConfig } from './config';
 import { ENDPOINTS, type Operation } from './endpoints';
 import { errorOf, PROVIDER_ID } from './errors';
-import { toListTime, toHistoryTime, toWireTransfer, type NewTransfer, type TransferStep, toWireStep } from './mapping';
+import {
+  toListTime,
+  toHistoryTime,
+  toWireTransfer,
+  type NewTransfer,
+  type TransferChange,
+  toWireChange,
+} from './mapping';
 import { historyAnswer, transferAnswer, transfersAnswer, type WireListed, type WireTransfer } from './schemas';
 
 interface Call {
@@ -18,12 +25,11 @@ interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends ConnectorOptions {
   readonly now?: () => number;
-  readonly observer?: (exchange: Exchange) => void;
 }
 
-/** A token is waited for this part of the time that a call has. */
+/** The part of a call's time in which it may wait for a token. */
 const TOKEN_SHARE = 4;
 /** More pages than this are a list that does not end. */
 const MOST_PAGES = 1_000;
@@ -37,9 +43,9 @@ export function longestCallMs(httpTimeoutMs: number): number {
 }
 
 /**
- * The transfers part of the back-office API, one method an endpoint. Answers are parsed, everything else is a
- * ProviderError. Each call is sent once; only one that was answered with 401 is sent again, with a fresh token, because
- * it was not carried out.
+ * The transfers part of the back-office API, one method per endpoint. Answers are parsed, everything else is a
+ * ProviderError. Each call is sent once. Only a call that was answered with 401 is sent again, with a fresh token,
+ * because it was not carried out.
  */
 export class BackofficeApi {
   readonly #origin: string;
@@ -70,13 +76,13 @@ export class BackofficeApi {
   }
 
   /** Nothing is read from the answer: whether it is empty, a callback's object or a transfer is not published. */
-  async confirmWithdrawal(step: TransferStep): Promise<void> {
-    await this.#call('confirmWithdrawal', { body: toWireStep(step) });
+  async confirmWithdrawal(change: TransferChange): Promise<void> {
+    await this.#call('confirmWithdrawal', { body: toWireChange(change) });
   }
 
   /** Nothing is read from the answer, as above; in a callback, `Failed` would say that the cancellation failed. */
-  async cancelWithdrawal(step: TransferStep): Promise<void> {
-    await this.#call('cancelWithdrawal', { body: toWireStep(step) });
+  async cancelWithdrawal(change: TransferChange): Promise<void> {
+    await this.#call('cancelWithdrawal', { body: toWireChange(change) });
   }
 
   /** A user's transfers since a time, newest first [I]; without comments. */
@@ -92,13 +98,13 @@ export class BackofficeApi {
 
   /**
    * Transfers since a time, with their comments. Pages are read until one shows nothing new: how many there are is not
-   * published, and a page may be shorter than was asked for. Filters only spare pages: what they name is not relied on.
+   * published, and a page may be shorter than was asked for. Filters only save pages: nothing relies on them.
    *
-   * @param only a user, a status, where the list heeds them
+   * @param only a user, a status, if the list heeds them
    */
   async transfers(
     sinceMs: number,
-    { signal }: CallOptions = {},
+    { signal, onAnswer }: TransactionReading = {},
     only: { readonly user?: string; readonly status?: string } = {},
   ): Promise<readonly WireListed[]> {
     const names = LIST_PARAMETERS.value;
@@ -113,6 +119,7 @@ export class BackofficeApi {
       };
       const known = found.size;
       for (const item of await this.#read('transfers', transfersAnswer, { query, signal })) found.set(item.id, item);
+      onAnswer?.();
       if (found.size === known) return [...found.values()];
     }
     throw drift({ provider: PROVIDER_ID, operation: 'transfers' }, [{ field: 'the list', problem: 'does not end' }]);

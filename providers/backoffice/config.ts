@@ -11,7 +11,7 @@ import {
   wholeNumber,
   withoutEmpty,
 } from '../http/settings';
-import { OAUTH_CLIENT, SEARCH_MARGIN_MS } from './assumptions';
+import { CALLBACK_URL_IS_OPTIONAL, OAUTH_CLIENT, SEARCH_MARGIN_MS } from './assumptions';
 
 /** Everything the connector is told. */
 export interface BackofficeConfig {
@@ -22,14 +22,22 @@ export interface BackofficeConfig {
   readonly scope: string;
   readonly username: string;
   readonly password: string;
-  /** What comment tokens and callback tokens are derived with. Another secret finds none of the orders of this one. */
+  /** What comment tokens are derived with. Another secret finds none of the orders of this one. */
   readonly tokenSecret: string;
-  /** Where callbacks are to arrive, without a slash at the end; undefined sends none and polls. */
-  readonly callbackUrl: string | undefined;
+  /** Undefined: no callbacks are asked for, and orders are polled. */
+  readonly callbacks: CallbackAddress | undefined;
   readonly httpTimeoutMs: number;
   /** Absent: directly. */
   readonly network?: NetworkSettings;
   readonly searchMarginMs: number;
+}
+
+/** Where callbacks are to arrive. */
+export interface CallbackAddress {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** What the tokens in the addresses are derived with: all that the gateway is given. */
+  readonly secret: string;
 }
 
 const MOST_HTTP_TIMEOUT_MS = 60_000;
@@ -37,7 +45,7 @@ const MOST_SEARCH_MARGIN_MS = 24 * 3_600_000;
 export const SHORTEST_TOKEN_SECRET = 32;
 
 const callbackUrl = z
-  .string()
+  .string('is required')
   .refine((text) => {
     if (!URL.canParse(text)) return false;
     const url = new URL(text);
@@ -51,7 +59,7 @@ const environment = z.object({
   BACKOFFICE_CLIENT_ID: headerText.default(OAUTH_CLIENT.value.id),
   BACKOFFICE_SCOPE: z.string().max(255).default(OAUTH_CLIENT.value.scope),
   BACKOFFICE_USERNAME: z.string('is required').max(255),
-  BACKOFFICE_CALLBACK_URL: callbackUrl.optional(),
+  BACKOFFICE_CALLBACK_URL: CALLBACK_URL_IS_OPTIONAL.value ? callbackUrl.optional() : callbackUrl,
   BACKOFFICE_HTTP_TIMEOUT_MS: wholeNumber(100, MOST_HTTP_TIMEOUT_MS).default(8_000),
   BACKOFFICE_SEARCH_MARGIN_MS: wholeNumber(0, MOST_SEARCH_MARGIN_MS).default(SEARCH_MARGIN_MS.value),
 });
@@ -61,6 +69,7 @@ export const SECRETS = {
   clientSecret: 'BACKOFFICE_CLIENT_SECRET',
   password: 'BACKOFFICE_PASSWORD',
   tokenSecret: 'BACKOFFICE_TOKEN_SECRET',
+  callbackSecret: 'BACKOFFICE_CALLBACK_SECRET',
 } as const;
 
 /**
@@ -81,6 +90,16 @@ export const configSchema: z.ZodType<BackofficeConfig> = z.unknown().transform((
   const clientSecret = secret(SECRETS.clientSecret);
   const password = secret(SECRETS.password);
   const tokenSecret = longSecret(env, SECRETS.tokenSecret, SHORTEST_TOKEN_SECRET, report);
+  const callbackSecret =
+    variables.data?.BACKOFFICE_CALLBACK_URL === undefined
+      ? undefined
+      : longSecret(env, SECRETS.callbackSecret, SHORTEST_TOKEN_SECRET, report);
+  if (callbackSecret !== undefined && callbackSecret === tokenSecret) {
+    report(
+      SECRETS.callbackSecret,
+      `must not be ${SECRETS.tokenSecret}: the gateway is given it, and could make orders look ours`,
+    );
+  }
   if (!variables.success || clientSecret === undefined || password === undefined || tokenSecret === undefined) {
     return z.NEVER;
   }
@@ -98,7 +117,10 @@ export const configSchema: z.ZodType<BackofficeConfig> = z.unknown().transform((
     username: set.BACKOFFICE_USERNAME,
     password,
     tokenSecret,
-    callbackUrl: set.BACKOFFICE_CALLBACK_URL,
+    callbacks:
+      set.BACKOFFICE_CALLBACK_URL === undefined || callbackSecret === undefined
+        ? undefined
+        : { url: set.BACKOFFICE_CALLBACK_URL, secret: callbackSecret },
     httpTimeoutMs: set.BACKOFFICE_HTTP_TIMEOUT_MS,
     network,
     searchMarginMs: set.BACKOFFICE_SEARCH_MARGIN_MS,

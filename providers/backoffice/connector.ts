@@ -1,39 +1,51 @@
 import { differencesOf } from '../../contract/differences';
 import type { Intent, Order } from '../../contract/funding';
-import type { CallOptions, OpenOrder, OrderCalls, OrderRequest, OrderSearch, ProviderConnector } from '../port';
+import type { OpenOrder, OrderRequest, OrderSearch } from '../../contract/order-requests';
+import type { CallOptions, OrderCalls, ProviderConnector } from '../port';
 import { AWAITING_MOVES_NOTHING } from './assumptions';
 import { BackofficeApi, type ApiOptions } from './client';
 import type { BackofficeConfig } from './config';
 import { refused } from './errors';
-import { listedOrder, toOrder, type NewTransfer, type TransferStep } from './mapping';
+import { listedId, listedOrder, toOrder, type NewTransfer, type TransferChange } from './mapping';
 import { CLIENT_IDS, movementProblems } from './rules';
 import type { WireListed, WireTransfer } from './schemas';
+import { BackofficeTransactions } from './transactions';
 import { callbackToken, carriesAnyToken, carriesToken, commentOf, type CallbackPurpose } from './tokens';
 
 /** The back office as the port has it. Each call's errors are ProviderErrors. */
 export class BackofficeConnector implements ProviderConnector {
   readonly orders: OrderCalls & Required<Pick<OrderCalls, 'check' | 'find' | 'suspects' | 'confirm' | 'cancel'>>;
+  readonly transactions: BackofficeTransactions;
   readonly #config: BackofficeConfig;
   readonly #api: BackofficeApi;
 
   constructor(config: BackofficeConfig, options: ApiOptions = {}) {
     this.#config = config;
     this.#api = new BackofficeApi(config, options);
+    this.transactions = new BackofficeTransactions(this.#api, config);
     this.orders = {
       check: (intent, bounds) => this.#check(intent, bounds),
       submit: (request) => this.#submit(request),
       find: (search, bounds) => this.#find(search, bounds),
       suspects: (search, bounds) => this.#suspects(search, bounds),
-      confirm: async (order) => await this.#api.confirmWithdrawal(this.#step(order, 'confirm')),
-      cancel: async (order) => await this.#api.cancelWithdrawal(this.#step(order, 'cancel')),
+      confirm: async (order) => await this.#api.confirmWithdrawal(this.#change(order, 'confirm')),
+      cancel: async (order) => await this.#api.cancelWithdrawal(this.#change(order, 'cancel')),
     };
+  }
+
+  /** The newest of the list of transfers: none. */
+  async probe(options?: CallOptions): Promise<void> {
+    await this.#api.transfers(Date.now(), options);
   }
 
   async close(): Promise<void> {
     await this.#api.close();
   }
 
-  /** An unknown user is a Not Found of the account history (section 4.5). Balances cannot be read: the back office says. */
+  /**
+   * An unknown user is a Not Found of the account history (section 4.5). Balances cannot be read: the back office
+   * checks them.
+   */
   async #check(intent: Intent, options?: CallOptions): Promise<void> {
     const problems = movementProblems(intent);
     if (problems.length > 0) throw refused('INVALID_REQUEST', 'checkFunding', problems);
@@ -63,20 +75,20 @@ export class BackofficeConnector implements ProviderConnector {
     return { userId: partnerClientId, asset, amount, comment, callbackUrl: this.#callbackUrl(ref, 'submit') };
   }
 
-  #step({ orderId, request }: OpenOrder, purpose: CallbackPurpose): TransferStep {
+  #change({ orderId, request }: OpenOrder, purpose: CallbackPurpose): TransferChange {
     const callbackUrl = this.#callbackUrl(request.ref, purpose);
     return { userId: request.partnerClientId, transferId: orderId, callbackUrl };
   }
 
   #callbackUrl(ref: string, purpose: CallbackPurpose): string | undefined {
-    const { callbackUrl, tokenSecret } = this.#config;
-    return callbackUrl === undefined ? undefined : `${callbackUrl}/${callbackToken(ref, purpose, tokenSecret)}`;
+    const { callbacks } = this.#config;
+    return callbacks === undefined ? undefined : `${callbacks.url}/${callbackToken(ref, purpose, callbacks.secret)}`;
   }
 
   /**
-   * A transfer is ours where its comment carries our token, and that shows in the list of transfers only. What the list
-   * does not show may stand in the account history, known by its id alone: an id that an answer to us named is proof. One
-   * that came with news is not: what it names is among the suspects.
+   * A transfer is ours if its comment carries our token, and only the list of transfers shows comments. A transfer that
+   * the list does not show may stand in the account history, known only by its id. An id from an answer to us is proof;
+   * one that came with news is not: its transfer is among the suspects.
    */
   async #find(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
     const sinceMs = this.#since(search);
@@ -88,7 +100,7 @@ export class BackofficeConnector implements ProviderConnector {
     return [...ours, ...(await this.#inHistory(search, sinceMs, options))];
   }
 
-  /** Not before 1970, where a search without limit begins. */
+  /** Not before 1970, which is where a search without limit begins. */
   #since({ firstSentAt }: OrderSearch): number {
     return Math.max(0, Date.parse(firstSentAt) - this.#config.searchMarginMs);
   }
@@ -105,7 +117,7 @@ export class BackofficeConnector implements ProviderConnector {
       .map((transfer) => ({ ...toOrder(transfer, { ref, userId: request.partnerClientId }), idOnly: true }));
   }
 
-  /** What the list shows by itself, and where it may show only what is done, what it shows of those that are not. */
+  /** What the list shows by itself and, if it may show only completed transfers, what it shows of the others. */
   async #inList({ ref, request }: OrderSearch, sinceMs: number, options?: CallOptions): Promise<readonly WireListed[]> {
     const user = request.partnerClientId;
     const listed = await this.#api.transfers(sinceMs, options, { user });
@@ -115,8 +127,8 @@ export class BackofficeConnector implements ProviderConnector {
   }
 
   /**
-   * Transfers of the user that could be the one whose answer was lost: like it, made since, and shown without a token of
-   * ours. For a person who must decide: none of them is proof of anything.
+   * Transfers of the user that could be the one whose answer was lost: like it, made since, and shown without a token
+   * of ours. They are for a person who must decide, and prove nothing.
    */
   async #suspects(search: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
     const sinceMs = this.#since(search);
@@ -125,9 +137,7 @@ export class BackofficeConnector implements ProviderConnector {
       this.#api.accountHistory(request.partnerClientId, sinceMs, options),
       this.#inList(search, sinceMs, options),
     ]);
-    const explained = new Set(
-      listed.flatMap(({ comment, transferId }) => (carriesAnyToken(comment) ? [transferId] : [])),
-    );
+    const explained = new Set(listed.filter(({ comment }) => carriesAnyToken(comment)).map(listedId));
     return history
       .filter(({ id }) => !explained.has(id))
       .map((transfer) => toOrder(transfer, { ref: search.ref, userId: request.partnerClientId }))

@@ -37,11 +37,12 @@ async function checkAccess(api: BackofficeApi, config: BackofficeConfig): Promis
   }
 }
 
-function checkCallbacks({ callbackUrl }: BackofficeConfig): Finding {
+function checkCallbacks({ callbacks }: BackofficeConfig): Finding {
   const check = 'callbacks';
-  if (callbackUrl !== undefined) {
+  if (callbacks !== undefined) {
     return { check, state: 'ok', found: 'an address for callbacks is sent with every transfer' };
   }
-  const todo = 'Set BACKOFFICE_CALLBACK_URL where callbacks can arrive: a lost answer is found sooner by them.';
+  const todo =
+    'Set BACKOFFICE_CALLBACK_URL and BACKOFFICE_CALLBACK_SECRET if callbacks can arrive: a lost answer is found sooner by them.';
   return { check, state: 'warn', found: 'no address for callbacks is set; transfers are polled', todo };
 }

@@ -15,7 +15,7 @@ interface Meaning {
 
 /**
  * What an answer that is not 2xx means. The status decides, because neither envelope nor codes are published
- * (docs/providers/backoffice.md section 3). Of the body only a code is kept, and only where it looks like one.
+ * (docs/providers/backoffice.md section 3). Of the body only a code is kept, and only if it looks like one.
  */
 export function errorOf(response: HttpResponse, operation: Operation, nowMs: number): ProviderError {
   const body = readErrorBody(response.body);
@@ -41,11 +41,11 @@ function meaningOf({ status, headers, body: bytes }: HttpResponse, operation: Op
   if (status === 429) return { code: 'RATE_LIMITED', outcome: RATE_LIMIT_OUTCOME.value };
   if (status === 503 && headers['retry-after'] !== undefined) return { code: 'RATE_LIMITED' };
   if (status >= 500) return { code: 'OUTCOME_UNKNOWN' };
-  // Whose word a redirect, an interim answer or another's page is, is not known.
+  // It is not known who wrote a redirect, an interim answer or somebody else's page.
   if (status < 400 || !(body.own || bytes.length === 0)) return { code: 'CONTRACT_DRIFT' };
   if (status === UNKNOWN_USER_STATUS.value) return { code: notFoundOf(operation) };
   if (status === 400 || status === 422) {
-    // A transfer that is named cannot be wrong in amount or asset: what is wrong is its state (section 4.3).
+    // A call that names a transfer cannot be wrong in amount or asset, only in the transfer's state (section 4.3).
     if (isAboutTransfer(operation)) return { code: 'STATE_INVALID' };
     const insufficient = body.code !== undefined && INSUFFICIENT_CODES.value.includes(body.code);
     return { code: insufficient ? 'INSUFFICIENT_FUNDS' : 'INVALID_REQUEST' };
@@ -53,7 +53,7 @@ function meaningOf({ status, headers, body: bytes }: HttpResponse, operation: Op
   return { code: 'REFUSED' };
 }
 
-/** Of whom or what a Not Found is said: the list of transfers names nothing that could be absent. */
+/** What a Not Found is about: the list of transfers names nothing that could be absent. */
 function notFoundOf(operation: Operation): ErrorCode {
   if (operation === 'transfers') return 'CONTRACT_DRIFT';
   return isAboutTransfer(operation) ? 'NOT_FOUND' : 'CLIENT_UNKNOWN';

@@ -8,12 +8,13 @@ import { BackofficeConnector } from './connector';
 import { diagnose } from './diagnose';
 import { CLIENT_IDS } from './rules';
 import { PROVIDER_ID } from './errors';
+import { setup } from './setup';
 
 export const backoffice: ProviderModule<BackofficeConfig> = {
   name: 'B2Trader back office',
   semantics: {
     provider: PROVIDER_ID,
-    capabilities: ['deposit', 'withdrawal', 'confirm-order', 'cancel-order', 'callbacks'],
+    capabilities: ['deposit', 'withdrawal', 'confirm-order', 'cancel-order', 'transactions', 'callbacks'],
     // No reference and no idempotency key exist: every accepted POST is a new transfer (section 7).
     repeatedRef: 'duplicates',
     orderLookup: 'by-listing',
@@ -34,9 +35,10 @@ export const backoffice: ProviderModule<BackofficeConfig> = {
   moneyCredentials: [
     { variable: SECRETS.clientSecret, kind: 'shared-secret' },
     { variable: SECRETS.password, kind: 'shared-secret' },
+    // It moves none by itself; but whoever has it can make somebody's transfer look like an intent's.
+    { variable: SECRETS.tokenSecret, kind: 'shared-secret' },
   ],
-  callbacks: receiverBySecret(SECRETS.tokenSecret, SHORTEST_TOKEN_SECRET, (tokenSecret) =>
-    callbackReceiver({ tokenSecret }),
-  ),
-  create: (config) => new BackofficeConnector(config),
+  callbacks: receiverBySecret(SECRETS.callbackSecret, SHORTEST_TOKEN_SECRET, (secret) => callbackReceiver({ secret })),
+  setup,
+  create: (config, options) => new BackofficeConnector(config, options),
 };

@@ -1,11 +1,11 @@
 import { plainDecimal, type DecimalText } from '../../contract/money';
 import type { RequestBody } from '../http/body';
 
-/** A decimal that is written into JSON as a number, digit by digit: it never is a JavaScript number. */
+/** A decimal that is written into JSON as a number, digit by digit: it is never a JavaScript number. */
 export class JsonNumber {
   readonly text: string;
 
-  /** @throws RangeError where it is no decimal */
+  /** @throws RangeError if it is no decimal */
   constructor(amount: DecimalText) {
     this.text = plainDecimal(amount);
   }

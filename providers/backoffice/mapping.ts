@@ -1,7 +1,7 @@
 import type { FundingKind, Order, OrderState } from '../../contract/funding';
 import { plainDecimal, type DecimalText } from '../../contract/money';
 import type { RequestBody } from '../http/body';
-import { CANCELLED_STATUSES, FAILED_STATUSES } from './assumptions';
+import { CANCELLED_STATUSES, FAILED_STATUSES, TIMES_ARE_UTC, TRANSFER_ID } from './assumptions';
 import { JsonNumber, jsonTextBody } from './json-text';
 import type { WireListed, WireTransfer } from './schemas';
 
@@ -17,7 +17,7 @@ export interface NewTransfer {
 }
 
 /** A withdrawal to be confirmed or cancelled. */
-export interface TransferStep {
+export interface TransferChange {
   readonly userId: string;
   readonly transferId: string;
   readonly callbackUrl: string | undefined;
@@ -29,7 +29,7 @@ export function toWireTransfer({ userId, asset, amount, comment, callbackUrl }: 
 }
 
 /** Here the transfer id is text; in answers it is a number (section 4.3). */
-export function toWireStep({ userId, transferId, callbackUrl }: TransferStep): RequestBody {
+export function toWireChange({ userId, transferId, callbackUrl }: TransferChange): RequestBody {
   return jsonTextBody({ userId, transferId, callbackUrl });
 }
 
@@ -67,14 +67,42 @@ export function orderState(status: string): OrderState {
 /** What a transfer shows, wherever it does. */
 type Shown = Pick<WireTransfer, 'asset' | 'type' | 'status' | 'amount' | 'fee' | 'createdAt' | 'updatedAt'>;
 
-/** An answer, or an entry of the account history, of whose user and ref the caller knows. */
+/** An answer, or an entry of the account history; the caller knows its user and ref. */
 export function toOrder(transfer: WireTransfer, { ref, userId }: { ref: string; userId: string }): Order {
   return orderOf(transfer, { orderId: transfer.id, ref, userId });
 }
 
+/** The id by which the transfer of a list's entry is known everywhere else. */
+export function listedId(listed: WireListed): string {
+  return listed[TRANSFER_ID.value];
+}
+
 /** An entry of the list that carries a ref's token: nobody else can make one. */
 export function listedOrder(listed: WireListed, ref: string): Order {
-  return { ...orderOf(listed, { orderId: listed.transferId, ref, userId: listed.userId }), carriesOurToken: true };
+  return { ...orderOf(listed, { orderId: listedId(listed), ref, userId: listed.userId }), carriesOurToken: true };
+}
+
+/** An entry of the list as a transaction: of whichever ref, or of none of ours (`ref` empty). */
+export function listedTransaction(listed: WireListed, ref: string | undefined): Order {
+  const order =
+    ref === undefined
+      ? orderOf(listed, { orderId: listedId(listed), ref: '', userId: listed.userId })
+      : listedOrder(listed, ref);
+  return withUtcTimes(order);
+}
+
+/** Times without a zone are read as UTC, which other readers would take for their own. */
+export function withUtcTimes(order: Order): Order {
+  const { createdAt, updatedAt } = order;
+  return {
+    ...order,
+    ...(createdAt === undefined ? {} : { createdAt: utcTime(createdAt) }),
+    ...(updatedAt === undefined ? {} : { updatedAt: utcTime(updatedAt) }),
+  };
+}
+
+function utcTime(text: string): string {
+  return TIMES_ARE_UTC.value && !/(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? `${text}Z` : text;
 }
 
 function orderOf(shown: Shown, known: { orderId: string; ref: string; userId: string }): Order {

@@ -8,7 +8,7 @@ const MAX_ASSET_LENGTH = 64;
 /** Exchange users are known by GUIDs (section 4.1), which are the same in either case. */
 export const CLIENT_IDS = { clientIds: 'guid' } as const;
 
-/** What of a movement can be refused without a call: a user is known by a GUID (section 4.1), an amount is a number. */
+/** The problems of a movement that need no call: a user is known by a GUID (section 4.1), an amount is a number. */
 export function movementProblems(movement: {
   readonly partnerClientId: string;
   readonly asset: string;

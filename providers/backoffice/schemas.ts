@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { comparedText, optional, wireDecimal, wireId, wireStatus, wireWord } from '../http/wire';
 
 /**
- * What the back office answers, as far as this connector reads it. Unknown fields are dropped here; a field that is read
- * and has another type than its document says makes the whole answer drift.
+ * What the back office answers, as far as this connector reads it. Unknown fields are dropped here; a field that is
+ * read and has another type than documented makes the whole answer drift.
  */
 
 /** The token endpoint (section 2). */

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * What stands in for the reference that this API lacks: a token in the comment of a transfer, and one in the path of its
- * callback address. Both are derived from the ref under a secret, never random: after whatever crash they are computed
- * again, and nobody else can compute them.
+ * They replace the reference that this API lacks: a token in the comment of a transfer, and one in the path of its
+ * callback address. Both are derived from the ref under a secret, never random: after any crash we can compute them
+ * again, and nobody else can.
  */
 
 /** What a callback address belongs to: each call has one of its own. */
@@ -33,6 +33,11 @@ export function carriesToken(comment: string | null | undefined, ref: string, se
   return comment?.split(/\s+/).includes(commentToken(ref, secret)) === true;
 }
 
+/** The ref whose token a comment carries; undefined where it carries none that we have made. */
+export function refOfComment(comment: string | null | undefined, secret: string): string | undefined {
+  return comment?.split(/\s+/).find((word) => word !== '' && carriesToken(comment, word, secret));
+}
+
 /** Whether a comment carries a token, of whichever ref: its transfer belongs to an intent. */
 export function carriesAnyToken(comment: string | null | undefined): boolean {
   return comment?.split(/\s+/).some((word) => word.startsWith(TOKEN_PREFIX)) === true;
@@ -44,7 +49,7 @@ export function callbackToken(ref: string, purpose: CallbackPurpose, secret: str
   return `${claim}.${derive(secret, 'callback', claim)}`;
 }
 
-/** The ref that a callback's path token was made for; undefined where we did not make it. Constant in time. */
+/** The ref that a callback's path token was made for; undefined if we did not make it. Constant in time. */
 export function refOfCallbackToken(token: string, secret: string): string | undefined {
   const [claim = '', mac = '', ...more] = token.split('.');
   const expected = Buffer.from(derive(secret, 'callback', claim), 'utf8');

@@ -4,29 +4,30 @@ import type { UnknownNetworks } from '../destinations';
 import { OPERATIONS } from './layout';
 
 /**
- * Every fact about Coinify's withdrawals that no document states and that this connector relies on. Each is one value
+ * Every fact about Coinify's withdrawals that this connector relies on and no document states. Each is one value
  * with its reason, so that it can be corrected here alone; `ASSUMPTIONS` lists them for `doctor`. Paths and methods stand
- * in layout.ts, the names of the fields of a create in mapping.ts.
+ * in layout.ts, where the sandbox sees them too, the names of the fields of a create in mapping.ts.
  *
  * Section numbers are those of docs/providers/coinify.md.
  */
 export const CREATE_CALL = assumed({
-  about: 'Method, path and body of the call that creates a withdrawal',
-  value: `${OPERATIONS.createWithdrawal.method} ${OPERATIONS.createWithdrawal.path}, body as in mapping.ts`,
+  about: 'Method and path of the call that creates a withdrawal, and its body, as in mapping.ts',
+  value: OPERATIONS.createWithdrawal,
   mark: 'inferred',
   because: 'Its reference page is not known; the fields are those of the resource, the path that of its sister (5.1)',
+  builtInto: [{ file: 'providers/coinify/mapping.ts', name: 'toWireWithdrawal' }],
 });
 
 export const READ_CALL = assumed({
   about: 'Method and path of the call that reads a withdrawal',
-  value: `${OPERATIONS.getWithdrawal.method} ${OPERATIONS.getWithdrawal.path}`,
+  value: OPERATIONS.getWithdrawal,
   mark: 'inferred',
   because: '"Withdrawals API endpoints", in the plural (5.2); without it no cancellation can be seen',
 });
 
 export const LIST_CALL = assumed({
-  about: 'The call that finds a withdrawal by its order id, where COINIFY_FIND_BY_ORDER_ID=true',
-  value: `${OPERATIONS.listWithdrawals.method} ${OPERATIONS.listWithdrawals.path}?orderId=`,
+  about: 'The call that finds a withdrawal by its order id, if COINIFY_FIND_BY_ORDER_ID=true',
+  value: { ...OPERATIONS.listWithdrawals, parameter: 'orderId' },
   mark: 'unknown',
   because: 'No list is stated (5.2); it is not asked for unless the setting says that it exists',
 });
@@ -153,7 +154,7 @@ export const NETWORKS = assumed({
   mark: 'inferred',
   because:
     'An address "must belong to the specific network of the finalCurrency"; only USDC on Ethereum is named (section 1). ' +
-    'Main networks: addresses of test networks are refused where they differ',
+    'Main networks: addresses of test networks are refused if they differ',
 });
 
 export const UNKNOWN_CURRENCIES = assumed<UnknownNetworks>({

@@ -2,13 +2,24 @@ import type { z } from 'zod';
 import { errorOfTransport, readAnswer } from '../http/answers';
 import type { RequestBody } from '../http/body';
 import { target } from '../http/target';
-import { HttpTransport, type Exchange, type HttpResponse } from '../http/transport';
+import { HttpTransport, type HttpResponse } from '../http/transport';
+import type { ConnectorOptions } from '../port';
 import type { CallOptions } from '../port';
 import { ProviderError } from '../provider-error';
+import { CREATE_CALL, LIST_CALL, READ_CALL } from './assumptions';
 import type { CoinifyConfig } from './config';
 import { errorOf, PROVIDER_ID } from './errors';
-import { API_KEY_HEADER, OPERATIONS, type Operation } from './layout';
+import { API_KEY_HEADER, type Operation } from './layout';
 import { withdrawalAnswer, withdrawalsAnswer, type WireWithdrawal } from './schemas';
+
+/** A withdrawal that does not exist: asking for it changes nothing, and only an accepted key gets an answer. */
+export const NOBODYS_WITHDRAWAL = '00000000-0000-4000-8000-000000000000';
+
+const CALLS = {
+  createWithdrawal: CREATE_CALL.value,
+  getWithdrawal: READ_CALL.value,
+  listWithdrawals: LIST_CALL.value,
+} as const satisfies Record<Operation, { readonly method: string; readonly path: string }>;
 
 interface Call {
   readonly parameters?: Readonly<Record<string, string>>;
@@ -17,13 +28,12 @@ interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends ConnectorOptions {
   readonly now?: () => number;
-  readonly observer?: (exchange: Exchange) => void;
 }
 
 /**
- * The withdrawals part of Coinify's Payment API, one method a call. Answers are parsed, everything else is a
+ * The withdrawals part of Coinify's Payment API, one method per call. Answers are parsed, everything else is a
  * ProviderError. Each call is sent once; nothing here retries.
  */
 export class CoinifyApi {
@@ -45,7 +55,7 @@ export class CoinifyApi {
     return await this.#call('createWithdrawal', withdrawalAnswer, { body });
   }
 
-  /** Undefined where Coinify has no such withdrawal. */
+  /** Undefined if Coinify has no such withdrawal. */
   async getWithdrawal(id: string, { signal }: CallOptions = {}): Promise<WireWithdrawal | undefined> {
     try {
       return await this.#call('getWithdrawal', withdrawalAnswer, { parameters: { id }, signal });
@@ -57,7 +67,10 @@ export class CoinifyApi {
 
   /** [?] Withdrawals under an order id (assumptions.ts, LIST_CALL). */
   async withdrawalsByOrderId(orderId: string, { signal }: CallOptions = {}): Promise<readonly WireWithdrawal[]> {
-    return await this.#call('listWithdrawals', withdrawalsAnswer, { query: { orderId }, signal });
+    return await this.#call('listWithdrawals', withdrawalsAnswer, {
+      query: { [LIST_CALL.value.parameter]: orderId },
+      signal,
+    });
   }
 
   async close(): Promise<void> {
@@ -71,7 +84,7 @@ export class CoinifyApi {
   }
 
   async #send(operation: Operation, { parameters, query, body, signal }: Call): Promise<HttpResponse> {
-    const { method, path } = OPERATIONS[operation];
+    const { method, path } = CALLS[operation];
     const literal = literalTarget(operation, path, parameters, query);
     try {
       return await this.#transport.send({
@@ -93,7 +106,7 @@ export class CoinifyApi {
   }
 }
 
-/** @throws ProviderError INVALID_REQUEST where an id cannot stand in a path */
+/** @throws ProviderError INVALID_REQUEST if an id cannot stand in a path */
 function literalTarget(
   operation: Operation,
   path: string,

@@ -91,8 +91,8 @@ function apiKeyOf(
 }
 
 /**
- * Why a key may not be sent to a host: each of Coinify's takes its own, and a key of production, which spends real money,
- * is shown to no other host at all.
+ * Why a key may not be sent to a host: each of Coinify's hosts has its own keys, and a key of production, which spends
+ * real money, is never shown to another host.
  */
 function environmentProblem(hostname: string, environment: KeyPrefix): string | undefined {
   const wanted = Object.hasOwn(HOSTS, hostname) ? HOSTS[hostname] : 'sandbox';

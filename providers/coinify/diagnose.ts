@@ -1,11 +1,10 @@
 import { whyUnanswered } from '../http/answers';
 import type { Finding } from '../port';
 import { ProviderError } from '../provider-error';
-import { CoinifyApi } from './client';
+import { AUTHENTICATION_COMES_FIRST } from './assumptions';
+import { CoinifyApi, NOBODYS_WITHDRAWAL } from './client';
 import type { CoinifyConfig } from './config';
 
-/** A withdrawal that nobody has: asking for it changes nothing, and is answered only to whoever may ask. */
-const NOBODYS_WITHDRAWAL = '00000000-0000-4000-8000-000000000000';
 const NOBODYS_ORDER = 'gangway-doctor';
 
 /** Tries settings with reads that change nothing: the way there, the key, the webhooks, and how a lost order is found. */
@@ -22,6 +21,9 @@ async function checkAccess(api: CoinifyApi, { origin, environment }: CoinifyConf
   const check = 'access';
   const { code, why } = await outcomeOf(() => api.getWithdrawal(NOBODYS_WITHDRAWAL));
   if (code === undefined) {
+    if (!AUTHENTICATION_COMES_FIRST.value) {
+      return { check, state: 'warn', found: `${origin} answers; whether it accepts the key only a withdrawal tells` };
+    }
     return { check, state: 'ok', found: `the key of ${environment} is accepted, and withdrawals can be read` };
   }
   if (code === 'AUTH') {
@@ -55,7 +57,7 @@ async function checkLookUp(api: CoinifyApi, { findByOrderId }: CoinifyConfig): P
 }
 
 interface ReadOutcome {
-  /** Absent where the read was answered. */
+  /** Absent if the read was answered. */
   readonly code?: string;
   readonly why?: string;
 }

@@ -29,7 +29,7 @@ interface ErrorBody {
 
 /**
  * What an answer that is not 2xx means. The status decides, because neither envelope nor codes are published (section 3).
- * Of the body only a code is kept, and only where it looks like one.
+ * Of the body only a code is kept, and only if it looks like one.
  */
 export function errorOf(response: HttpResponse, operation: Operation, nowMs: number): ProviderError {
   const body = readErrorBody(response.body);
@@ -50,7 +50,7 @@ function meaningOf({ status, headers }: HttpResponse, operation: Operation, body
   if (status === 429) return { code: 'RATE_LIMITED', outcome: RATE_LIMIT_OUTCOME.value };
   if (status === 503 && headers['retry-after'] !== undefined) return { code: 'RATE_LIMITED' };
   if (status >= 500) return { code: 'OUTCOME_UNKNOWN' };
-  // Whose word a redirect, an interim answer or another's page is, is not known.
+  // It is not known who wrote a redirect, an interim answer or somebody else's page.
   if (status < 400 || !body.own) return { code: 'CONTRACT_DRIFT' };
   if (isDuplicate(status, operation, body)) return { code: 'DUPLICATE_REF' };
   if (status === 404 && operation !== 'createWithdrawal') return { code: 'NOT_FOUND' };
@@ -89,7 +89,7 @@ export function refused(code: ErrorCode, operation: string, fields?: readonly Fi
   return new ProviderError(code, { provider: PROVIDER_ID, operation, ...(fields === undefined ? {} : { fields }) });
 }
 
-/** An answer about something else: what was asked for may have been done all the same. */
+/** An answer about something else: what was asked for may still have been done. */
 export function answeredAnother(operation: string, fields: readonly string[]): ProviderError {
   const problems = fields.map((field) => ({ field, problem: 'is not what was asked for' }));
   return drift({ provider: PROVIDER_ID, operation }, problems);

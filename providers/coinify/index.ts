@@ -1,5 +1,11 @@
 import type { ProviderModule } from '../port';
-import { ASSUMPTIONS, MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, SETTLE_WINDOW_MS } from './assumptions';
+import {
+  ASSUMPTIONS,
+  MAX_AMOUNT_DECIMALS,
+  MAX_REF_LENGTH,
+  ORDER_IDS_ARE_UNIQUE,
+  SETTLE_WINDOW_MS,
+} from './assumptions';
 import { receiverBySecret } from '../http/settings';
 import { callbackReceiver } from './callbacks';
 import { API_KEY, configSchema, SHORTEST_WEBHOOK_SECRET, WEBHOOK_SECRET, type CoinifyConfig } from './config';
@@ -7,14 +13,15 @@ import { CoinifyConnector } from './connector';
 import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
 import { inputs } from './inputs';
+import { setup } from './setup';
 
 export const coinify: ProviderModule<CoinifyConfig> = {
   name: 'Coinify',
   semantics: {
     provider: PROVIDER_ID,
-    capabilities: ['withdrawal', 'callbacks'],
-    // "Must be unique for each new Withdrawal request" (Withdrawals resource page); ORDER_IDS_ARE_UNIQUE.
-    repeatedRef: 'rejects',
+    capabilities: ['withdrawal', 'transactions', 'callbacks'],
+    // "Must be unique for each new Withdrawal request" (Withdrawals resource page).
+    repeatedRef: ORDER_IDS_ARE_UNIQUE.value ? 'rejects' : 'duplicates',
     // No read by order id is stated; events carry it (section 8).
     orderLookup: 'by-callback',
     settlement: 'later',
@@ -36,5 +43,6 @@ export const coinify: ProviderModule<CoinifyConfig> = {
   callbacks: receiverBySecret(WEBHOOK_SECRET, SHORTEST_WEBHOOK_SECRET, (webhookSecret) =>
     callbackReceiver({ webhookSecret }),
   ),
-  create: (config) => new CoinifyConnector(config),
+  setup,
+  create: (config, options) => new CoinifyConnector(config, options),
 };

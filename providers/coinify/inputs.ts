@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { addressProblem, tagProblem, type NetworkName } from '../destinations';
 import { text as textOf } from '../../inputs/fields';
-import type { ProviderInputs } from '../port';
+import type { ProviderInputs } from '../../inputs/provider-inputs';
 import { CUSTOMER_EMAIL_IS_REQUIRED, MAX_TEXT, NETWORKS, UNKNOWN_CURRENCIES } from './assumptions';
 import { MOST_CONTEXT_KEYS } from './layout';
 
-/** What a withdrawal needs beside what every movement has. All that reaches a request comes from here. */
+/** What a withdrawal needs beyond other movements. Everything in a request comes from here. */
 
 const text = textOf(MAX_TEXT.value);
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "may hold letters, digits, '.', '_' and '-' only");
@@ -22,14 +22,15 @@ const email = z
 
 /**
  * `Intent.details`: where the money goes, and as what. The intent's asset is the fiat currency that it is taken from.
- * Their shape alone: a withdrawal that was sent is read by it, whatever is known of destinations since.
+ * Only the shape is checked here: it must read a withdrawal that was sent, even if more is known about destinations
+ * since.
  */
 export const withdrawalDetails = z.strictObject({
   /** Ticker of the cryptocurrency that the address receives. */
   finalCurrency: z.string().regex(/^[A-Z0-9]{2,12}$/, 'must be a ticker in capitals, such as USDC'),
   /** What it must look like, its networks say. */
   address: z.string().min(1).max(MAX_TEXT.value),
-  /** Destination tag or memo, where the network has them. */
+  /** Destination tag or memo, if the network has them. */
   addressTag: text.exactOptional(),
   customerEmail: CUSTOMER_EMAIL_IS_REQUIRED.value ? email : email.exactOptional(),
   context: context.exactOptional(),
@@ -41,7 +42,7 @@ export type WithdrawalDetails = z.output<typeof withdrawalDetails>;
 
 const NETWORKS_OF: ReadonlyMap<string, readonly NetworkName[]> = new Map(Object.entries(NETWORKS.value));
 
-/** The networks that a currency is sent on; undefined where the currency is not known. */
+/** The networks that a currency is sent on; undefined if the currency is not known. */
 export function networksOf(currency: string): readonly NetworkName[] | undefined {
   return NETWORKS_OF.get(currency);
 }

@@ -22,13 +22,10 @@ export const HOSTS: Readonly<Record<string, KeyPrefix>> = {
 export const OPERATIONS = {
   createWithdrawal: { method: 'POST', path: '/v1/withdrawals' },
   getWithdrawal: { method: 'GET', path: '/v1/withdrawals/{id}' },
-  /** [?] Filtered by `orderId`. Used only where a setting says that it exists. */
+  /** [?] Filtered by `orderId`. Used only if a setting says that it exists. */
   listWithdrawals: { method: 'GET', path: '/v1/withdrawals' },
 } as const;
 export type Operation = keyof typeof OPERATIONS;
-
-/** Every state of a withdrawal (Withdrawals resource page). */
-export const WITHDRAWAL_STATES = ['created', 'completed', 'cancelled'] as const;
 
 /** The most keys of a withdrawal's context (Withdrawals resource page). */
 export const MOST_CONTEXT_KEYS = 50;

@@ -2,9 +2,9 @@ import type { Difference } from '../../contract/differences';
 import { sameAsset } from '../../contract/fold';
 import type { Order, OrderState } from '../../contract/funding';
 import { plainDecimal } from '../../contract/money';
+import type { OrderRequest } from '../../contract/order-requests';
 import { isSameAddress, isSameTag } from '../destinations';
 import { jsonBody, type RequestBody } from '../http/body';
-import type { OrderRequest } from '../port';
 import { CANCELLED_MOVED_NOTHING } from './assumptions';
 import { networksOf, type WithdrawalDetails } from './inputs';
 import type { WireWithdrawal } from './schemas';
@@ -30,20 +30,24 @@ export function toWireWithdrawal(request: OrderRequest, details: WithdrawalDetai
 }
 
 /** A state that no document names is open: wait and read again. */
-export function orderState(state: string): OrderState {
+function orderState(state: string): OrderState {
   if (state === 'completed') return 'completed';
   return state === 'cancelled' && CANCELLED_MOVED_NOTHING.value ? 'cancelled' : 'open';
 }
 
-/** A withdrawal as an order, with what of its destination is not what was asked. */
-export function toOrder(withdrawal: WireWithdrawal, request: OrderRequest, details: WithdrawalDetails): Order {
+/** A withdrawal as an order, with how its destination differs from what was asked, where that is known. */
+export function toOrder(
+  withdrawal: WireWithdrawal,
+  request: Pick<OrderRequest, 'partnerClientId'>,
+  details?: WithdrawalDetails,
+): Order {
   const { amounts, transactionId } = withdrawal;
-  const differs = differingDestination(withdrawal, details);
+  const differs = details === undefined ? [] : differingDestination(withdrawal, details);
   return {
     orderId: withdrawal.id,
     ref: withdrawal.orderId,
     kind: 'withdrawal',
-    // A label of ours: where Coinify leaves it out, it contradicts nothing.
+    // A label of ours: if Coinify leaves it out, it contradicts nothing.
     partnerClientId: withdrawal.customerId ?? request.partnerClientId,
     asset: amounts.baseCurrency,
     amount: plainDecimal(amounts.baseAmount),

@@ -1,6 +1,7 @@
 import type { Intent, Order } from '../../contract/funding';
+import type { OrderRequest, OrderSearch } from '../../contract/order-requests';
 import { movementDetailsProblems } from '../../inputs';
-import type { CallOptions, OrderCalls, OrderRequest, OrderSearch } from '../port';
+import type { CallOptions, OrderCalls } from '../port';
 import type { CoinifyApi } from './client';
 import { answeredAnother, refused } from './errors';
 import { inputs, withdrawalDetails, type WithdrawalDetails } from './inputs';
@@ -17,7 +18,7 @@ export class CoinifyOrders implements OrderCalls {
     this.#findsByOrderId = findsByOrderId;
   }
 
-  /** Nothing can be asked before a withdrawal: no balance is shown, and a customer is a label of ours (section 9). */
+  /** Nothing can be checked before a withdrawal: no balance is shown, and a customer is only our label (section 9). */
   check(intent: Intent): Promise<void> {
     requireSendable(intent, 'checkFunding');
     return Promise.resolve();
@@ -31,8 +32,8 @@ export class CoinifyOrders implements OrderCalls {
   }
 
   /**
-   * By its id, which the answer or a webhook told. An id that leads to the withdrawal of another order id was never ours,
-   * so nothing was found. Without an id there is nothing to ask, unless a list by order id is known to exist.
+   * By its id, from the answer or a webhook. An id that leads to the withdrawal of another order id was never ours, so
+   * nothing was found. Without an id there is nothing to ask, unless a list by order id is known to exist.
    */
   async find({ ref, orderId, request }: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
     const details = requireWithdrawal(request, 'find');
@@ -48,9 +49,10 @@ export class CoinifyOrders implements OrderCalls {
 type Movement = Pick<OrderRequest, 'kind' | 'asset' | 'amount' | 'details'>;
 
 /**
- * What a withdrawal goes to, once more before it is sent: every edge has checked it, and only this one sends.
+ * The destination of a withdrawal, checked once more before it is sent: every edge has checked it, but only this one
+ * sends.
  *
- * @throws ProviderError CAPABILITY_MISSING where it is no withdrawal, INVALID_REQUEST with every wrong field
+ * @throws ProviderError CAPABILITY_MISSING if it is no withdrawal, INVALID_REQUEST with every wrong field
  */
 function requireSendable(movement: Movement, operation: string): WithdrawalDetails {
   const details = requireWithdrawal(movement, operation);
@@ -60,9 +62,9 @@ function requireSendable(movement: Movement, operation: string): WithdrawalDetai
 }
 
 /**
- * What a withdrawal goes to. It was checked at every edge: what does not fit here was never checked.
+ * The destination of a withdrawal. Every edge checks it: if it does not fit here, it was never checked.
  *
- * @throws ProviderError CAPABILITY_MISSING where it is no withdrawal, INVALID_REQUEST
+ * @throws ProviderError CAPABILITY_MISSING if it is no withdrawal, INVALID_REQUEST
  */
 function requireWithdrawal(movement: Movement, operation: string): WithdrawalDetails {
   if (movement.kind !== 'withdrawal') throw refused('CAPABILITY_MISSING', operation);

@@ -1,9 +1,9 @@
 import type { FieldProblem } from '../../contract/errors';
 import { amountProblem } from '../../contract/money';
-import type { OrderRequest } from '../port';
+import type { OrderRequest } from '../../contract/order-requests';
 import { MAX_AMOUNT_DECIMALS } from './assumptions';
 
-/** What of a movement can be refused without a call: it is taken from a balance in a fiat currency (section 4). */
+/** The problems of a movement that need no call: it is taken from a balance in a fiat currency (section 4). */
 export function movementProblems({ asset, amount }: Pick<OrderRequest, 'asset' | 'amount'>): readonly FieldProblem[] {
   const problems = {
     asset: /^[A-Z]{3}$/.test(asset)

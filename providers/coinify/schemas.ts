@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { comparedText, optional, wireDecimal, wireId, wireRef, wireStatus, wireWord } from '../http/wire';
 
 /**
- * What Coinify answers. Every property that the documents name is read; those that they do not name are dropped, because
- * new ones may come at any time. One that has another type than its document says makes the whole answer drift.
+ * What Coinify answers. Every property that the documents name is read; others are dropped, because new ones may come
+ * at any time. A property of another type than documented makes the whole answer drift.
  */
 const amounts = z.object({
   baseAmount: wireDecimal,

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../contract/errors';
 import { assumed, type Assumption } from '../assumption';
 
 /**
- * Every fact about CoinMENA that no document states and that this connector relies on. Each is one value with its
+ * Every fact about CoinMENA that this connector relies on and no document states. Each is one value with its
  * reason, so that it can be corrected here alone; `ASSUMPTIONS` lists them for `doctor`. The layout of the signed
  * string is the one exception: it is a setting (layout.ts).
  *

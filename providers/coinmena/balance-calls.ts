@@ -1,5 +1,6 @@
 import type { Balance } from '../../contract/funding';
-import type { CallOptions, ClientRef } from '../port';
+import type { ClientIds } from '../../contract/onboarding';
+import type { CallOptions } from '../port';
 import { ABSENT_BALANCE } from './assumptions';
 import type { CoinmenaApi } from './client';
 import { toBalance } from './mapping';
@@ -12,7 +13,7 @@ export class CoinmenaBalances {
     this.#api = api;
   }
 
-  async read({ partnerClientId }: ClientRef, asset: string, options?: CallOptions): Promise<Balance> {
+  async read({ partnerClientId }: ClientIds, asset: string, options?: CallOptions): Promise<Balance> {
     const balances = await this.#api.balances(partnerClientId, options);
     const found = balances.find(({ asset_id }) => asset_id === asset);
     return found === undefined

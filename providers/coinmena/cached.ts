@@ -1,6 +1,6 @@
 /**
- * A value that is loaded when it is wanted, kept for a while, and loaded once for all who want it at the same time.
- * A load that failed is not kept.
+ * A value that is loaded when it is needed, kept for a while, and loaded once for all who need it at the same time. A
+ * failed load is not kept.
  *
  * @param ttlMs how long a value is kept, in milliseconds
  */

@@ -1,5 +1,5 @@
-import type { ClientState } from '../../contract/onboarding';
-import type { CallOptions, ClientRef, ComparedClient, NewClient } from '../port';
+import type { ClientIds, ClientState } from '../../contract/onboarding';
+import type { CallOptions, ComparedClient, NewClient } from '../port';
 import type { CoinmenaApi } from './client';
 import { differingFields, toClientState } from './mapping';
 import { failure, getClient, requireSameClient } from './refusals';
@@ -18,7 +18,7 @@ export class CoinmenaClients {
     return toClientState(created);
   }
 
-  async read({ partnerClientId }: ClientRef, options?: CallOptions): Promise<ClientState | undefined> {
+  async read({ partnerClientId }: ClientIds, options?: CallOptions): Promise<ClientState | undefined> {
     const client = await getClient(this.#api, partnerClientId, options);
     return client === undefined ? undefined : toClientState(client);
   }
@@ -30,7 +30,7 @@ export class CoinmenaClients {
     return differing.length > 0 ? { differing } : { state: toClientState(client), differing: [] };
   }
 
-  async activate({ partnerClientId }: ClientRef): Promise<ClientState> {
+  async activate({ partnerClientId }: ClientIds): Promise<ClientState> {
     await this.#api.activateClient(partnerClientId);
     const client = await getClient(this.#api, partnerClientId);
     if (client === undefined) throw failure('CLIENT_UNKNOWN', 'activateClient');

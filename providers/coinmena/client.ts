@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../../contract/errors';
+import type { OrderRequest } from '../../contract/order-requests';
 import { readAnswer } from '../http/answers';
 import { jsonBody, multipartBody, type MultipartPart, type RequestBody } from '../http/body';
 import { target } from '../http/target';
-import type { Exchange, HttpResponse } from '../http/transport';
+import type { HttpResponse } from '../http/transport';
+import type { ConnectorOptions } from '../port';
 import { HttpTransport } from '../http/transport';
-import type { CallOptions, DocumentContent, NewClient, OrderRequest, UploadedFile } from '../port';
+import type { CallOptions, DocumentContent, NewClient, UploadedFile } from '../port';
 import { ProviderError } from '../provider-error';
 import { ACTIVATION, CLIENT_ABSENT, ORDER_ABSENT } from './assumptions';
 import type { CoinmenaConfig } from './config';
@@ -40,13 +42,12 @@ interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends ConnectorOptions {
   readonly now?: () => number;
-  readonly observer?: (exchange: Exchange) => void;
 }
 
 /**
- * CoinMENA's Partner API, one method an endpoint. Answers are parsed, everything else is a ProviderError. Each call
+ * CoinMENA's Partner API, one method per endpoint. Answers are parsed, everything else is a ProviderError. Each call
  * is sent once, with a timestamp and a signature of its own; nothing here retries.
  */
 export class CoinmenaApi {
@@ -71,7 +72,7 @@ export class CoinmenaApi {
     return (await this.#call('createClient', clientAnswer, { body, subject: 'application' })).result;
   }
 
-  /** Undefined where CoinMENA has no such client. */
+  /** Undefined if CoinMENA has no such client. */
   async getClient(partnerClientId: string, { signal }: CallOptions = {}): Promise<WireClient | undefined> {
     const call = { parameters: { partner_client_id: partnerClientId }, signal };
     return (await this.#find('getClient', clientAnswer, call, CLIENT_ABSENT.value))?.result;
@@ -112,7 +113,7 @@ export class CoinmenaApi {
       .result;
   }
 
-  /** Undefined where CoinMENA has no order under the reference. */
+  /** Undefined if CoinMENA has no order under the reference. */
   async orderByRef(ref: string, { signal }: CallOptions = {}): Promise<WireOrder | undefined> {
     const call = { parameters: { partner_order_ref: ref }, signal };
     return (await this.#find('orderByRef', orderAnswer, call, ORDER_ABSENT.value))?.result;
@@ -152,7 +153,7 @@ export class CoinmenaApi {
     return this.#read(operation, schema, call, await this.#send(operation, call));
   }
 
-  /** A call whose answer may be that there is nothing: one of the `absent` errors. */
+  /** A call that may answer that there is nothing: with one of the `absent` errors. */
   async #find<Schema extends z.ZodType>(
     operation: Operation,
     schema: Schema,
@@ -203,7 +204,7 @@ export class CoinmenaApi {
   }
 }
 
-/** @throws ProviderError INVALID_REQUEST where an id cannot stand in a path */
+/** @throws ProviderError INVALID_REQUEST if an id cannot stand in a path */
 function literalTarget(
   operation: Operation,
   path: string,
@@ -237,7 +238,7 @@ function documentParts({ type, front, back }: DocumentContent): readonly Multipa
   ];
 }
 
-/** The file name is made here: a person's own might hold their name. */
+/** The file name is made here: the original might hold a person's name. */
 function filePart(side: 'front' | 'back', { bytes, mime }: UploadedFile): MultipartPart {
   const filename = `${side}.${FILE_ENDINGS[mime] ?? 'bin'}`;
   return { name: `${side}_file`, filename, contentType: mime, content: bytes };

@@ -27,7 +27,7 @@ export interface CoinmenaConfig {
   /** Absent: directly. */
   readonly network?: NetworkSettings;
   readonly signPublicCalls: boolean;
-  /** Whether files may be downloaded without TLS: only where the API itself is reached so. */
+  /** Whether files may be downloaded without TLS: only if the API itself is reached so. */
   readonly plainHttp: boolean;
   readonly requiredDocuments: readonly string[];
   readonly legalAge: number;

@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../../contract/errors';
 import type { InspectedDocument } from '../../contract/onboarding';
 import { httpDate } from '../http/retry-after';
-import type { NewClient, ProviderConnector } from '../port';
+import type { CallOptions, NewClient, ProviderConnector } from '../port';
 import { CoinmenaBalances } from './balance-calls';
 import { cached } from './cached';
 import { CoinmenaApi, type ApiOptions } from './client';
@@ -12,6 +12,7 @@ import { toAsset, toCountryRules } from './mapping';
 import { CoinmenaOrders } from './order-calls';
 import { applicationProblems, type CountryRules } from './rules';
 import { StoredFiles } from './stored-files';
+import { CoinmenaTransactions } from './transactions';
 
 /** How long countries and assets are kept: they change on a scale of days, and CoinMENA checks them again itself. */
 const REFERENCE_TTL_MS = 5 * 60_000;
@@ -24,6 +25,7 @@ export class CoinmenaConnector implements ProviderConnector {
   readonly documents: CoinmenaDocuments;
   readonly orders: CoinmenaOrders;
   readonly balances: CoinmenaBalances;
+  readonly transactions: CoinmenaTransactions;
   readonly #config: CoinmenaConfig;
   readonly #api: CoinmenaApi;
   readonly #files: StoredFiles;
@@ -55,6 +57,7 @@ export class CoinmenaConnector implements ProviderConnector {
         now,
       ),
     });
+    this.transactions = new CoinmenaTransactions(this.orders);
   }
 
   async checkApplication(
@@ -73,6 +76,11 @@ export class CoinmenaConnector implements ProviderConnector {
     const { date, sentAt, answeredAt } = await this.#api.clock();
     const theirs = date === undefined ? Number.NaN : httpDate(date);
     return Number.isNaN(theirs) ? undefined : Math.round(theirs + HALF_A_SECOND_MS - (sentAt + answeredAt) / 2);
+  }
+
+  /** The partner's own balances. */
+  async probe(options?: CallOptions): Promise<void> {
+    await this.#api.balances(undefined, options);
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ import { CoinmenaConnector } from './connector';
 import { CANDIDATE_LAYOUTS, DEFAULT_LAYOUT, type SigningLayout } from './layout';
 import { assertSignersAgree } from './signing';
 
-/** A client that nobody has: whether its balances are found does not matter, only whether the signature is. */
+/** A client that does not exist: its balances do not matter, only whether the signature is accepted. */
 const NOBODY = 'gangway-doctor';
 
 /** The Date header has whole seconds, so a difference below one says nothing. */
@@ -93,12 +93,12 @@ async function checkSignature(config: CoinmenaConfig): Promise<readonly Finding[
     if (verdict === 'accepted') return await checkQuery(config, layout);
   }
   const todo =
-    'Check that this public key is registered for this partner id and environment, and this address where addresses ' +
+    'Check that this public key is registered for this partner id and environment, and this address if addresses ' +
     'are restricted; then ask CoinMENA for the canonical string.';
   return [{ check, state: 'fail', found: `refused in every layout (${others.length + 1} tried)`, todo }];
 }
 
-/** A GET without a query says nothing of whether a query is signed; one with a query does. */
+/** A GET without a query does not tell whether a query is signed; one with a query does. */
 async function checkQuery(config: CoinmenaConfig, layout: SigningLayout): Promise<readonly Finding[]> {
   for (const includeQuery of [config.layout.includeQuery, !config.layout.includeQuery]) {
     const tried = { ...layout, includeQuery };
@@ -141,7 +141,7 @@ async function tryLayout(config: CoinmenaConfig, layout: SigningLayout, client: 
   }
 }
 
-/** Only an answer that CoinMENA wrote itself tells that it saw the signature: a gateway's page does not. */
+/** Only an answer that CoinMENA wrote itself shows that it saw the signature: a gateway's page does not. */
 function verdictOf({ code, httpStatus, providerCode }: ProviderError): Verdict {
   if (code === 'AUTH') return 'refused';
   const answered = providerCode !== undefined && httpStatus !== undefined && httpStatus < 500 && httpStatus !== 429;

@@ -1,6 +1,6 @@
-import type { InspectedDocument } from '../../contract/onboarding';
-import type { CallOptions, ClientRef, DocumentContent, DocumentSearch, ListedDocument } from '../port';
-import { FILES_ARE_KEPT_AS_SENT, UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND } from './assumptions';
+import type { ClientIds, InspectedDocument } from '../../contract/onboarding';
+import type { CallOptions, DocumentContent, DocumentSearch, ListedDocument } from '../port';
+import { FILES_ARE_KEPT_AS_SENT, MAX_FILE_BYTES, UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND } from './assumptions';
 import type { CoinmenaApi } from './client';
 import { errorOfTransport } from './errors';
 import { toListedDocument } from './mapping';
@@ -8,11 +8,12 @@ import { driftIn } from './refusals';
 import type { WireDocument } from './schemas';
 import type { StoredFiles } from './stored-files';
 
-/** Documents of one type that are looked into: more would be a fault of its own. */
+/** The most documents of one type that are looked into: more would be a fault in itself. */
 const MOST_DOCUMENTS_COMPARED = 10;
 
 /** Documents, as the port has them. */
 export class CoinmenaDocuments {
+  readonly maxFileBytes = MAX_FILE_BYTES.value;
   readonly #api: CoinmenaApi;
   readonly #files: StoredFiles;
 
@@ -22,7 +23,7 @@ export class CoinmenaDocuments {
   }
 
   async upload(
-    { partnerClientId }: ClientRef,
+    { partnerClientId }: ClientIds,
     document: DocumentContent,
     options?: CallOptions,
   ): Promise<ListedDocument> {
@@ -31,12 +32,12 @@ export class CoinmenaDocuments {
     return toListedDocument(uploaded);
   }
 
-  async list({ partnerClientId }: ClientRef, options?: CallOptions): Promise<readonly ListedDocument[]> {
+  async list({ partnerClientId }: ClientIds, options?: CallOptions): Promise<readonly ListedDocument[]> {
     return (await this.#api.listDocuments(partnerClientId, options)).map(toListedDocument);
   }
 
   async find(
-    { partnerClientId }: ClientRef,
+    { partnerClientId }: ClientIds,
     document: InspectedDocument,
     { others = [], ...options }: DocumentSearch = {},
   ): Promise<ListedDocument | undefined> {
@@ -61,7 +62,7 @@ export class CoinmenaDocuments {
     return !verdicts.includes(false);
   }
 
-  /** Whether the file behind a link has this hash; where it cannot be told, as assumptions.ts says. */
+  /** Whether the file behind a link has this hash; if it cannot be told, as assumptions.ts says. */
   async #holds(link: string | null | undefined, sha256: string, signal: AbortSignal | undefined): Promise<boolean> {
     const onFile = link == null ? undefined : await this.#hashOf(link, signal);
     if (onFile === undefined || !FILES_ARE_KEPT_AS_SENT.value) return UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND.value;

@@ -44,12 +44,12 @@ function refused(field: string, problem: string): CodeRule {
 /** What was being done, for an error. */
 export interface CallContext {
   readonly operation: string;
-  /** Whose fields the call carries, where it carries any. */
+  /** Whose fields the call carries, if it carries any. */
   readonly subject?: Subject;
 }
 
 /**
- * What an answer that is not 2xx means. Read in this order: HTTP status where it alone decides, then `code`, then the
+ * What an answer that is not 2xx means. Read in this order: the HTTP status, if it decides alone, then `code`, then the
  * status again (Error Codes page). Nothing of `msg` is kept: it is text for people, and might repeat a value.
  */
 export function errorOf(response: HttpResponse, context: CallContext, nowMs: number): ProviderError {
@@ -84,7 +84,7 @@ function meaningOf(
   if (status === 403 && rule === undefined) return { code: 'AUTH' };
   // Too large a body, told by a gateway or by CoinMENA: the same call can never succeed.
   if (status === 413) return { code: 'REFUSED' };
-  // A redirect, an interim answer, or a 4xx that CoinMENA did not write: whose word it is, is not known.
+  // A redirect, an interim answer, or a 4xx that CoinMENA did not write: it is not known who wrote it.
   if (status < 400 || envelope === undefined) return { code: 'CONTRACT_DRIFT' };
   if (rule !== undefined) return rule;
   if (status === 422 || status === 400) {
@@ -102,7 +102,7 @@ function meaningOf(
 function readEnvelope(body: Buffer): ErrorEnvelope | undefined {
   const parsed = errorEnvelope.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
-  // A code that no document names, and no text beside it: gateways answer in such shapes too.
+  // A code that no document names, without a text: gateways answer in such shapes too.
   const { code, msg } = parsed.data;
   return CODE_RULES.has(code) || msg != null ? parsed.data : undefined;
 }

@@ -45,7 +45,7 @@ const DOCUMENT_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** Which of our fields a refused call could be about. */
-export const FIELDS_OF = {
+const FIELDS_OF = {
   application: APPLICATION_FIELDS,
   funding: FUNDING_FIELDS,
   document: DOCUMENT_FIELDS,

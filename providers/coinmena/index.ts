@@ -5,6 +5,7 @@ import { CoinmenaConnector } from './connector';
 import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
 import { MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, REQUIRED_APPLICANT_FIELDS } from './rules';
+import { setup } from './setup';
 import { assertSignersAgree } from './signing';
 
 export const coinmena: ProviderModule<CoinmenaConfig> = {
@@ -19,6 +20,7 @@ export const coinmena: ProviderModule<CoinmenaConfig> = {
       'deposit',
       'withdrawal',
       'balances',
+      'transactions',
       'assets',
       'countries',
     ],
@@ -39,8 +41,9 @@ export const coinmena: ProviderModule<CoinmenaConfig> = {
   assumptions: ASSUMPTIONS,
   diagnose,
   moneyCredentials: [{ variable: PRIVATE_KEY, kind: 'private-key' }],
-  create(config) {
+  setup,
+  create(config, options) {
     assertSignersAgree(config.key);
-    return new CoinmenaConnector(config);
+    return new CoinmenaConnector(config, options);
   },
 };

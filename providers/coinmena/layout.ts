@@ -3,7 +3,7 @@
  * path, body hash: CoinMENA Authentication page); all else here is inferred or unknown
  * (docs/providers/coinmena.md section 2.2), so it is a value that can be set, and that `doctor` can find by trying.
  *
- * Data only: whoever builds or checks a signature writes the code for it alone, so that the two can disagree.
+ * Data only: the builder and the checker of a signature each have their own code, so that the two can disagree.
  */
 export interface SigningLayout {
   /** What stands between the four parts; nothing follows the last. */
@@ -12,7 +12,7 @@ export interface SigningLayout {
   readonly includeQuery: boolean;
   /** How the SHA-256 of the body is written: lower-case hex, or standard Base64 with padding. */
   readonly hashEncoding: 'hex' | 'base64';
-  /** What stands in the hash's place where there is no body: the hash of zero bytes, or nothing. */
+  /** What replaces the hash if there is no body: the hash of zero bytes, or nothing. */
   readonly emptyBody: 'hash' | 'empty';
   /** Whether a multipart body is hashed as sent, boundary lines included, or signed as though there were no body. */
   readonly multipartBody: 'raw' | 'empty';

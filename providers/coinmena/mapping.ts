@@ -2,6 +2,7 @@ import type { FieldProblem } from '../../contract/errors';
 import type { Balance, FundingKind, Order, OrderState } from '../../contract/funding';
 import { plainDecimal } from '../../contract/money';
 import type { Address, Applicant, ClientState, Employment } from '../../contract/onboarding';
+import type { OrderRequest } from '../../contract/order-requests';
 import {
   compareDay,
   compareNumber,
@@ -12,7 +13,7 @@ import {
   identifying,
   type Comparable,
 } from '../identity';
-import type { Asset, ListedDocument, NewClient, OrderRequest } from '../port';
+import type { Asset, ListedDocument, NewClient } from '../port';
 import { COUNTRY_FLAGS, FAILED_STATUSES, FIAT_TYPE, VERIFIED_STATUS } from './assumptions';
 import type { CountryRules } from './rules';
 import type { WireAsset, WireBalance, WireClient, WireCountry, WireDocument, WireOrder } from './schemas';
@@ -103,7 +104,7 @@ export function toCountryRules(countries: readonly WireCountry[]): CountryRules 
 }
 
 /**
- * An order as the contract has it; undefined where a deposit or a withdrawal does not show the amount and the asset
+ * An order as the contract has it; undefined if a deposit or a withdrawal does not show the amount and the asset
  * that its type must show: a deposit in `debit`, a withdrawal in `credit` (Funding page, Reading the Response).
  */
 export function toOrder(order: WireOrder): Order | undefined {
@@ -149,7 +150,7 @@ function movedBy(kind: CoinmenaKind | 'other', order: WireOrder): Moved | undefi
     case 'withdrawal':
       return credit;
     case 'other':
-      // Never an intent's own; what the client paid, where it shows (section 8.3).
+      // Never an intent's own; the amount is what the client paid, if that is shown (section 8.3).
       return debit ?? credit ?? { asset: 'unknown', amount: '0' };
   }
 }
@@ -165,7 +166,7 @@ export function orderState(status: string): OrderState {
 }
 
 /**
- * Fields (dotted paths of the application) in which a record is not of the applicant; empty for the same person. The
+ * Fields (dotted paths of the application) in which a record differs from the applicant; empty for the same person. The
  * documents' example of a record is abbreviated, so a field that it does not show is not a difference.
  */
 export function differingFields(client: WireClient, applicant: Applicant): readonly FieldProblem[] {

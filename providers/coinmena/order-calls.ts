@@ -1,6 +1,7 @@
 import type { Intent, Order } from '../../contract/funding';
 import { amountProblem, covers } from '../../contract/money';
-import type { Asset, CallOptions, OrderRequest } from '../port';
+import type { OrderRequest } from '../../contract/order-requests';
+import type { Asset, CallOptions } from '../port';
 import type { CoinmenaBalances } from './balance-calls';
 import type { CoinmenaApi } from './client';
 import { toClientState, toOrder } from './mapping';
@@ -29,10 +30,10 @@ export class CoinmenaOrders {
   /**
    * Submits a deposit or a withdrawal, once.
    *
-   * @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered shows another reference
+   * @throws ProviderError CAPABILITY_MISSING where it is neither; CONTRACT_DRIFT (outcome unknown) where the order that is answered shows another reference
    */
   async submit(request: OrderRequest): Promise<Order> {
-    const operation = request.kind === 'deposit' ? 'deposit' : 'withdraw';
+    const operation = operationOf(request);
     const order = readOrder(operation, await this.#api[operation](request));
     if (order.ref !== request.ref) throw driftIn(operation, ['ref']);
     return order;
@@ -61,6 +62,18 @@ export class CoinmenaOrders {
   }
 }
 
+/** @throws ProviderError CAPABILITY_MISSING */
+function operationOf({ kind }: Pick<OrderRequest, 'kind'>): 'deposit' | 'withdraw' {
+  switch (kind) {
+    case 'deposit':
+      return 'deposit';
+    case 'withdrawal':
+      return 'withdraw';
+    case 'conversion':
+      throw failure('CAPABILITY_MISSING', 'submit');
+  }
+}
+
 function readOrder(operation: string, wire: WireOrder): Order {
   const order = toOrder(wire);
   if (order === undefined) throw driftIn(operation, ['amount', 'asset']);
@@ -82,5 +95,12 @@ function requireFundable({ amount, asset }: Intent, operation: string): void {
 /** Published, fiat, and flagged for the operation (Funding page, Asset Eligibility). */
 function isEligible(asset: Asset | undefined, { kind }: Intent): boolean {
   if (asset === undefined || !asset.published || !asset.fiat) return false;
-  return kind === 'deposit' ? asset.depositable : asset.withdrawable;
+  switch (kind) {
+    case 'deposit':
+      return asset.depositable;
+    case 'withdrawal':
+      return asset.withdrawable;
+    case 'conversion':
+      return false;
+  }
 }

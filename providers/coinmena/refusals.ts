@@ -10,7 +10,7 @@ export function failure(code: ErrorCode, operation: string, fields?: readonly Fi
   return new ProviderError(code, { provider: PROVIDER_ID, operation, ...(fields === undefined ? {} : { fields }) });
 }
 
-/** An answer about something else than what was asked for. */
+/** An answer about something other than what was asked for. */
 export function driftIn(operation: string, fields: readonly string[]): ProviderError {
   return drift(
     { operation },

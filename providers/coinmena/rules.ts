@@ -17,7 +17,7 @@ export const DOCUMENT_TYPES = [
 const ACCEPTED_MIMES = ['image/jpeg', 'image/png', 'image/heic', 'image/heif', 'application/pdf'] as const;
 
 /** Longest ids (Funding page). */
-export const MAX_CLIENT_ID_LENGTH = 255;
+const MAX_CLIENT_ID_LENGTH = 255;
 export const MAX_ASSET_ID_LENGTH = 10;
 export const MAX_REF_LENGTH = 255;
 /** Decimal places of an amount (Funding page). */
@@ -38,9 +38,9 @@ export interface ApplicationRules {
 }
 
 /**
- * The rules that CoinMENA would refuse a client or a document by, as far as they are known, so that nothing is
- * written before they hold. Expired papers are let through: whether CoinMENA refuses them is not known
- * (docs/providers/coinmena.md section 5.6).
+ * The rules by which CoinMENA would refuse a client or a document, as far as they are known, so that nothing is written
+ * before they hold. Expired papers pass: it is not known whether CoinMENA refuses them (docs/providers/coinmena.md
+ * section 5.6).
  */
 export function applicationProblems(
   application: NewClient,
@@ -100,7 +100,7 @@ function countryProblems({ applicant }: NewClient, { countries }: ApplicationRul
 /** 2025: residency in another country than the citizenship's needs a visa. */
 function visaProblems({ applicant }: NewClient): readonly FieldProblem[] {
   if (applicant.residency === applicant.citizenship || applicant.residencyVisa !== undefined) return [];
-  return [{ field: 'applicant.residencyVisa', problem: 'is required where residency and citizenship differ' }];
+  return [{ field: 'applicant.residencyVisa', problem: 'is required if residency and citizenship differ' }];
 }
 
 function missingDocuments(

@@ -4,8 +4,8 @@ import { COUNTRY_FLAGS } from './assumptions';
 
 /**
  * What CoinMENA answers, as far as this connector reads it. Unknown fields are dropped here; a field that is read and
- * has another type than its document says makes the whole answer drift. Fields that no decision hangs on may be
- * absent; what an answer is judged by may not.
+ * has another type than documented makes the whole answer drift. Fields that no decision depends on may be absent; the
+ * others may not.
  */
 
 /** `{"result": {…}}` (docs/providers/coinmena.md section 1). */
@@ -113,7 +113,7 @@ export type WireAsset = z.output<typeof wireAsset>;
 /** [I] `id`; only that ids are lower-case short codes is stated (section 11.3). */
 const wireCountry = z.object({
   id: wireId,
-  // Guessed names: what is there under them and no flag is not read.
+  // Guessed names: a value under them that is not a flag is not read.
   [COUNTRY_FLAGS.value.residency]: optional(z.boolean()),
   [COUNTRY_FLAGS.value.citizenship]: optional(z.boolean()),
   [COUNTRY_FLAGS.value.placeOfBirth]: optional(z.boolean()),

@@ -7,7 +7,7 @@ export interface SignedParts {
   /** Unix time in milliseconds, the same characters as the X-Timestamp header. */
   readonly timestamp: string;
   readonly method: string;
-  /** The literal request target: path, and query where there is one. */
+  /** The literal request target: path, and query if there is one. */
   readonly target: string;
   readonly body?: { readonly bytes: Buffer; readonly multipart: boolean };
 }
@@ -106,9 +106,9 @@ function tryToRead(pem: string): KeyObject | undefined {
 const SELF_CHECK_MESSAGES = ['', 'gangway'].map((text) => Buffer.from(text, 'utf8'));
 
 /**
- * Holds both implementations to identical bytes with this key, once, before anything is signed with it.
+ * Checks once, before anything is signed with this key, that both implementations sign identical bytes.
  *
- * @throws Error where they differ: this machine's cryptography cannot be trusted with money
+ * @throws Error if they differ: this machine's cryptography cannot be trusted with money
  */
 export function assertSignersAgree(key: Pick<PartnerKey, 'sign' | 'signWithReference'>): void {
   for (const message of SELF_CHECK_MESSAGES) {

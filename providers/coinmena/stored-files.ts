@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { HttpTransport, type Exchange } from '../http/transport';
+import { HttpTransport } from '../http/transport';
+import type { Exchange } from '../port';
 import type { NetworkSettings } from '../http/network';
 import { MAX_FILE_BYTES } from './assumptions';
 
-/** Room above the largest file, so that one over the limit is seen to differ rather than to fail. */
+/** Room above the largest file, so that a file over the limit counts as different, not as failed. */
 const MAX_DOWNLOAD_BYTES = MAX_FILE_BYTES.value + 1_000_000;
 
 interface StoredFilesOptions {
@@ -24,7 +25,7 @@ export class StoredFiles {
     this.#transport = new HttpTransport({ timeoutMs, network, ...(observer === undefined ? {} : { observer }) });
   }
 
-  /** The SHA-256 of the file in lower-case hex; undefined where it could not be read whole. */
+  /** The SHA-256 of the file in lower-case hex; undefined if it could not be read whole. */
   async sha256(link: string, signal?: AbortSignal): Promise<string | undefined> {
     const url = this.#usable(link);
     if (url === undefined) return undefined;
@@ -40,7 +41,7 @@ export class StoredFiles {
       if (status !== 200 || isWebPage(headers['content-type'])) return undefined;
       return createHash('sha256').update(body).digest('hex');
     } catch (failure) {
-      // Not being able to look is an answer of its own here; a caller that gave up is not.
+      // A file that cannot be read is an answer here; a caller that gave up is not.
       if (signal?.aborted === true) throw failure;
       return undefined;
     }
@@ -58,7 +59,7 @@ export class StoredFiles {
   }
 }
 
-/** No document is a web page: one that comes for a file is a gateway's, and tells nothing of the file. */
+/** No document is a web page: a page in place of a file comes from a gateway, and says nothing about the file. */
 function isWebPage(contentType: string | undefined): boolean {
   return contentType !== undefined && /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType);
 }

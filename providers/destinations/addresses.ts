@@ -2,18 +2,18 @@ import { codeTextProblem, scientificNotationProblem, unreadableProblem } from '.
 import { networkNames, networkOf, type NetworkName } from './networks';
 
 /**
- * What becomes of an address of a network that nothing here knows: `strict-characters` takes it where it is visible
+ * What becomes of an address of a network that nothing here knows: `strict-characters` takes it if it is visible
  * ASCII without white space, `refuse` takes none.
  */
 export type UnknownNetworks = 'strict-characters' | 'refuse';
 
-/** The networks that an address may be of; undefined where what is sent, or the network, is not known. */
+/** The networks that an address may be of; undefined if what is sent, or the network, is not known. */
 type Networks = readonly NetworkName[] | undefined;
 
 /**
- * Why money cannot be sent to an address, in words that follow the field's name; undefined where it can. Checksums are
- * proven where the network has them (Solana has none, nor has an address of Ethereum's kind that is written in one case).
- * Whether somebody holds the key is not known to anybody, but for the few addresses that surely nobody holds.
+ * Why money cannot be sent to an address, in words that follow the field's name; undefined if it can. Checksums are
+ * proven if the network has them (Solana has none, nor has an address of Ethereum's kind that is written in one case).
+ * Nobody can know whether somebody holds the key, except for the few addresses that surely nobody holds.
  */
 export function addressProblem(networks: Networks, address: string, unknown: UnknownNetworks): string | undefined {
   const characters = codeTextProblem(address);
@@ -28,7 +28,7 @@ export function addressProblem(networks: Networks, address: string, unknown: Unk
   return `is not an address of ${networks.join(' or ')}${isOf}`;
 }
 
-/** Why a tag cannot go with an address; undefined where it can. */
+/** Why a tag cannot go with an address; undefined if it can. */
 export function tagProblem(networks: Networks, tag: string): string | undefined {
   const unreadable = unreadableProblem(tag) ?? scientificNotationProblem(tag);
   if (unreadable !== undefined) return unreadable;
@@ -40,7 +40,7 @@ export function tagProblem(networks: Networks, tag: string): string | undefined 
     : `is not a tag as addresses of ${networks.join(' or ')} have`;
 }
 
-/** The one spelling of an address: decoded and encoded again. Undefined where it is no address of the network. */
+/** The one spelling of an address: decoded and encoded again. Undefined if it is no address of the network. */
 export function canonicalAddress(name: NetworkName, address: string): string | undefined {
   const { decode, encode, isAddress } = networkOf(name);
   try {
@@ -51,7 +51,9 @@ export function canonicalAddress(name: NetworkName, address: string): string | u
   }
 }
 
-/** Whether two spellings are one address. Where the network is not known, they must be so on one that is, or be equal. */
+/**
+ * Whether two spellings are one address. If the network is not known, they must be one on a known network, or be equal.
+ */
 export function isSameAddress(networks: Networks, one: string, other: string): boolean {
   if (one === other) return true;
   return (networks ?? networkNames()).some((name) => {
@@ -60,7 +62,7 @@ export function isSameAddress(networks: Networks, one: string, other: string): b
   });
 }
 
-/** Whether two tags are one; none is as an empty one. */
+/** Whether two tags are one; an absent tag equals an empty one. */
 export function isSameTag(networks: Networks, one = '', other = ''): boolean {
   if (one === other) return true;
   return (networks ?? []).some((name) => {
@@ -69,7 +71,7 @@ export function isSameTag(networks: Networks, one = '', other = ''): boolean {
   });
 }
 
-/** Written back, an address must be what it was: some decoders take more spellings than their network does. */
+/** Encoded again, an address must be what it was: some decoders take more spellings than their network does. */
 function isSpelling(name: NetworkName, address: string): boolean {
   const canonical = canonicalAddress(name, address);
   if (canonical === undefined) return false;
@@ -90,7 +92,7 @@ function isOfOneCase(address: string): boolean {
   return letters === letters.toLowerCase() || letters === letters.toUpperCase();
 }
 
-/** 16 equal bytes in a row, but for chance: zero and burn addresses, and those of a network's own programs. */
+/** 16 equal bytes in a row are no chance: zero and burn addresses, and those of a network's own programs. */
 const NOBODYS = /(..)\1{15}/;
 
 function lostProblem(name: NetworkName, address: string): string | undefined {
@@ -103,5 +105,5 @@ function lostProblem(name: NetworkName, address: string): string | undefined {
     return 'is an address that nobody holds the key of: what is sent there is lost';
   }
   if (isWallet === undefined || isWallet(bytes)) return undefined;
-  return 'is no public key, so that it is mistyped or belongs to a program: money goes to wallets only';
+  return 'is no public key, so it is mistyped or belongs to a program: money goes to wallets only';
 }

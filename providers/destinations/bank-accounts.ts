@@ -28,14 +28,14 @@ const COUNTRY_OF_TERRITORY: ReadonlyMap<string, string> = new Map(
   Object.entries(TERRITORIES).flatMap(([country, places]) => places.map((place) => [place, country])),
 );
 
-/** Why a bank's country cannot be read; undefined where it can. It says what the account's numbers look like. */
+/** Why a bank's country cannot be read; undefined if it can. It says what the account's numbers look like. */
 export function bankCountryProblem(country: string): string | undefined {
   return COUNTRIES.has(country) ? undefined : 'must be the ISO code of a country in two capitals, such as US';
 }
 
 /**
  * Why a number cannot be that of an account at a bank in a country. What is written as an IBAN must be one, and of that
- * country; where IBANs are used, so must be all that holds letters.
+ * country; if IBANs are used, so must be all that holds letters.
  */
 export function accountNumberProblem(accountNumber: string, country: string): string | undefined {
   const problem = unreadableProblem(accountNumber) ?? scientificNotationProblem(accountNumber);
@@ -53,7 +53,7 @@ export function accountNumberProblem(accountNumber: string, country: string): st
   return plain.startsWith(ibanCountry) ? undefined : "is an IBAN of another country than its bank's";
 }
 
-/** Why a text is no BIC of a bank in a country; undefined where it is one. */
+/** Why a text is no BIC of a bank in a country; undefined if it is one. */
 export function bicProblem(bic: string, country?: string): string | undefined {
   const problem = codeTextProblem(bic);
   if (problem !== undefined) return problem;
@@ -75,7 +75,7 @@ export function routingNumberProblem(routingNumber: string, country: string): st
   );
 }
 
-/** Why a text is no IBAN of any country; undefined where it is one. */
+/** Why a text is no IBAN of any country; undefined if it is one. */
 export function ibanProblem(iban: string): string | undefined {
   return unreadableProblem(iban) ?? (isValidIBAN(plainAccountNumber(iban)) ? undefined : 'is not a valid IBAN');
 }

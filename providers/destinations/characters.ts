@@ -1,6 +1,7 @@
 /**
- * What no part of a destination may hold, because the provider and the person who looks at it would read it differently.
- * Problems are worded to follow the field's name, and repeat nothing but the number of a character that nobody sees.
+ * What no part of a destination may hold, because the provider and the person who looks at it would read it
+ * differently. Problems are worded to follow the field's name, and repeat only the number of a character that nobody
+ * sees.
  */
 
 const CONTROL = /\p{Cc}/u;
@@ -17,7 +18,7 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 /** As a spreadsheet writes a long number once it took it for one: `1.23457E+11`. */
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$|^[+-]?\d+[.,]\d+E\d+$/i;
 
-/** Why text about a payee, such as a holder's name, cannot be sent; undefined where it can. */
+/** Why text about a payee, such as a holder's name, cannot be sent; undefined if it can. */
 export function payeeTextProblem(value: string): string | undefined {
   const unreadable = unreadableProblem(value.replaceAll(SPELT_JOINER, ''));
   if (unreadable !== undefined) return unreadable;
@@ -31,7 +32,7 @@ export function codeTextProblem(value: string): string | undefined {
   return VISIBLE_ASCII.test(value) ? undefined : 'may hold letters from A to Z, digits and signs only, without spaces';
 }
 
-/** That a number's digits are lost, and how they are kept; undefined where it is no number in scientific notation. */
+/** Says that a number's digits are lost, and how to keep them; undefined if it is not in scientific notation. */
 export function scientificNotationProblem(value: string): string | undefined {
   if (!SCIENTIFIC.test(value)) return undefined;
   return (
@@ -40,7 +41,7 @@ export function scientificNotationProblem(value: string): string | undefined {
   );
 }
 
-/** Why a text cannot be read as it is written; undefined where it can. */
+/** Why a text cannot be read as it is written; undefined if it can. */
 export function unreadableProblem(value: string): string | undefined {
   if (value.trim() === '') return 'must not be blank';
   if (CONTROL.test(value)) return 'must not hold control characters';

@@ -1,6 +1,6 @@
 /**
- * What is used of ibantools. Its package is CommonJS and ES module, and its own types say only that it is the latter
- * (its `exports` have no `types` under `require`), so that a CommonJS program may not import it by them.
+ * The used part of ibantools. Its package is CommonJS and ES module, but its own types say only that it is an ES module
+ * (its `exports` have no `types` under `require`), so a CommonJS program cannot import it with them.
  */
 declare module 'ibantools' {
   /** Whether an IBAN in electronic form fits its country's structure, national check digits included, and ISO 7064. */

@@ -22,25 +22,25 @@ import {
 } from '@ensdomains/address-encoder/coders';
 import { ed25519 } from '@noble/curves/ed25519';
 
-/** A main network, as far as its addresses go. The library proves checksums; what it does not look at is said here. */
+/** A main network's addresses. The library proves checksums; this says what the library does not look at. */
 export interface Network {
   readonly decode: (address: string) => Uint8Array;
   readonly encode: (bytes: Uint8Array) => string;
   /** Whether what was decoded is an address at all: some decoders take keys, and other networks' addresses, too. */
   readonly isAddress: (bytes: Uint8Array) => boolean;
-  /** Whether an address is a person's to have, where that can be seen. */
+  /** Whether an address is a person's to have, if that can be seen. */
   readonly isWallet?: (bytes: Uint8Array) => boolean;
   /** Whether an address may be written in capitals or small letters throughout. */
   readonly takesOneCase?: boolean;
   /** What an address may be written without. */
   readonly optionalPrefix?: string;
-  /** How its destination tags are; undefined where it has none. */
+  /** How its destination tags are; undefined if it has none. */
   readonly tag?: Tag;
   /** Of the tokens that are sent on it: what arrives there is lost. */
   readonly tokenContracts?: readonly string[];
 }
 
-export interface Tag {
+interface Tag {
   readonly isTag: (tag: string) => boolean;
   /** The one spelling of a tag. */
   readonly canonical: (tag: string) => string;
@@ -60,8 +60,8 @@ const WITNESS_V0 = 0x00;
 const WITNESS_V1 = 0x51;
 
 /**
- * A script of the standard kinds. Of witnesses, versions 0 and 1 in their lengths only: whoever sees money at another can
- * take it (BIP 141, BIP 350).
+ * A script of the standard kinds. Of witnesses, only versions 0 and 1 in their lengths: anybody can take money at
+ * another one (BIP 141, BIP 350).
  */
 function isStandardScript(script: Uint8Array): boolean {
   const [version, length] = script;

@@ -8,7 +8,7 @@ export interface InnerProblem {
   readonly problem: string;
 }
 
-/** What a field's name says that its text is, whoever named it. */
+/** What kind of text a field's name promises, whoever named it. */
 const KNOWN_KINDS: ReadonlyMap<string, (text: string) => string | undefined> = new Map([
   ['iban', ibanProblem],
   ['bic', (bic: string) => bicProblem(bic)],
@@ -19,8 +19,8 @@ const KNOWN_KINDS: ReadonlyMap<string, (text: string) => string | undefined> = n
 ]);
 
 /**
- * What is wrong with what is told of a payee in a provider's own fields, such as a third party's name and address: each
- * text by its characters, and by its kind where its field's name says one. An empty text says nothing.
+ * What is wrong with a payee's data in a provider's own fields, such as a third party's name and address. Each text is
+ * checked by its characters, and by its kind if the field's name says one. An empty text says nothing.
  */
 export function payeeDataProblems(value: JsonValue, path: readonly string[] = []): readonly InnerProblem[] {
   if (typeof value === 'string') {

@@ -8,7 +8,7 @@ import { retryAfterMs } from './retry-after';
 import type { HttpResponse } from './transport';
 import { TransportError } from './transport-error';
 
-/** What every provider's answers, and their absence, mean alike. */
+/** What an answer, or none, means at every provider alike. */
 
 /** Where a call was made, for an error. */
 export interface CallPlace {
@@ -16,7 +16,7 @@ export interface CallPlace {
   readonly operation: string;
 }
 
-/** The JSON in a body; undefined where there is none. JSON cannot say undefined itself. */
+/** The JSON in a body; undefined if there is none. JSON cannot say undefined itself. */
 export function parseJson(body: Buffer): unknown {
   const read = readJson(body, ANSWER_BOUNDS);
   return read.ok ? read.value : undefined;
@@ -44,8 +44,8 @@ export function whyUnanswered(error: unknown): string {
   return `${code}${status}${why}`;
 }
 
-/** A 2xx whose body is no JSON: cut off, or not the provider's. A write may have been applied. */
-export function unreadableAnswer(status: number, { provider, operation }: CallPlace): ProviderError {
+/** A 2xx whose body is not JSON: cut off, or not the provider's. A write may have been applied. */
+function unreadableAnswer(status: number, { provider, operation }: CallPlace): ProviderError {
   return new ProviderError('OUTCOME_UNKNOWN', { provider, operation, httpStatus: status });
 }
 
@@ -66,7 +66,7 @@ export function drift(
 const MOST_DRIFTED_FIELDS = 20;
 
 /** The fields in which an answer does not fit a schema; never what they hold. */
-export function driftedFields(error: z.ZodError): readonly FieldProblem[] {
+function driftedFields(error: z.ZodError): readonly FieldProblem[] {
   return error.issues.slice(0, MOST_DRIFTED_FIELDS).map(({ path }) => ({
     field: path.length === 0 ? 'the answer' : path.map(String).join('.'),
     problem: "is absent or does not fit the provider's documents",
@@ -76,7 +76,7 @@ export function driftedFields(error: z.ZodError): readonly FieldProblem[] {
 /**
  * A 2xx answer as a schema has it.
  *
- * @throws ProviderError OUTCOME_UNKNOWN where it is no JSON, CONTRACT_DRIFT where it does not fit
+ * @throws ProviderError OUTCOME_UNKNOWN if it is no JSON, CONTRACT_DRIFT if it does not fit
  */
 export function readAnswer<Schema extends z.ZodType>(
   schema: Schema,
@@ -110,7 +110,7 @@ export function refusalFacts(
   };
 }
 
-/** Whether a text of an error may be kept as its code: a word, or a short number. What is neither may repeat a value. */
+/** Whether a text of an error may be kept as its code: a word, or a short number. Anything else may repeat a value. */
 export function looksLikeCode(text: string): boolean {
   return /^(?:[A-Za-z][A-Za-z0-9_.-]{0,63}|\d{1,6})$/.test(text);
 }

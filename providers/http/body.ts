@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A body as it goes on the wire: what is signed is what is sent, byte for byte. */
+/** A body as it goes on the wire: the signed bytes are the sent bytes. */
 export interface RequestBody {
   readonly bytes: Buffer;
   readonly contentType: string;

@@ -24,13 +24,15 @@ const CAUSES: ReadonlyMap<string, ConnectionCause> = new Map<string, ConnectionC
   ['UND_ERR_PROXY', 'proxy'],
 ]);
 
-/** Why no connection came about, or what answered was none of what was asked; undefined where the code does not tell. */
+/**
+ * Why there was no connection, or why the answer did not come from the provider; undefined if the code does not tell.
+ */
 export function connectionCause(code: string | undefined): ConnectionCause | undefined {
   if (code === undefined) return undefined;
   return code.startsWith('HPE_') ? 'not-http' : CAUSES.get(code);
 }
 
-/** Causes that come before a request can be written, also behind a proxy, whose own connection is not marked. */
+/** Causes that come before a request can be written, even behind a proxy, whose own connection is not marked. */
 export function isBeforeSending(code: string | undefined): boolean {
   const cause = connectionCause(code);
   return cause !== undefined && cause !== 'not-http' && code !== 'EPROTO';
@@ -41,7 +43,7 @@ const LONGEST_ORIGIN = 255;
 /**
  * Where a redirect leads: scheme, host and port alone, because the rest may hold what nobody should see.
  *
- * @returns undefined where the answer is no redirect to anywhere that can be named
+ * @returns undefined if the answer is no redirect to anywhere that can be named
  */
 export function redirectOrigin(status: number, location: string | undefined, from: string): string | undefined {
   if (status < 300 || status > 399 || location === undefined || !URL.canParse(location, from)) return undefined;

@@ -16,15 +16,15 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['deflate', inflateEither],
 ]);
 
-/** More codings than this, one over another, are nobody's answer. */
+/** No real answer has more codings than this, one over another. */
 const MOST_CODINGS = 3;
 
 /**
- * A body without its content codings. One that is not what its header says is handed on as it came, because some say
- * `gzip` of what a proxy has long unpacked: whoever reads it decides.
+ * A body without its content codings. If the body is not what its header says, it is handed on as it came, because some
+ * headers say `gzip` after a proxy has unpacked the body: the reader decides.
  *
  * @param maxBytes of the body, at any step
- * @throws ResponseTooLarge where it has more
+ * @throws ResponseTooLarge if it has more
  */
 export async function decompress(body: Buffer, contentEncoding: string | undefined, maxBytes: number): Promise<Buffer> {
   const codings = (contentEncoding ?? '').split(',').flatMap((coding) => codingOf(coding));

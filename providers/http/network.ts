@@ -15,7 +15,7 @@ const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----/;
 
 /**
  * Reads HTTPS_PROXY and NO_PROXY, in capitals or not, and GANGWAY_CA_FILE. NODE_EXTRA_CA_CERTS is Node's own, which only
- * warns where it cannot be read.
+ * warns if it cannot be read.
  *
  * @param report receives what is wrong, by the variable's name
  */
@@ -52,12 +52,26 @@ function bundleOf(variable: string, set: ReadonlyMap<string, string>, report: Re
 
 const NO_PEM = 'names a file without a certificate in PEM';
 
-/** What TLS to a provider is held to. Certificates are checked whatever the process was told. */
+/** Whether an https: address is reached without the proxy, by NO_PROXY's rules as undici has them. */
+export function goesDirect(host: string, { proxy }: NetworkSettings): boolean {
+  if (proxy === undefined || proxy.except.trim() === '*') return true;
+  const { hostname, port } = new URL(`https://${host}`);
+  return proxy.except
+    .split(/[,\s]/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      const [, name = entry, only] = /^(.+):(\d+)$/.exec(entry.toLowerCase()) ?? [undefined, entry.toLowerCase()];
+      if (only !== undefined && only !== (port === '' ? '443' : port)) return false;
+      return /^[.*]/.test(name) ? hostname.endsWith(name.replace(/^\*/, '')) : hostname === name;
+    });
+}
+
+/** The TLS settings for a provider. Certificates are checked, whatever the process was told. */
 export function tlsOptions({ authorities }: NetworkSettings): buildConnector.BuildOptions {
   return { rejectUnauthorized: true, ...(authorities === undefined ? {} : { ca: [...rootCertificates, authorities] }) };
 }
 
-/** What connects: directly, or where there is a proxy through its tunnel, but to http: addresses, which need none. */
+/** What connects: directly or, if there is a proxy, through its tunnel; http: addresses always directly. */
 export function dispatcherOf(
   network: NetworkSettings,
   options: Agent.Options,

@@ -7,7 +7,7 @@ const SECONDS = /^\d{1,10}$/;
  * Reads a Retry-After header (RFC 9110 section 10.2.3): seconds, or an HTTP date.
  *
  * @param nowMs the time now, for dates
- * @returns milliseconds to wait, from 0 to LONGEST_PAUSE_MS; undefined where the header is absent or unreadable
+ * @returns milliseconds to wait, from 0 to LONGEST_PAUSE_MS; undefined if the header is absent or unreadable
  */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;

@@ -1,17 +1,9 @@
 import { z } from 'zod';
 import { isThisMachine, MESSAGE_BOUNDS, readJsonText, readSecretText } from '../../inputs';
 
-/** What the settings of every provider are made of: environment variables, read all at once, never shown. */
+/** The parts of every provider's settings: environment variables, read all at once, never shown. */
 
-/** A whole number in text. */
-export function wholeNumber(smallest: number, largest: number): z.ZodType<number, string> {
-  const problem = `must be a whole number from ${smallest} to ${largest}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, problem)
-    .transform(Number)
-    .refine((value) => value >= smallest && value <= largest, problem);
-}
+export { wholeNumber } from '../../inputs/whole-number';
 
 /** `true` or `false`. */
 export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
@@ -33,7 +25,7 @@ export function baseUrl(example: string): z.ZodType<string, string> {
   }, `must be a URL of scheme, host and port only, such as ${example}`);
 }
 
-/** The JSON object in a setting; undefined where there is none. */
+/** The JSON object in a setting; undefined if there is none. */
 export function jsonObjectOf(text: string): object | undefined {
   const read = readJsonText(text, MESSAGE_BOUNDS);
   const value = read.ok ? read.value : undefined;
@@ -45,7 +37,7 @@ export function holdsCredentials(url: URL): boolean {
   return url.username !== '' || url.password !== '';
 }
 
-/** Whether a provider is to be reached without TLS over a network: refused, unless a setting allows it. */
+/** Whether a provider would be reached without TLS over a network: refused, unless a setting allows it. */
 export function isOpenToEavesdroppers(url: URL): boolean {
   return url.protocol === 'http:' && !isThisMachine(url.hostname);
 }
@@ -69,7 +61,7 @@ export function hasSecret(env: unknown, variable: string): boolean {
 /** Receives what is wrong with a setting, by its variable. */
 export type Report = (variable: string, message: string) => void;
 
-/** A secret of at least so many characters; undefined where there is none, which is reported. */
+/** A secret of at least so many characters; undefined if there is none, which is reported. */
 export function longSecret(env: unknown, variable: string, shortest: number, report: Report): string | undefined {
   const secret = readSecret(env, variable);
   if ('problem' in secret) {

@@ -4,7 +4,7 @@ type Parameters = Readonly<Record<string, string>>;
  * The literal request target of a call.
  *
  * @param path as the provider documents it, such as `/v1/clients/{id}`
- * @throws RangeError where a path parameter is missing, or would change the path it stands in
+ * @throws RangeError if a path parameter is missing, or would change the path it stands in
  */
 export function target(path: string, parameters: Parameters = {}, query: Parameters = {}): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {

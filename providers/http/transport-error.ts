@@ -14,7 +14,7 @@ export class TransportError extends Error {
 
   /**
    * @param kind what happened
-   * @param sent `not-sent` only where no connection came about; in every other case the provider may have acted
+   * @param sent `not-sent` only if no connection came about; in every other case the provider may have acted
    * @param detail the system's own code, such as `ECONNREFUSED`
    */
   constructor(
@@ -26,7 +26,7 @@ export class TransportError extends Error {
   }
 }
 
-/** Raised by the connector in place of whatever kept a connection from coming about: TCP, DNS, time, TLS handshake. */
+/** Raised by the connector for whatever prevented a connection: TCP, DNS, time, TLS handshake. */
 export class NoConnection extends Error {
   override readonly name = 'NoConnection';
   constructor(readonly detail: string | undefined) {
@@ -47,11 +47,11 @@ export class ResponseTooLarge extends Error {
 const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 /**
- * The one place that reads a failure. Only a connection that never came about is `not-sent`: everything after it,
- * a reset before the first byte of an answer included, may have been acted on.
+ * The one place that reads a failure. Only if there never was a connection is the call `not-sent`: after that, even
+ * after a reset before the first byte of an answer, the provider may have acted.
  *
  * @param failure what the HTTP library threw
- * @param abortReason the reason of the call's own signal, where it was aborted
+ * @param abortReason the reason of the call's own signal, if it was aborted
  */
 export function classifyFailure(failure: unknown, abortReason: unknown): TransportError {
   if (failure instanceof TransportError) return failure;
@@ -72,7 +72,7 @@ function isRefusalOfProxy(failure: unknown): boolean {
   return failure instanceof Error && failure.message.startsWith('Proxy response (');
 }
 
-/** The code of a Node or library error, where it has one that is safe to show. */
+/** The code of a Node or library error, if it has one that is safe to show. */
 export function systemCode(failure: unknown): string | undefined {
   if (typeof failure !== 'object' || failure === null || !('code' in failure)) return undefined;
   return typeof failure.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(failure.code) ? failure.code : undefined;

@@ -1,11 +1,12 @@
 import { buildConnector, type Dispatcher } from 'undici';
+import type { Exchange } from '../port';
 import { redirectOrigin } from './connection-cause';
 import { dispatcherOf, tlsOptions, type NetworkSettings } from './network';
 import { decompress } from './decompress';
 import { classifyFailure, DeadlineExceeded, NoConnection, ResponseTooLarge, systemCode } from './transport-error';
 
 /** 1 MiB: far above any JSON answer of a provider. */
-export const DEFAULT_MAX_RESPONSE_BYTES = 1024 * 1024;
+const DEFAULT_MAX_RESPONSE_BYTES = 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,17 +28,6 @@ export interface HttpResponse {
   readonly body: Buffer;
   /** Scheme, host and port that a redirect leads to. */
   readonly redirectedTo?: string;
-}
-
-/** One call, for logs and metrics: nothing of it is secret, personal or an id. */
-export interface Exchange {
-  readonly method: HttpRequest['method'];
-  readonly template: string;
-  /** Absent where no answer came. */
-  readonly status?: number;
-  /** Why no whole answer came. */
-  readonly failure?: string;
-  readonly elapsedMs: number;
 }
 
 export interface TransportOptions {
@@ -84,7 +74,7 @@ export class HttpTransport {
   /**
    * Sends a request once.
    *
-   * @throws TransportError where no whole answer came; it says whether the request can have been sent
+   * @throws TransportError if no whole answer came; it says whether the request can have been sent
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     const startedAt = performance.now();
@@ -143,7 +133,7 @@ class Deadline {
     return this.#controller.signal;
   }
 
-  /** Why the call was aborted; undefined where it was not. */
+  /** Why the call was aborted; undefined if it was not. */
   get reason(): unknown {
     const reason: unknown = this.#controller.signal.reason;
     return this.#controller.signal.aborted ? reason : undefined;
@@ -156,8 +146,8 @@ class Deadline {
 }
 
 /**
- * A connector that marks its own failures. What fails here failed before a request could be written, whichever code
- * it carries; the same code later on a live connection says nothing of the kind.
+ * A connector that marks its own failures. A failure here came before a request could be written, whatever its code;
+ * the same code on a live connection does not mean that.
  */
 function connectOrSay(options: buildConnector.BuildOptions): buildConnector.connector {
   const connect = buildConnector(options);

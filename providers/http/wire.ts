@@ -3,13 +3,13 @@ import { isDecimalText } from '../../contract/money';
 import { isPrintable, printable } from '../../contract/printable';
 
 /**
- * What the schemas of every provider's answers are made of. What a document calls optional may be absent or null
- * (`optional`). What is kept is bounded and can be shown: it goes into histories, to the Temporal UI and to terminals.
+ * The parts of every schema of a provider's answers. A field that a document calls optional may be absent or null
+ * (`optional`). Kept text is bounded and can be shown: it goes into histories, to the Temporal UI and to terminals.
  */
 
 const LONGEST_ID = 255;
 const LONGEST_WORD = 255;
-/** What a browser makes a link of, and what may be somebody's. */
+/** Text that a browser makes a link of, or that may be somebody's address. */
 const ADDRESS = /\S*(?:@|:\/\/|www\.)\S*/giu;
 
 /** JSON has two ways to write `42`. A number that JSON's readers would round is no id. */
@@ -23,7 +23,10 @@ export function wireText(most: number): z.ZodType<string> {
   return textOrNumber.transform((text) => printable(text, most));
 }
 
-/** A reference: ours, or in a list another's. Ours has nothing that is replaced, so what was altered is never taken for it. */
+/**
+ * A reference: ours, or in a list somebody else's. Ours has nothing to replace, so an altered one is never taken for
+ * it.
+ */
 export const wireRef = wireText(LONGEST_WORD);
 
 /** A provider's own word, such as a code, an asset or a time, never a number: as above, and no mail or web address. */

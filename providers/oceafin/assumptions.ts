@@ -4,7 +4,7 @@ import { DEFAULT_LAYOUT } from './layout';
 import { OPERATIONS } from './layout/operations';
 
 /**
- * Every fact about Oceafin that no page states and that this connector relies on. Each is one value with its reason, so
+ * Every fact about Oceafin that this connector relies on and no page states. Each is one value with its reason, so
  * that it can be corrected here alone; `ASSUMPTIONS` lists them for `doctor`, the guessed methods and paths of
  * operations.ts among them. Names of fields that are not stated stand in wire/ and mapping.ts.
  *
@@ -22,6 +22,17 @@ export const UNKNOWN_FIELDS = assumed({
   value: 'wire/*.ts, mapping.ts',
   mark: 'unknown',
   because: 'The names of the schemas are stated, their fields are not (section 5)',
+  builtInto: [
+    { file: 'providers/oceafin/wire/checkouts.ts', name: 'checkout' },
+    { file: 'providers/oceafin/wire/collections.ts', name: 'buyer' },
+    { file: 'providers/oceafin/wire/common.ts', name: 'lifecycle' },
+    { file: 'providers/oceafin/wire/conversion.ts', name: 'conversion' },
+    { file: 'providers/oceafin/wire/crypto.ts', name: 'cryptoWithdrawal' },
+    { file: 'providers/oceafin/wire/customers.ts', name: 'submission' },
+    { file: 'providers/oceafin/wire/fiat-accounts.ts', name: 'fiatAccount' },
+    { file: 'providers/oceafin/wire/fiat-withdrawals.ts', name: 'fiatWithdrawal' },
+    { file: 'providers/oceafin/mapping.ts', name: 'toEvidence' },
+  ],
 });
 
 export const SETTLE_WINDOW_MS = assumed({
@@ -45,7 +56,7 @@ export const MAX_AMOUNT_DECIMALS = assumed({
   because: 'No number format is stated; text loses nothing (section 9)',
 });
 
-export const KEYS_REPLAY_FOR_GOOD = assumed({
+export const KEYS_REPLAY_FOR_GOOD = assumed<boolean>({
   about: 'Whether a key that was used answers with the first answer for as long as an intent may be in doubt',
   value: true,
   mark: 'unknown',
@@ -58,15 +69,17 @@ export const EXPIRY_SETTLES_DOUBT = assumed({
   value: true,
   mark: 'inferred',
   because: 'Had one taken effect, its stored response would be the answer (section 4)',
+  builtInto: [{ file: 'workflows/funding/rule.ts', name: 'decide' }],
 });
 
 export const READ_BY_CREATING = assumed({
   about: 'How the status of a customer is read: creation is sent again, under a key that was never used',
-  value: 'POST /partner/v1/customers',
+  value: `${OPERATIONS.createCustomer.method} ${OPERATIONS.createCustomer.path}`,
   mark: 'inferred',
   because:
     'No operation reads a customer; creation answers with the existing one (create partner customer page), and the ' +
     'old key would replay what was true then (section 6.1). Of a customer that does not exist it creates an empty draft',
+  builtInto: [{ file: 'providers/oceafin/client-calls.ts', name: 'OceafinClients' }],
 });
 
 export const CREATED_STATUS = assumed({
@@ -75,7 +88,7 @@ export const CREATED_STATUS = assumed({
   mark: 'unknown',
   because:
     'Creation answers with a new customer or the existing one (create partner customer page) and shows nothing else ' +
-    'that tells them apart; its statuses are not stated, HTTP has 201 for the one. Where it is wrong, onboarding asks ' +
+    'that tells them apart; its statuses are not stated, HTTP has 201 for the one. If it is wrong, onboarding asks ' +
     'a person (CLIENT_TAKEN, CONTRACT_DRIFT) and adopts nobody (section 6.1)',
 });
 
@@ -120,6 +133,7 @@ export const CONVERSION_STARTS_WITH_ITS_DRAFT = assumed({
   value: true,
   mark: 'inferred',
   because: 'No operation submits a conversion (section 5.4)',
+  builtInto: [{ file: 'providers/oceafin/orders/conversions.ts', name: 'ConversionRoute' }],
 });
 
 export const ACTIVE_STATUSES = assumed({
@@ -176,6 +190,7 @@ export const MULTIPART_IS_HASHED_AS_SENT = assumed({
   value: true,
   mark: 'inferred',
   because: 'Only "request body" is specified (section 2.2)',
+  builtInto: [{ file: 'providers/oceafin/signing.ts', name: 'canonicalString' }],
 });
 
 export const MAX_FILE_BYTES = assumed({
@@ -193,7 +208,7 @@ export const ACCEPTED_MIMES = assumed({
 });
 
 export const PAGE = assumed({
-  about: 'How a list goes on: the cursor of the next page, where it is asked for, and how many pages are read',
+  about: 'How a list goes on: the cursor of the next page, if it is asked for, and how many pages are read',
   value: { cursorParameter: 'cursor', mostPages: 200 },
   mark: 'unknown',
   because: 'Lists share a PageInfo whose fields are not stated (section 5.6)',
@@ -221,10 +236,16 @@ export const WEBHOOK_WINDOW_MS = assumed({
 });
 
 export const WEBHOOK_MEMORY_MS = assumed({
-  about: 'How long the id of a webhook’s event is remembered, in milliseconds',
+  about:
+    'For how long a webhook’s event may come again, in milliseconds; its id is remembered for the namespace’s ' +
+    'retention, which must be no shorter',
   value: 7 * 24 * 3_600_000,
   mark: 'unknown',
   because: 'Failed deliveries are retried up to a limit that is not stated, nor is their spacing (section 7)',
+  builtInto: [
+    { file: 'client/flow/callbacks.ts', name: 'storeCallback' },
+    { file: 'temporal/namespace.ts', name: 'RETENTION_MS' },
+  ],
 });
 
 export const NETWORK_NAMES = assumed<Readonly<Record<string, NetworkName>>>({
@@ -321,6 +342,7 @@ export const BANK_COUNTRY = assumed({
   value: 'ISO 3166-1, two capitals',
   mark: 'unknown',
   because: 'The fields of a bank account are not stated (section 5.3)',
+  builtInto: [{ file: 'providers/oceafin/destinations.ts', name: 'bankAccountProblems' }],
 });
 
 const GUESSED_OPERATIONS: readonly Assumption<unknown>[] = Object.entries(OPERATIONS).flatMap(([operation, facts]) => {

@@ -1,5 +1,6 @@
 import type { Balance } from '../../contract/funding';
-import type { BalanceCalls, CallOptions, ClientRef } from '../port';
+import type { ClientIds } from '../../contract/onboarding';
+import type { BalanceCalls, CallOptions } from '../port';
 import { ABSENT_BALANCE } from './assumptions';
 import type { OceafinApi } from './client';
 import { toBalance } from './mapping';
@@ -13,7 +14,7 @@ export class OceafinBalances implements BalanceCalls {
     this.#api = api;
   }
 
-  async read(client: ClientRef, asset: string, options?: CallOptions): Promise<Balance> {
+  async read(client: ClientIds, asset: string, options?: CallOptions): Promise<Balance> {
     const balances = await this.#api.customers.balances(customerIdOf(client, 'listBalances'), options);
     const found = balances.find((balance) => balance.asset === asset);
     return found === undefined

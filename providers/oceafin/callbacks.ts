@@ -22,8 +22,8 @@ const LONGEST_HEADER = 255;
 
 /**
  * Verifies webhooks over their raw bytes, then their freshness, and only then reads them. Nonce and event id are handed
- * on: whoever receives remembers them, a nonce because each delivery has its own, an event because it comes again until
- * it was taken.
+ * on, and the receiver remembers them: the nonce because each delivery has its own, the event id because the event
+ * comes again until it was taken.
  */
 export function callbackReceiver({ webhookSecret }: { readonly webhookSecret: SharedSecret }): CallbackReceiver {
   return {
@@ -36,7 +36,7 @@ export function callbackReceiver({ webhookSecret }: { readonly webhookSecret: Sh
       if (!isSignatureOf(signature, { timestamp, nonce, rawBody }, webhookSecret)) {
         return refused(401, 'the signature is not right');
       }
-      // Read after the signature: what is not signed is nobody's word on the time.
+      // Read after the signature: an unsigned timestamp says nothing.
       if (Number.isNaN(Date.parse(timestamp)))
         return refused(401, 'the timestamp is no date-time, such as ISO 8601 has');
       const distance = Math.abs(receivedAtMs - Date.parse(timestamp));

@@ -2,9 +2,10 @@ import type { FieldProblem } from '../../contract/errors';
 import type { ClientState } from '../../contract/onboarding';
 import type { CallOptions, ClientCalls, ComparedClient, KnownClient, NewClient, VerificationSubmission } from '../port';
 import { ProviderError } from '../provider-error';
+import { canonicalJson } from './canonical-json';
 import type { OceafinApi } from './client';
 import type { CreatedCustomer } from './client/customers';
-import { idempotencyKey } from './idempotency';
+import { contentReference, idempotencyKey } from './idempotency';
 import { toClientState, toCreateCustomer, toEvidence } from './mapping';
 import { customerIdOf, driftIn, failure } from './refusals';
 import { newNonce } from './signing';
@@ -30,24 +31,25 @@ export class OceafinClients implements ClientCalls {
   }
 
   /**
-   * Reads a customer by creating it again: under a key that nobody has used, because the key of the creation would tell
-   * for ever what was true then (assumptions.ts, READ_BY_CREATING). Only of a customer that is known to be there: any
-   * other would be created by being read, and what is found says nothing of whose it is.
+   * Reads a customer by creating it again: under a new key, because the key of the creation would always answer what
+   * was true then (assumptions.ts, READ_BY_CREATING). Only for a customer that is known to exist: any other would be
+   * created by the read, and an existing one does not show whose it is.
    */
   async read(client: KnownClient, options?: CallOptions): Promise<ClientState> {
     customerIdOf(client, 'createCustomer');
     const key = idempotencyKey(client.partnerClientId, 'customer:read', newNonce());
     const found = await this.#api.customers.create(toCreateCustomer(client), key, options);
     requireSameCustomer(found, client);
-    // Known to be there, and called new: then a creation is not told from a find (assumptions.ts, CREATED_STATUS).
+    // It existed, and the answer calls it new: so the answer does not tell a creation from a find (assumptions.ts,
+    // CREATED_STATUS).
     if (found.isNew) throw driftIn('createCustomer', ['status']);
     return toClientState(found);
   }
 
   /**
-   * Oceafin shows nothing that identifies a person. What it does promise is that a key and body that came before are
-   * answered as they were then: the creation is sent again, to the byte, and where its answer is that of a creation, the
-   * customer is ours. Another body under the key, or a customer that was there before, is nobody we know.
+   * Oceafin shows nothing that identifies a person. But it promises to answer a repeated key and body as it did the
+   * first time: the creation is sent again, byte for byte, and if the answer is that of a creation, the customer is
+   * ours. If the customer was there before, it is nobody we know.
    */
   async compare(client: NewClient, options?: CallOptions): Promise<ComparedClient> {
     try {
@@ -68,10 +70,14 @@ export class OceafinClients implements ClientCalls {
     return { providerClientId: customerId, status: SUBMITTED, verified: false, active: true };
   }
 
-  /** The one creation of a customer: the same key and the same bytes, however often it is sent. */
+  /**
+   * The one creation of a customer: the same key and the same bytes, however often it is sent. A key keeps a refusal as the
+   * answer to its body, so that amended data need another one; two creations make one customer, whom the reference names.
+   */
   async #create(client: NewClient, options?: CallOptions): Promise<CreatedCustomer> {
-    const key = idempotencyKey(client.partnerClientId, 'customer:create', client.partnerClientId);
-    const created = await this.#api.customers.create(toCreateCustomer(client), key, options);
+    const body = toCreateCustomer(client);
+    const key = idempotencyKey(client.partnerClientId, 'customer:create', contentReference(canonicalJson(body)));
+    const created = await this.#api.customers.create(body, key, options);
     requireSameCustomer(created, client);
     return created;
   }

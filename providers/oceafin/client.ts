@@ -11,8 +11,8 @@ import type { OceafinConfig } from './config';
 export type { ApiOptions } from './client/caller';
 
 /**
- * Oceafin's Partner API V1, by subject: one method an operation (operations.ts). Answers are parsed, everything else is
- * a ProviderError. Each call is sent once; a write is sent again by calling again with the same key and request.
+ * Oceafin's Partner API V1, by subject: one method per operation (operations.ts). Answers are parsed, everything else
+ * is a ProviderError. Each call is sent once; a write is sent again by calling again with the same key and request.
  */
 export class OceafinApi {
   readonly customers: CustomersApi;
@@ -45,5 +45,5 @@ export class OceafinApi {
   }
 }
 
-/** An id that nothing has: whether it is found does not matter, only that the request was read. */
+/** An id that nothing has: only that the request was read matters. */
 export const NO_TRANSACTION = '00000000-0000-0000-0000-000000000000';

@@ -12,7 +12,8 @@ import {
   withoutEmpty,
   type Report,
 } from '../http/settings';
-import { DEFAULT_LAYOUT, type SigningLayout } from './layout';
+import { SIGNING_LAYOUT } from './assumptions';
+import type { SigningLayout } from './layout';
 import { SharedSecret } from './signing';
 
 /** Everything the connector is told. */
@@ -35,9 +36,9 @@ const layoutSchema = z.strictObject({
 });
 
 const layoutSetting = z.string().transform((text, context) => {
-  const layout = layoutSchema.safeParse({ ...DEFAULT_LAYOUT, ...jsonObjectOf(text) });
+  const layout = layoutSchema.safeParse({ ...SIGNING_LAYOUT.value, ...jsonObjectOf(text) });
   if (layout.success && jsonObjectOf(text) !== undefined) return layout.data;
-  context.addIssue(`must be JSON with any of ${Object.keys(DEFAULT_LAYOUT).join(', ')}`);
+  context.addIssue(`must be JSON with any of ${Object.keys(SIGNING_LAYOUT.value).join(', ')}`);
   return z.NEVER;
 });
 
@@ -46,7 +47,7 @@ const environment = z.object({
   OCEAFIN_PARTNER_API_BASE_URL: baseUrl('https://api.oceafin.com'),
   OCEAFIN_PARTNER_API_CLIENT_ID: headerText,
   OCEAFIN_ALLOW_PLAIN_HTTP: flag.default(false),
-  OCEAFIN_SIGNATURE_LAYOUT: layoutSetting.default(DEFAULT_LAYOUT),
+  OCEAFIN_SIGNATURE_LAYOUT: layoutSetting.default(SIGNING_LAYOUT.value),
   OCEAFIN_HTTP_TIMEOUT_MS: wholeNumber(100, 60_000).default(20_000),
 });
 

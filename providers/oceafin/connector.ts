@@ -1,15 +1,16 @@
 import type { FieldProblem } from '../../contract/errors';
 import type { InspectedDocument } from '../../contract/onboarding';
 import { httpDate } from '../http/retry-after';
-import type { NewClient, ProviderConnector } from '../port';
+import type { CallOptions, NewClient, ProviderConnector } from '../port';
 import { OceafinBalances } from './balance-calls';
-import { OceafinApi, type ApiOptions } from './client';
+import { NO_TRANSACTION, OceafinApi, type ApiOptions } from './client';
 import { OceafinClients } from './client-calls';
 import type { OceafinConfig } from './config';
 import { OceafinDocuments } from './document-calls';
 import { OceafinOrders } from './order-calls';
 import { OceafinReceived } from './received-calls';
 import { applicationProblems } from './rules';
+import { OceafinTransactions } from './transactions';
 
 /** A Date header has whole seconds; on average, half a one has passed. */
 const HALF_A_SECOND_MS = 500;
@@ -21,6 +22,7 @@ export class OceafinConnector implements ProviderConnector {
   readonly orders: OceafinOrders;
   readonly received: OceafinReceived;
   readonly balances: OceafinBalances;
+  readonly transactions: OceafinTransactions;
   readonly #api: OceafinApi;
 
   constructor(config: OceafinConfig, options: ApiOptions = {}) {
@@ -31,6 +33,7 @@ export class OceafinConnector implements ProviderConnector {
     this.balances = new OceafinBalances(api);
     this.orders = new OceafinOrders(api, this.balances);
     this.received = new OceafinReceived(api);
+    this.transactions = new OceafinTransactions(api);
   }
 
   async checkApplication(
@@ -44,6 +47,11 @@ export class OceafinConnector implements ProviderConnector {
     const { date, sentAt, answeredAt } = await this.#api.clock();
     const theirs = date === undefined ? Number.NaN : httpDate(date);
     return Number.isNaN(theirs) ? undefined : Math.round(theirs + HALF_A_SECOND_MS - (sentAt + answeredAt) / 2);
+  }
+
+  /** A transaction that nobody has. */
+  async probe(options?: CallOptions): Promise<void> {
+    await this.#api.customers.transaction(NO_TRANSACTION, options);
   }
 
   async close(): Promise<void> {

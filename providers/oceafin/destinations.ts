@@ -17,7 +17,7 @@ import type { BankAccountDetails, WalletDetails } from './inputs';
 import type { WireBeneficiary } from './wire/crypto';
 import type { WireBankAccount } from './wire/fiat-withdrawals';
 
-/** Whether money can arrive at a bank account or wallet, and whether Oceafin shows the one that it was told. */
+/** Whether money can arrive at a bank account or wallet, and whether Oceafin shows the one that it was given. */
 
 /** What is wrong with a field of a destination, by its path in it. */
 export interface DestinationProblem {
@@ -28,7 +28,7 @@ export interface DestinationProblem {
 const NETWORKS: ReadonlyMap<string, NetworkName> = new Map(Object.entries(NETWORK_NAMES.value));
 const NETWORKS_OF: ReadonlyMap<string, readonly NetworkName[]> = new Map(Object.entries(ASSET_NETWORKS.value));
 
-/** The network that a name means; undefined where it is not known. */
+/** The network that a name means; undefined if it is not known. */
 function networkNamed(name: string): NetworkName | undefined {
   return NETWORKS.get(name.toUpperCase().replaceAll(/[^A-Z0-9]/g, ''));
 }
@@ -49,7 +49,7 @@ export function walletProblems(wallet: WalletDetails): readonly DestinationProbl
   ];
 }
 
-/** Why an asset cannot be sent on a network; undefined where it can, or where one of both is not known. */
+/** Why an asset cannot be sent on a network; undefined if it can, or if one of both is not known. */
 export function networkProblem(asset: string, network: string): string | undefined {
   const known = networkNamed(network);
   const networks = NETWORKS_OF.get(asset.toUpperCase());
@@ -72,7 +72,7 @@ export function bankAccountProblems(account: BankAccountDetails): readonly Desti
   ];
 }
 
-/** Our fields in which a beneficiary is shown to be another wallet; what is not shown contradicts nothing. */
+/** Our fields in which a beneficiary is a different wallet; a field that is not shown contradicts nothing. */
 export function differingWallet(shown: WireBeneficiary, asset: string, wallet: WalletDetails): readonly string[] {
   const network = networkNamed(wallet.network);
   return differing({
@@ -86,7 +86,7 @@ export function differingWallet(shown: WireBeneficiary, asset: string, wallet: W
   });
 }
 
-/** Our fields in which a bank account is shown to be another; numbers may be masked. */
+/** Our fields in which a bank account is a different one; numbers may be masked. */
 export function differingAccount(
   shown: WireBankAccount,
   asset: string,

@@ -4,11 +4,12 @@ import { ProviderError } from '../provider-error';
 import { NO_TRANSACTION, OceafinApi } from './client';
 import type { OceafinConfig } from './config';
 import { OceafinConnector } from './connector';
-import { CANDIDATE_LAYOUTS, DEFAULT_LAYOUT, type SigningLayout } from './layout';
+import { SIGNING_LAYOUT } from './assumptions';
+import { CANDIDATE_LAYOUTS, type SigningLayout } from './layout';
 
 /** The Date header has whole seconds, so a difference below one says nothing. */
 const CLOCK_RESOLUTION_MS = 1_000;
-/** [?] The window is not stated; beyond this a clock is wrong whatever it is. */
+/** [?] The window is not stated; beyond this, a clock is wrong in any case. */
 const MUCH_MS = 60_000;
 
 /**
@@ -74,7 +75,10 @@ function checkWebhooks({ webhookSecret }: OceafinConfig): Finding {
 
 type Verdict = 'accepted' | 'refused' | { readonly unanswered: string };
 
-/** Reads a transaction that nobody has. Every answer of Oceafin's own but a refused signature means that it was right. */
+/**
+ * Reads a transaction that does not exist. Any answer of Oceafin's own, except a refused signature, means that the
+ * signature was right.
+ */
 async function tryLayout(config: OceafinConfig, layout: SigningLayout): Promise<Verdict> {
   const api = new OceafinApi({ ...config, layout });
   try {
@@ -96,6 +100,6 @@ function isSame(a: SigningLayout, b: SigningLayout): boolean {
 }
 
 function differences(layout: SigningLayout): Partial<SigningLayout> {
-  const defaults: Readonly<Record<string, unknown>> = { ...DEFAULT_LAYOUT };
+  const defaults: Readonly<Record<string, unknown>> = { ...SIGNING_LAYOUT.value };
   return Object.fromEntries(Object.entries(layout).filter(([part, value]) => defaults[part] !== value));
 }

@@ -1,4 +1,6 @@
-import type { CallOptions, ClientRef, DocumentCalls, DocumentContent, ListedDocument, UploadedFile } from '../port';
+import type { ClientIds } from '../../contract/onboarding';
+import type { CallOptions, DocumentCalls, DocumentContent, ListedDocument, UploadedFile } from '../port';
+import { MAX_FILE_BYTES } from './assumptions';
 import type { OceafinApi } from './client';
 import { fileBody } from './client/customers';
 import { contentReference, idempotencyKey } from './idempotency';
@@ -7,17 +9,18 @@ import { customerIdOf } from './refusals';
 import type { UploadFile } from './wire/customers';
 
 /**
- * Documents, as the port has them: one file asset a side. Nothing lists or shows them; an upload is keyed by what it
- * sends instead, so one that is repeated is answered with the file asset of the first.
+ * Documents, as the port has them: one file asset per side. Nothing lists or shows them; instead an upload is keyed by
+ * its content, so a repeated one is answered with the file asset of the first.
  */
 export class OceafinDocuments implements DocumentCalls {
+  readonly maxFileBytes = MAX_FILE_BYTES.value;
   readonly #api: OceafinApi;
 
   constructor(api: OceafinApi) {
     this.#api = api;
   }
 
-  async upload(client: ClientRef, document: DocumentContent, options?: CallOptions): Promise<ListedDocument> {
+  async upload(client: ClientIds, document: DocumentContent, options?: CallOptions): Promise<ListedDocument> {
     const { type, front, back } = document;
     const files = [await this.#uploadFile(client, type, 'FRONT', front, options)];
     if (back !== undefined) files.push(await this.#uploadFile(client, type, 'BACK', back, options));
@@ -25,7 +28,7 @@ export class OceafinDocuments implements DocumentCalls {
   }
 
   async #uploadFile(
-    client: ClientRef,
+    client: ClientIds,
     documentType: string,
     side: UploadFile['side'],
     { bytes, mime }: UploadedFile,

@@ -14,7 +14,7 @@ export const PROVIDER_ID = 'oceafin';
  * What may be sent again after an answer (Errors page, Retry Guidance). `same-request`: the same key and the same body,
  * signed anew. `resigned`: the same, once clock or nonce are right; never unchanged. `changed`: only another request.
  */
-export type RetryRule = 'same-request' | 'resigned' | 'changed';
+type RetryRule = 'same-request' | 'resigned' | 'changed';
 
 interface CodeRule {
   readonly code: ErrorCode;
@@ -23,7 +23,7 @@ interface CodeRule {
 }
 
 /** Every code that the Errors page names (docs/providers/oceafin.md section 3.2). */
-export const CODE_RULES = {
+const CODE_RULES = {
   PARTNER_AUTH_FAILED: { code: 'AUTH', retry: 'changed' },
   PARTNER_SIGNATURE_INVALID: { code: 'AUTH', retry: 'resigned' },
   PARTNER_SIGNATURE_EXPIRED: { code: 'AUTH', retry: 'resigned' },
@@ -33,18 +33,18 @@ export const CODE_RULES = {
   PARTNER_CUSTOMER_NOT_FOUND: { code: 'CLIENT_UNKNOWN', retry: 'changed' },
   PARTNER_RESOURCE_NOT_FOUND: { code: 'NOT_FOUND', retry: 'changed' },
   PARTNER_RESOURCE_STATE_INVALID: { code: 'STATE_INVALID', retry: 'changed' },
-  // Something was done under this key, and it was not this.
+  // Something else was done under this key.
   PARTNER_IDEMPOTENCY_CONFLICT: { code: 'DUPLICATE_REF', retry: 'changed', outcome: 'unknown' },
   PARTNER_OPERATION_NOT_APPROVED: { code: 'NOT_APPROVED', retry: 'changed' },
   PARTNER_QUOTE_EXPIRED: { code: 'QUOTE_EXPIRED', retry: 'changed' },
   PARTNER_TRAVEL_RULE_REQUIRED: { code: 'TRAVEL_RULE_REQUIRED', retry: 'changed' },
-  // Nothing is said of what was done before it came to that.
+  // The answer does not tell what was done before.
   PARTNER_PROCESSING_UNAVAILABLE: { code: 'OUTCOME_UNKNOWN', retry: 'same-request', outcome: 'unknown' },
 } as const satisfies Record<string, CodeRule>;
 
-export type PartnerCode = keyof typeof CODE_RULES;
+type PartnerCode = keyof typeof CODE_RULES;
 
-/** Operations whose key, used with another body, means that the client is there already. */
+/** Operations for which a key that was used with another body means that the client is there already. */
 const CREATES_A_CLIENT: readonly Operation[] = ['createCustomer'];
 
 /** `Response Format` (Errors page); of `errors` the shape of the entries is not stated. */
@@ -62,8 +62,8 @@ interface Meaning {
 }
 
 /**
- * What an answer that is not 2xx means: its `code` first, because the statuses of most codes are not stated; without
- * one, its status. Nothing of `title` and `detail` is kept: they are for people, and might repeat a value.
+ * What an answer that is not 2xx means: by its `code`, because the statuses of most codes are not stated; without one,
+ * by its status. Nothing of `title` and `detail` is kept: they are for people, and might repeat a value.
  */
 export function errorOf(response: HttpResponse, operation: Operation, nowMs: number): ProviderError {
   const problem = readProblem(response.body);
@@ -102,7 +102,7 @@ function meaningOf(
   if (status >= 500 || status === 408) return { code: 'OUTCOME_UNKNOWN' };
   if (status === 401) return { code: 'AUTH' };
   if (status === 413) return { code: 'REFUSED' };
-  // A redirect, an interim answer, or a 4xx that Oceafin did not write: whose word it is, is not known.
+  // A redirect, an interim answer, or a 4xx that Oceafin did not write: it is not known who wrote it.
   if (status < 400 || problem === undefined) return { code: 'CONTRACT_DRIFT' };
   if (VALIDATION_STATUSES.value.some((one) => one === status)) {
     const fields = namedFields(problem.errors ?? []);
@@ -122,6 +122,6 @@ function meaningOfRule({ code, outcome }: CodeRule, operation: Operation): Meani
 }
 
 /** Whether the Errors page names a code. */
-export function isPartnerCode(code: string): code is PartnerCode {
+function isPartnerCode(code: string): code is PartnerCode {
   return Object.hasOwn(CODE_RULES, code);
 }

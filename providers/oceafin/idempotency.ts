@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What is done under a key: the vendor's own way of naming (Authentication page). */
+/** The actions that keys name, in the vendor's own words (Authentication page). */
 export type KeyedAction =
   | 'customer:create'
   | 'customer:read'
@@ -24,12 +24,12 @@ export type KeyedAction =
   | 'crypto-withdrawal:create'
   | 'crypto-withdrawal:submit';
 
-/** [?] No longest key is stated; what is longer than this is shortened to its hash. */
+/** [?] No longest key is stated; a longer one is replaced by its hash. */
 const LONGEST_KEY = 200;
 
 /**
- * The Idempotency-Key of one action: customer, action, reference. Derived, never random: whoever repeats the action,
- * after whatever crash, sends the same key, and the vendor answers with what it answered first.
+ * The Idempotency-Key of one action: customer, action, reference. Derived, never random: a repeat of the action, after
+ * any crash, sends the same key, and the vendor answers as it did the first time.
  *
  * @param reference what tells this action from others of its kind for the customer
  */
@@ -39,7 +39,7 @@ export function idempotencyKey(partnerCustomerRef: string, action: KeyedAction, 
   return `sha256:${action}:${createHash('sha256').update(key, 'utf8').digest('hex')}`;
 }
 
-/** A reference for what has none of its own: the hash of its content. */
+/** A reference for something that has none: the hash of its content. */
 export function contentReference(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }

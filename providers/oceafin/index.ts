@@ -1,5 +1,11 @@
 import type { ProviderModule } from '../port';
-import { ASSUMPTIONS, MAX_AMOUNT_DECIMALS, MAX_REF_LENGTH, SETTLE_WINDOW_MS } from './assumptions';
+import {
+  ASSUMPTIONS,
+  KEYS_REPLAY_FOR_GOOD,
+  MAX_AMOUNT_DECIMALS,
+  MAX_REF_LENGTH,
+  SETTLE_WINDOW_MS,
+} from './assumptions';
 import { receiverBySecret } from '../http/settings';
 import { callbackReceiver } from './callbacks';
 import { CLIENT_SECRET, configSchema, SHORTEST_SECRET, WEBHOOK_SECRET, type OceafinConfig } from './config';
@@ -7,6 +13,7 @@ import { OceafinConnector } from './connector';
 import { diagnose } from './diagnose';
 import { PROVIDER_ID } from './errors';
 import { inputs } from './inputs';
+import { setup } from './setup';
 import { SharedSecret } from './signing';
 
 export const oceafin: ProviderModule<OceafinConfig> = {
@@ -25,17 +32,19 @@ export const oceafin: ProviderModule<OceafinConfig> = {
       'confirm-order',
       'supply-information',
       'balances',
+      'transactions',
       'callbacks',
     ],
-    repeatedRef: 'replays',
-    orderLookup: 'by-resending',
+    // If a key is forgotten, sending again pays again.
+    repeatedRef: KEYS_REPLAY_FOR_GOOD.value ? 'replays' : 'duplicates',
+    orderLookup: KEYS_REPLAY_FOR_GOOD.value ? 'by-resending' : 'by-listing',
     settlement: 'later',
     settleWindowMs: SETTLE_WINDOW_MS.value,
     maxRefLength: MAX_REF_LENGTH.value,
     maxAmountDecimals: MAX_AMOUNT_DECIMALS.value,
-    // What creates a customer is sent again to read it.
+    // The creation of a customer is sent again to read it.
     immutableAfterCreate: ['details.customerType'],
-    // An upload is keyed by what it sends.
+    // An upload is keyed by its content.
     repeatedUpload: 'replays',
     quotes: ['withdrawal', 'conversion'],
     confirms: ['withdrawal'],
@@ -52,5 +61,6 @@ export const oceafin: ProviderModule<OceafinConfig> = {
   callbacks: receiverBySecret(WEBHOOK_SECRET, SHORTEST_SECRET, (text) =>
     callbackReceiver({ webhookSecret: new SharedSecret(text) }),
   ),
-  create: (config) => new OceafinConnector(config),
+  setup,
+  create: (config, options) => new OceafinConnector(config, options),
 };

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { text as textOf } from '../../inputs/fields';
 import { jsonObject } from '../../inputs/json';
-import type { ProviderInputs } from '../port';
+import type { ProviderInputs } from '../../inputs/provider-inputs';
 import { canonicalJson } from './canonical-json';
 import { bankAccountProblems, networkProblem, walletProblems, type DestinationProblem } from './destinations';
 import { CUSTOMER_TYPES } from './wire/customers';
 
 /**
- * What Oceafin needs of an application and of a movement beside what every provider does: what the partner attests,
- * what its user agreed to and approved, bank accounts and wallets. Everything that reaches a request comes from here:
- * none of it is made up by a clock or by chance, so that a retry carries the same bytes.
+ * What Oceafin needs in an application and in a movement beyond other providers: what the partner attests, what its
+ * user agreed to and approved, bank accounts and wallets. Everything in a request comes from here: nothing depends on a
+ * clock or on chance, so that a retry carries the same bytes.
  */
 
 const text = textOf();
-/** What destinations.ts says more of. */
+/** Checked further in destinations.ts. */
 const number = z.string().min(1).max(64);
 const code = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "may hold letters, digits, '.', '_' and '-' only");
 const instant = z.iso.datetime({
@@ -21,7 +21,7 @@ const instant = z.iso.datetime({
   error: 'must be a date-time with an offset, such as 2026-06-28T00:00:00Z',
 });
 
-/** Longest part of a request that the caller shapes, in characters of its JSON. */
+/** The longest part of a request that the caller shapes, in characters of its JSON. */
 const LONGEST_FREE = 20_000;
 
 /** An object whose fields are Oceafin's: handed on as it is. Numbers are whole; amounts are text. */
@@ -71,7 +71,9 @@ const corporate = z.strictObject({
 export const applicationDetails = z.discriminatedUnion('customerType', [individual, corporate]);
 export type ApplicationDetails = z.output<typeof applicationDetails>;
 
-/** Proof that the user, or whoever may, approved this very movement; what it is about is filled in from the movement. */
+/**
+ * Proof that the user, or somebody entitled, approved this very movement; its subject is filled in from the movement.
+ */
 const authorization = z.strictObject({ approvedBy: code, approvedAt: instant, evidenceReference: code });
 export type Authorization = z.output<typeof authorization>;
 
@@ -82,7 +84,7 @@ const bankAccount = z.strictObject({
   bankCountry: number,
   swiftCode: number.exactOptional(),
   routingNumber: number.exactOptional(),
-  /** Where the account is another's. */
+  /** The holder, if the account is somebody else's. */
   thirdPartyBeneficiary: free.exactOptional(),
 });
 export type BankAccountDetails = z.output<typeof bankAccount>;
@@ -125,8 +127,8 @@ const cryptoWithdrawal = z
   .check(exactlyOne('beneficiaryId', 'wallet'));
 
 /**
- * `Intent.details` of a withdrawal: to a bank account or to a wallet. Their shape alone: what was sent is read by it,
- * whatever is known of destinations since.
+ * `Intent.details` of a withdrawal: to a bank account or to a wallet. Only the shape is checked here: it must read a
+ * withdrawal that was sent, even if more is known about destinations since.
  */
 export const withdrawalDetails = z.discriminatedUnion('rail', [fiatWithdrawal, cryptoWithdrawal]);
 export type FiatWithdrawalDetails = z.output<typeof fiatWithdrawal>;
@@ -195,5 +197,8 @@ function placeOf(withdrawal: z.output<typeof withdrawalDetails>): string {
   }
 }
 
-/** What a customer is read as where its application is not at hand (assumptions.ts, READ_BY_CREATING). */
+/**
+ * What a customer is created with when it is read and its application is not at hand (assumptions.ts,
+ * READ_BY_CREATING).
+ */
 export const DEFAULT_CUSTOMER_TYPE = CUSTOMER_TYPES[0];

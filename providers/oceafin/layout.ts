@@ -3,10 +3,10 @@
  * docs/providers/oceafin.md section 2.2). Six lines joined by line feeds are stated: method, raw target, SHA-256 of the
  * body in lower-case hex, timestamp, nonce, Idempotency-Key or nothing.
  *
- * Data only: whoever builds or checks a signature writes the code for it alone, so that the two can disagree.
+ * Data only: the builder and the checker of a signature each have their own code, so that the two can disagree.
  */
 export interface SigningLayout {
-  /** What stands in the hash's place where there is no body: the hash of zero bytes, or nothing. */
+  /** What replaces the hash if there is no body: the hash of zero bytes, or nothing. */
   readonly emptyBody: 'hash' | 'empty';
   /** How the client secret's text becomes the key's bytes. */
   readonly secretEncoding: 'utf8' | 'hex' | 'base64';

@@ -2,7 +2,8 @@ import type { Balance, Order } from '../../contract/funding';
 import { plainDecimal } from '../../contract/money';
 import type { Address, Applicant, ClientState } from '../../contract/onboarding';
 import type { ReceivedDeposit, ReceivingAccount } from '../../contract/receiving';
-import type { KnownClient, OrderRequest, VerificationSubmission } from '../port';
+import type { OrderRequest } from '../../contract/order-requests';
+import type { KnownClient, VerificationSubmission } from '../port';
 import {
   ACTIVE_STATUSES,
   APPROVED_STATUS,
@@ -74,7 +75,7 @@ function toSupportingDocuments(submission: VerificationSubmission): readonly Sup
 /**
  * KYC or KYB evidence. A pure function of the submission and of the partner's own client id.
  *
- * @throws ProviderError INVALID_REQUEST where the details do not fit
+ * @throws ProviderError INVALID_REQUEST if the details do not fit
  */
 export function toEvidence(submission: VerificationSubmission, clientId: string): SubmitEvidence {
   const details = detailsAs(applicationDetails, submission.details, 'submitEvidence');
@@ -127,7 +128,7 @@ function toWireAddress({ street, city, postalCode, unit }: Address): BodyObject 
   return { street, city, postalCode, unit };
 }
 
-/** The evidence that a movement was approved: the caller's proof, about this movement and no other. */
+/** The evidence that a movement was approved: the caller's proof, about this movement only. */
 export function toEvidenceOf(
   operation: AuthorizationEvidence['operation'],
   { ref, asset, amount }: OrderRequest,
@@ -153,8 +154,8 @@ interface WireOrder {
 }
 
 /**
- * An order as the contract has it. It shows no customer, and its reference only where Oceafin hands it back: it was read
- * by an id, or under a key, that is this request's own.
+ * An order as the contract has it. It shows no customer, and its reference only if Oceafin returns it: it was read by
+ * an id, or under a key, of this very request.
  */
 export function toOrder(orderId: string, wire: WireOrder, request: OrderRequest): Order {
   return {
@@ -175,7 +176,7 @@ export function toOrder(orderId: string, wire: WireOrder, request: OrderRequest)
 }
 
 /** A status that is not known is open: wait and read again. */
-export function orderState(status: string): Pick<Order, 'state' | 'awaits'> {
+function orderState(status: string): Pick<Order, 'state' | 'awaits'> {
   const { completed, failed, cancelled, awaitsConfirmation, awaitsInformation } = ORDER_STATUSES.value;
   if (isOneOf(status, completed)) return { state: 'completed' };
   if (isOneOf(status, failed)) return { state: 'failed' };
@@ -195,7 +196,7 @@ export function toReceivingAccount(account: WireFiatAccount): ReceivingAccount {
 }
 
 export function toAppliedAccount({ applicationId, status }: WireFiatAccountApplication): ReceivingAccount {
-  // Approved or not, it is an account only once it stands among the accounts.
+  // Even if it is approved, it is an account only once it stands among the accounts.
   const { state, ...rest } = accountState(status);
   return { accountId: applicationId, status, state: state === 'ready' ? 'pending' : state, ...rest };
 }

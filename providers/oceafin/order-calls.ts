@@ -1,8 +1,9 @@
 import type { Intent, Order, Terms } from '../../contract/funding';
 import type { JsonObject } from '../../contract/json';
 import { covers } from '../../contract/money';
+import type { OpenOrder, OrderRequest, OrderSearch, QuoteRequest } from '../../contract/order-requests';
 import { movementDetailsProblems } from '../../inputs';
-import type { CallOptions, OpenOrder, OrderCalls, OrderRequest, OrderSearch, QuoteRequest } from '../port';
+import type { CallOptions, OrderCalls } from '../port';
 import { ProviderError } from '../provider-error';
 import type { OceafinBalances } from './balance-calls';
 import type { OceafinApi } from './client';
@@ -13,7 +14,7 @@ import { FiatWithdrawalRoute } from './orders/fiat-withdrawals';
 import type { OrderRoute } from './orders/order-route';
 import { detailsAs, failure } from './refusals';
 
-/** Withdrawals and conversions, as the port has them. Every write is keyed: sent again, it is answered as at first. */
+/** Withdrawals and conversions, as the port has them. Every write has a key: a repeat gets the first answer. */
 export class OceafinOrders implements OrderCalls {
   readonly #api: OceafinApi;
   readonly #balances: OceafinBalances;
@@ -24,7 +25,7 @@ export class OceafinOrders implements OrderCalls {
   }
 
   /**
-   * Refuses what the balances tell: a customer that is not there, or not approved, or has not enough. The status of a
+   * Refuses by the balances: a customer that does not exist, is not approved, or has too little. The status of a
    * customer is not read here, because that would create one.
    */
   async check(intent: Intent, options?: CallOptions): Promise<void> {
@@ -48,8 +49,8 @@ export class OceafinOrders implements OrderCalls {
   }
 
   /**
-   * By its id; where that is not known to be ours, in the lists too, as far as they show references. Absent there is no
-   * proof: send it again.
+   * By its id; if that is not known to be ours, in the lists too, as far as they show references. Absence from the
+   * lists proves nothing: the order is sent again.
    */
   async find({ orderId, answered, request }: OrderSearch, options?: CallOptions): Promise<readonly Order[]> {
     const route = this.#routeOf(request, 'find');
@@ -111,7 +112,7 @@ export class OceafinOrders implements OrderCalls {
 }
 
 /**
- * Once more before anything is sent: every edge has checked where the money goes, and only this one sends.
+ * Checked once more before anything is sent: every edge has checked where the money goes, but only this one sends.
  *
  * @throws ProviderError INVALID_REQUEST with every wrong field
  */

@@ -22,7 +22,7 @@ export interface Page<Item> {
  * Everything in a list, page after page: the one place that knows how a list goes on.
  *
  * @param readPage reads one page, with these query parameters
- * @throws ProviderError CONTRACT_DRIFT where a list does not end
+ * @throws ProviderError CONTRACT_DRIFT if a list does not end
  */
 export async function readAllPages<Item>(
   operation: Operation,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode, FieldProblem } from '../../contract/errors';
+import type { ClientIds } from '../../contract/onboarding';
 import { drift } from '../http/answers';
-import type { ClientRef } from '../port';
 import { ProviderError } from '../provider-error';
 import { PROVIDER_ID } from './errors';
 
@@ -10,7 +10,7 @@ export function failure(code: ErrorCode, operation: string, fields?: readonly Fi
   return new ProviderError(code, { provider: PROVIDER_ID, operation, ...(fields === undefined ? {} : { fields }) });
 }
 
-/** An answer about something else than what was asked for. */
+/** An answer about something other than what was asked for. */
 export function driftIn(operation: string, fields: readonly string[]): ProviderError {
   return drift(
     { provider: PROVIDER_ID, operation },
@@ -21,15 +21,15 @@ export function driftIn(operation: string, fields: readonly string[]): ProviderE
 /**
  * Oceafin's own id of a customer, which every path but creation's has.
  *
- * @throws ProviderError INVALID_REQUEST where it was not given
+ * @throws ProviderError INVALID_REQUEST if it was not given
  */
-export function customerIdOf({ providerClientId }: ClientRef, operation: string): string {
+export function customerIdOf({ providerClientId }: ClientIds, operation: string): string {
   if (providerClientId !== undefined) return providerClientId;
   throw failure('INVALID_REQUEST', operation, [{ field: 'providerClientId', problem: 'is required' }]);
 }
 
 /**
- * Details as their schema has them. They were checked at every edge: what does not fit here was never checked.
+ * Details as their schema has them. Every edge checks them: if they do not fit here, they were never checked.
  *
  * @throws ProviderError INVALID_REQUEST
  */
@@ -44,7 +44,7 @@ export function detailsAs<Schema extends z.ZodType>(
 }
 
 /**
- * What fails on the way to a write did not do the write, whatever is known of the call itself.
+ * A call that fails before the write leaves the write undone, whatever its own outcome.
  *
  * @throws ProviderError with the outcome `not-applied`
  */

@@ -7,7 +7,10 @@ import { applicationDetails } from './inputs';
 /** What KYC evidence of a person holds, and no other application needs. */
 const OF_INDIVIDUALS = ['birthDate', 'citizenship'] as const;
 
-/** What Oceafin would refuse an application by, as far as it is known, so that nothing is written before it holds. */
+/**
+ * The rules by which Oceafin would refuse an application, as far as they are known, so that nothing is written before
+ * they hold.
+ */
 export function applicationProblems(
   application: NewClient,
   documents: readonly InspectedDocument[],

@@ -4,7 +4,7 @@ import type { SigningLayout } from './layout';
 /** What Oceafin verifies: the request as it goes on the wire. */
 export interface SignedParts {
   readonly method: string;
-  /** The literal request target: path, and query where there is one. */
+  /** The literal request target: path, and query if there is one. */
   readonly target: string;
   readonly body: Buffer | undefined;
   /** ISO 8601 with an offset, the same characters as the header. */
@@ -70,8 +70,8 @@ export function timestampOf(nowMs: number): string {
 }
 
 /**
- * The headers of a signed request. Timestamp, nonce and signature are its own, also of one that is sent again: a nonce
- * is refused the second time, while key and body must stay the same (docs/providers/oceafin.md section 3.3).
+ * The headers of a signed request. Timestamp, nonce and signature are new, even for a repeat: a nonce is refused the
+ * second time, while key and body must stay the same (docs/providers/oceafin.md section 3.3).
  */
 export function signedHeaders(
   request: Pick<SignedParts, 'method' | 'target' | 'body' | 'idempotencyKey'>,
@@ -97,7 +97,7 @@ export interface SignedWebhook {
   readonly rawBody: Buffer;
 }
 
-/** Lower-case hex HMAC over timestamp, nonce and the hash of the raw body, one a line. */
+/** Lower-case hex HMAC over timestamp, nonce and the hash of the raw body, one per line. */
 export function webhookSignature({ timestamp, nonce, rawBody }: SignedWebhook, secret: SharedSecret): string {
   return secret.sign([timestamp, nonce, sha256Hex(rawBody)].join('\n'));
 }

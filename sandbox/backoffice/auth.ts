@@ -7,7 +7,7 @@ import { refusal, TokenRefusal } from './errors';
 
 type Credentials = Pick<BackofficeSandboxConfig, 'clientId' | 'clientSecret' | 'username' | 'password' | 'tokenLifeMs'>;
 
-/** What a sign-in began: every token that came of it, so that all of them can be taken back at once. */
+/** What a sign-in began: every token that it led to, so that all of them can be taken back at once. */
 interface Session {
   readonly scope: string;
   revoked: boolean;
@@ -31,8 +31,8 @@ export interface NotedRefusal {
 }
 
 /**
- * The identity server: the password grant, access tokens that end soon, refresh tokens that work once. One that is used
- * again ends the session it belongs to: it may have been stolen. Tokens are forgotten when the sandbox ends.
+ * The identity server: the password grant, access tokens that end soon, refresh tokens that work once. A refresh token
+ * that is used again ends its session: it may have been stolen. Tokens are forgotten when the sandbox ends.
  */
 export class Identity {
   private readonly accessTokens = new Map<string, AccessToken>();
@@ -84,7 +84,7 @@ export class Identity {
     }
   }
 
-  /** As a token that has expired is refused. */
+  /** The refusal of an expired token. */
   unauthorized(received: Received, reason: string): Error {
     this.noteRefusal(received, reason);
     return refusal('Unauthorized', 'Unauthorized');

@@ -71,7 +71,7 @@ export class TransferCallbacks {
   }
 }
 
-/** What rules and the ledger know a transfer by: the first word of its comment. */
+/** The name of a transfer in rules and in the ledger: the first word of its comment. */
 export function refOf(comment: string): string {
   return /^\S*/.exec(comment.trim())?.[0] ?? '';
 }

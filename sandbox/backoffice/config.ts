@@ -8,7 +8,7 @@ export interface BackofficeSandboxConfig {
   readonly port: number;
   readonly controlHost: string;
   readonly controlPort: number;
-  /** The journal; in memory only where undefined. */
+  /** The journal; in memory only if undefined. */
   readonly dataFile: string | undefined;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -29,7 +29,7 @@ export interface BackofficeSandboxConfig {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Where the documents leave open what an installation does; changed on the control port. */
+/** What the documents leave open about an installation; changed on the control port. */
 export interface Behaviour {
   /** Statuses that the list of transfers shows when no status is asked for [?]. */
   readonly listShows: readonly Status[];
@@ -48,7 +48,7 @@ export interface Behaviour {
 }
 
 export const STATUSES = ['Pending', 'AwaitingConfirmation', 'Completed', 'Failed', 'Canceled'] as const;
-export type Status = (typeof STATUSES)[number];
+type Status = (typeof STATUSES)[number];
 
 /** For tests only: everybody knows them, so they open nothing but a sandbox. */
 export const TEST_CLIENT_ID = 'core_ib';

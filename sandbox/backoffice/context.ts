@@ -9,7 +9,7 @@ import type { BackofficeFaultRule } from './fault-rules';
 import type { Store } from './store';
 
 /** What the control port moves while the sandbox runs. */
-export interface Workings {
+interface Workings {
   behaviour: Behaviour;
   settleMs: number;
 }
@@ -22,7 +22,7 @@ export interface Sandbox {
   readonly faults: FaultEngine<BackofficeFaultRule>;
   readonly callbacks: TransferCallbacks;
   readonly workings: Workings;
-  /** Looks again at what is due, once something was made that will be. */
+  /** Looks again at what is due, after something was made that will be due. */
   readonly due: Pick<Due, 'look'>;
 }
 

@@ -17,7 +17,7 @@ export interface Controlled {
   readonly sandbox: Sandbox;
   readonly counters: Counters<Operation, NotedRefusal>;
   readonly random: SeededRandom;
-  /** How long a deposit stays pending where nobody changed it. */
+  /** How long a deposit stays pending if nobody changed it. */
   readonly settleMs: number;
 }
 
@@ -43,7 +43,7 @@ const balanceChange = z.strictObject({
   user_id: guid,
   asset: z.enum(ASSETS),
   total: decimal,
-  /** As much as `total` where not given. */
+  /** As much as `total` if not given. */
   available: decimal.optional(),
 });
 
@@ -115,7 +115,7 @@ function addUser({ store }: Sandbox, body: unknown): object {
 }
 
 /**
- * A transfer of somebody else's, or of a person at the exchange: moves its money where it is completed. A withdrawal sets
+ * A transfer of somebody else's, or of a person at the exchange: moves its money if it is completed. A withdrawal sets
  * its amount aside first, as one over the API does.
  */
 function plant(sandbox: Sandbox, body: unknown): object {

@@ -29,14 +29,14 @@ const rules = z.discriminatedUnion('kind', [
   reordered,
   unauthorizedRule,
   lookupMissesRule.extend({ operation: z.enum(['account-history', 'transfers', '*']) }),
-  /** What a deposit or a confirmed withdrawal settles as; money moves only where it is `Completed`. */
+  /** What a deposit or a confirmed withdrawal settles as; money moves only if it is `Completed`. */
   z.strictObject({
     ...ruleBase,
     operation: settling,
     kind: z.literal('outcome'),
     params: z.strictObject({ status: z.string().min(1).max(100), error_details: z.string().max(500).default('') }),
   }),
-  /** It stays as it is for longer, or for ever where `ms` is null. */
+  /** It stays as it is for longer, or for ever if `ms` is null. */
   z.strictObject({
     ...ruleBase,
     operation: settling,

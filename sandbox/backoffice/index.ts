@@ -29,7 +29,7 @@ export {
  * another.
  *
  * @param options what differs from `DEFAULTS` (config.ts)
- * @throws JournalUnreadable where the data file cannot be read back, the system's error where a port or file cannot be
+ * @throws JournalUnreadable if the data file cannot be read back, the system's error if a port or file cannot be
  *   opened
  */
 export async function startBackofficeSandbox(options: Partial<BackofficeSandboxConfig> = {}): Promise<RunningSandbox> {

@@ -14,14 +14,14 @@ export class WrittenNumber {
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
- * The object in a JSON text, each number in it as a {@link WrittenNumber}; names in lower case, as ASP.NET binds them
- * without regard to case [I]. Undefined where there is no object.
+ * The object in a JSON text, each number in it as a {@link WrittenNumber}; names in lower case, because ASP.NET binds
+ * them without regard to case [I]. Undefined if there is no object.
  */
 export function readWritten(text: string): Readonly<Record<string, unknown>> | undefined {
-  // What stands for a number while the rest is parsed: nobody can send a text that looks like it.
+  // Stands for a number while the rest is parsed: nobody can send a text that looks like it.
   const mark = randomUUID();
   try {
-    // What is no JSON before is none afterwards.
+    // A text that is no JSON is still none afterwards.
     JSON.parse(text);
     const marked = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : JSON.stringify(`${mark}${token}`)));
     const value: unknown = JSON.parse(marked, (_, part: unknown) =>

@@ -31,7 +31,7 @@ const LONGEST_MS = 86_400_000;
 /**
  * The settings that arguments and environment ask for; an argument goes before its variable.
  *
- * @returns undefined where `--help` was asked
+ * @returns undefined if `--help` was asked
  * @throws BadSetting that names the option
  */
 export function readOptions(

@@ -21,7 +21,7 @@ const transfer = z.object({
   errorDetails: z.string(),
   /** Where callbacks about its creation go; empty for none. */
   callbackUrl: z.string(),
-  /** What it will be, and when; null where nothing is under way. */
+  /** What it will be, and when; null if nothing is under way. */
   due: z.object({ atMs: z.number(), status: z.string(), errorDetails: z.string(), callbackUrl: z.string() }).nullable(),
   createdAtMs: z.number(),
   updatedAtMs: z.number(),

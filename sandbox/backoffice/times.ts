@@ -12,7 +12,7 @@ export function unzonedTime(ms: number, id: number): string {
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z?$/;
 
-/** A time in a query, UTC where it has no zone [I]; undefined where it is none. */
+/** A time in a query, UTC if it has no zone [I]; undefined if it is none. */
 export function queriedTime(text: string): number | undefined {
   if (!TIME.test(text)) return undefined;
   const ms = Date.parse(text.endsWith('Z') ? text : `${text}Z`);

@@ -106,7 +106,7 @@ export function cancel(call: Call): Answer {
   return stepAnswer(sandbox, canceled);
 }
 
-/** The withdrawal that a call names, as long as nothing is decided of it. */
+/** The withdrawal that a call names, while nothing is decided about it. */
 function awaiting(call: Call): { readonly transfer: TransferRecord; readonly callbackUrl: string } {
   const { userId, transferId, callbackUrl } = bodyOf(call, transferStep);
   const transfer = call.sandbox.store.transfer(transferId);
@@ -133,8 +133,8 @@ function stepAnswer({ workings }: Sandbox, transfer: TransferRecord, status = tr
 }
 
 /**
- * Brings a transfer to a status, and its money with it: a deposit's comes when it completes, a withdrawal's goes; what a
- * withdrawal reserved is given back when it fails or is cancelled.
+ * Brings a transfer to a status, and moves its money: a deposit's money comes, and a withdrawal's goes, when it
+ * completes; what a withdrawal reserved is given back when it fails or is cancelled.
  */
 export function brought(
   { store, clock }: Sandbox,
@@ -194,7 +194,7 @@ export function newsOf(transfer: TransferRecord, url: string, amount: string): C
   return { transfer, status: transfer.status, errorDetails: transfer.errorDetails, amount, url };
 }
 
-/** Commits, and tells once it is kept: what was told must not be undone by a crash. */
+/** Commits, and sends callbacks once the change is kept: a crash must not undo what was told. */
 export function keep({ store, callbacks, due }: Sandbox, parts: readonly Part[], news: readonly CallbackNews[]): void {
   store.commit(parts);
   store.durable().then(
@@ -204,7 +204,7 @@ export function keep({ store, callbacks, due }: Sandbox, parts: readonly Part[],
     // The answer of whoever committed says so.
     () => undefined,
   );
-  // After the call that is under way: it has yet to answer with what it made.
+  // After the call that is under way, which has yet to answer.
   setImmediate(() => due.look());
 }
 

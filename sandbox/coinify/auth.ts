@@ -11,7 +11,7 @@ export interface NotedRefusal {
 }
 
 /**
- * Lets in what carries the merchant's key (Authentication page). [I] Reading is protected like creating.
+ * Admits requests that carry the merchant's key (Authentication page). [I] Reading is protected like creating.
  *
  * @throws Refusal 401
  */

@@ -8,10 +8,10 @@ export interface CoinifySandboxConfig {
   readonly port: number;
   readonly controlHost: string;
   readonly controlPort: number;
-  /** The journal; in memory only where undefined. */
+  /** The journal; in memory only if undefined. */
   readonly dataFile: string | undefined;
   readonly apiKey: string;
-  /** Where webhooks go; nowhere where undefined. */
+  /** Where webhooks go; nowhere if undefined. */
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string;
   /** What the merchant holds from the start, by fiat currency. */
@@ -69,11 +69,11 @@ export const FIAT_USD: Readonly<Record<string, string>> = { USD: '1', EUR: '1.08
 
 /** What an address of a currency looks like: plausible, and no more. A checksum is the client's to check. */
 export interface Crypto {
-  /** USD a unit [?]. */
+  /** USD per unit [?]. */
   readonly usd: string;
   readonly decimals: number;
   readonly address: RegExp;
-  /** How a tag looks; undefined where there is none. */
+  /** How a tag looks; undefined if there is none. */
   readonly tag?: RegExp;
 }
 
@@ -94,7 +94,7 @@ export const CRYPTO: Readonly<Record<string, Crypto>> = {
   XYZ: { usd: '2', decimals: 4, address: /^xyz[a-z0-9]{10,60}$/ },
 };
 
-/** [I] The sample's 30 USD become 29.7 USDC: what the fee leaves of the base amount. */
+/** [I] The share of the base amount that the fee leaves: the sample's 30 USD become 29.7 USDC. */
 export const LEFT_AFTER_FEE = '0.99';
 /** [?] The least and the most of a withdrawal, in USD. */
 export const LEAST_USD = '1';

@@ -10,7 +10,7 @@ import type { Store } from './store';
 import type { Webhooks } from './webhooks';
 
 /** What the control port moves while the sandbox runs. */
-export interface Behaviour {
+interface Behaviour {
   settleMs: number;
   duplicates: Duplicates;
   findByOrderId: boolean;

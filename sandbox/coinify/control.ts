@@ -72,7 +72,7 @@ function moveClock(sandbox: Sandbox, moved: unknown): unknown {
   return moved;
 }
 
-/** By Coinify's id, or by the order id where that names one. */
+/** By Coinify's id, or by the order id if that names one. */
 function withdrawalBy({ store }: Sandbox, idOrOrderId: string): WithdrawalRecord {
   const known = store.withdrawal(idOrOrderId);
   const found = known === undefined ? store.withdrawalsOf(idOrOrderId) : [known];

@@ -5,7 +5,7 @@ import { Refusal } from '../http/refusal';
  * What the sandbox refuses with. No page tells the Payment API's errors: the envelope is that of Coinify's other APIs
  * [I], the codes are invented [?] (docs/providers/coinify.md section 3).
  */
-export const ERROR_STATUS = {
+const ERROR_STATUS = {
   api_key_required: 401,
   api_key_invalid: 401,
   invalid_request: 400,

@@ -24,7 +24,7 @@ export { TEST_API_KEY, TEST_WEBHOOK_SECRET, type CoinifySandboxConfig } from './
  * another.
  *
  * @param options what differs from `DEFAULTS` (config.ts)
- * @throws JournalUnreadable where the data file cannot be read back, the system's error where a port or file cannot be
+ * @throws JournalUnreadable if the data file cannot be read back, the system's error if a port or file cannot be
  *   opened
  */
 export async function startCoinifySandbox(options: Partial<CoinifySandboxConfig> = {}): Promise<RunningSandbox> {

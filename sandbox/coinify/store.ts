@@ -50,7 +50,7 @@ export class Store {
     return this.book.state.withdrawals.get(id);
   }
 
-  /** More than one only where duplicates are accepted. */
+  /** More than one only if duplicates are accepted. */
   withdrawalsOf(orderId: string): readonly WithdrawalRecord[] {
     return this.withdrawals().filter((withdrawal) => withdrawal.orderId === orderId);
   }

@@ -30,7 +30,7 @@ export class Webhooks {
     this.callbacks = new Callbacks({ retryAfterMs: WEBHOOK_RETRY_MS, closing });
   }
 
-  /** Tells what a withdrawal was at a moment, whatever has become of it since. */
+  /** Tells the state of a withdrawal at a moment, even if it has changed since. */
   send(event: WithdrawalEvent, withdrawal: WithdrawalRecord): void {
     const { url } = this.target;
     if (url === undefined) return;

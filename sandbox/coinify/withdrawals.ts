@@ -9,8 +9,8 @@ import { newWithdrawalOf, type NewWithdrawal } from './input';
 import type { Part, WithdrawalRecord } from './records';
 
 /**
- * `POST /v1/withdrawals`. Takes the base amount out of the merchant's balance [I]. Checked in this order [?]: body, order
- * id, amount, address, balance; the order id before the balance, so that a create sent again tells what it is also when
+ * `POST /v1/withdrawals`. Takes the base amount out of the merchant's balance [I]. Checked in this order [?]: body,
+ * order id, amount, address, balance; the order id before the balance, so that a repeated create is recognised even if
  * the money has gone.
  */
 export function createWithdrawal({ sandbox, received, subject }: Call): Answer {
@@ -68,7 +68,7 @@ export function getWithdrawal({ sandbox, params, subject }: Call): Answer {
   return jsonAnswer(200, resourceOf(found));
 }
 
-/** [?] `GET /v1/withdrawals?orderId=`: there only where the setting says so. */
+/** [?] `GET /v1/withdrawals?orderId=`: there only if the setting says so. */
 export function listWithdrawals({ sandbox, received, subject }: Call): Answer {
   if (!sandbox.behaviour.findByOrderId) throw new Refusal(405, 'method_not_allowed', 'Method not allowed');
   const orderId = received.query.get('orderId');
@@ -134,7 +134,7 @@ export function resourceOf(withdrawal: WithdrawalRecord): object {
  * Brings a withdrawal into a state: `completed` gives it a transaction and tells it, `cancelled` gives the money back [I]
  * and tells nobody.
  *
- * @throws Refusal 409 where it is final already
+ * @throws Refusal 409 if it is final already
  */
 export function moveTo(sandbox: Sandbox, before: WithdrawalRecord, state: string): WithdrawalRecord {
   const { store, clock, webhooks } = sandbox;
@@ -161,7 +161,7 @@ function transactionIdOf({ id }: WithdrawalRecord): string {
   return `0x${createHash('sha256').update(id).digest('hex')}`;
 }
 
-/** Brings on what is due; returns in how many milliseconds the next withdrawal is, undefined where none waits. */
+/** Brings on what is due; returns in how many milliseconds the next withdrawal is, undefined if none waits. */
 export function settleDue(sandbox: Sandbox): number | undefined {
   const { store, clock } = sandbox;
   const now = clock.now();

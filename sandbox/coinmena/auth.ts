@@ -22,7 +22,7 @@ export interface SignedRequest {
 }
 
 /** Why a request was refused. The partner sees 401 and nothing else; the control port tells. */
-export type AuthRefusalReason =
+type AuthRefusalReason =
   | 'ip-not-allowed'
   | 'header-missing'
   | 'timestamp-malformed'
@@ -35,7 +35,7 @@ export type AuthRefusalReason =
 
 export interface AuthRefusal {
   readonly reason: AuthRefusalReason;
-  /** What the sandbox held the signature against, where it came to that. */
+  /** What the sandbox compared the signature with, if it got that far. */
   readonly canonicalString?: string;
 }
 
@@ -47,7 +47,7 @@ export interface AuthSettings {
 }
 
 /** The string that a signature covers (docs/providers/coinmena.md section 2.2). */
-export function canonicalString(request: SignedRequest, layout: SigningLayout): string {
+function canonicalString(request: SignedRequest, layout: SigningLayout): string {
   const timestamp = request.headers.timestamp ?? '';
   const path = layout.includeQuery ? request.target : (request.target.split('?')[0] ?? '');
   return [timestamp, request.method, path, bodyHash(request, layout)].join(layout.separator);
@@ -82,14 +82,14 @@ export class Authenticator {
     return this.settings;
   }
 
-  /** @throws BadSetting where the allow list holds what is no address or range */
+  /** @throws BadSetting if the allow list holds what is no address or range */
   change(settings: Partial<AuthSettings>): void {
     const allowed = 'ipAllowList' in settings ? blockListOf(settings.ipAllowList) : this.allowed;
     Object.assign(this.settings, settings);
     this.allowed = allowed;
   }
 
-  /** Undefined where the request is the partner's. */
+  /** Undefined if the request is the partner's. */
   refusalOf(request: SignedRequest): AuthRefusal | undefined {
     const { partnerId, timestamp, signature } = request.headers;
     if (!this.isAllowed(request.remoteAddress)) return { reason: 'ip-not-allowed' };

@@ -5,8 +5,8 @@ import type { ClientProfile } from './records';
 
 /**
  * What a create client body must look like. The fields and their formats are those of the Onboarding page; which are
- * required is inferred (docs/providers/coinmena.md section 5.2): all of the example but `address.unit`, the visa where
- * the countries differ, the employer where the employment status has one.
+ * required is inferred (docs/providers/coinmena.md section 5.2): all of the example but `address.unit`, the visa if
+ * the countries differ, the employer if the employment status has one.
  */
 
 /** A word of an enumeration. [?] The lists are not published: any snake_case word unless one is configured. */
@@ -70,7 +70,7 @@ const IMMUTABLE = ['partner_client_id', 'account_type', 'birth_date', 'place_of_
  * A profile with the fields of an update put in its place; `address` and `employment` keep what the update does not
  * name [I].
  *
- * @throws Refusal 422, also where an immutable field would change [I]
+ * @throws Refusal 422, even if an immutable field would change [I]
  */
 export function mergeProfile(profile: ClientProfile, body: unknown): ClientProfile {
   const update = parseFields(updateBody, body);

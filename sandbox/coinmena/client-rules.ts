@@ -55,7 +55,8 @@ export type UniqueField = (typeof UNIQUE_FIELDS)[number];
 /**
  * The uniqueness rules of a creation.
  *
- * @param first what is looked at first: which duplicate a creation is refused for that has several, nothing states [?]
+ * @param first what is looked at first: for a creation with several duplicates, nothing states which one it is refused
+ * for [?]
  * @throws Refusal
  */
 export function checkNew(profile: ClientProfile, store: Store, first: UniqueField): void {

@@ -71,8 +71,8 @@ export function findClient(store: Store, partnerClientId: string | undefined): C
 }
 
 /**
- * Keys in the order of the Onboarding page's example; the visa is shown where there is one [?]. What the control port
- * set to be shown stands in place of what was sent.
+ * Keys in the order of the Onboarding page's example; the visa is shown if there is one [?]. Values that the control
+ * port set replace those that were sent.
  */
 function clientView(client: ClientRecord): object {
   const { profile } = client;

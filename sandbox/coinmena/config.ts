@@ -12,9 +12,9 @@ export interface CoinmenaSandboxConfig {
   readonly port: number;
   readonly controlHost: string;
   readonly controlPort: number;
-  /** The journal; documents go beside it in `<dataFile>.files`. In memory only where undefined. */
+  /** The journal; documents go beside it in `<dataFile>.files`. In memory only if undefined. */
   readonly dataFile: string | undefined;
-  /** What presigned URLs begin with; the address that the request was sent to where undefined. */
+  /** What presigned URLs begin with; the address that the request was sent to if undefined. */
   readonly publicUrl: string | undefined;
   readonly partnerId: string;
   /** The partner's public Ed25519 key: 32 bytes in Base64 or hex, or SPKI in PEM. */
@@ -31,7 +31,7 @@ export interface CoinmenaSandboxConfig {
 }
 
 /** The public key of RFC 8032 TEST 1, for tests only (docs/providers/coinmena.md section 2.3). */
-export const TEST_PUBLIC_KEY = '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
+const TEST_PUBLIC_KEY = '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
 
 export const DEFAULTS: CoinmenaSandboxConfig = {
   host: '127.0.0.1',
@@ -63,7 +63,7 @@ export const MAX_AMOUNT_DECIMALS = 8;
 /** [?] Longest amount, in characters. */
 export const MAX_AMOUNT_LENGTH = 64;
 
-/** [S] 5 MB a file; [?] 5,000,000 or 5,242,880 bytes: the stricter. */
+/** [S] 5 MB per file; [?] 5,000,000 or 5,242,880 bytes: the stricter. */
 export const MAX_FILE_BYTES = 5_000_000;
 /** Bodies larger than these are answered with 413 [I]. An upload has two files at most. */
 export const MAX_UPLOAD_BYTES = 2 * MAX_FILE_BYTES + 1_000_000;
@@ -82,7 +82,7 @@ export const DOCUMENT_TYPES = [
   'inquiry_report',
 ] as const;
 
-/** [?] Legal age by country of residency, where it is not the default. */
+/** [?] Legal age by country of residency, if it is not the default. */
 export const DEFAULT_LEGAL_AGE = 18;
 export const LEGAL_AGES: Readonly<Record<string, number>> = { bh: 18, sa: 18, ae: 18, kw: 21 };
 
@@ -128,7 +128,7 @@ export const VAT = '0';
 
 /** [I] A zero balance, as an eight-place decimal zero prints in Python; also in the Funding page as a warning. */
 export const ZERO_BALANCE = '0E-8';
-/** [?] Whether assets of which nothing is held stand among the balances. */
+/** [?] Whether balances list assets of which nothing is held. */
 export const ZERO_BALANCES: 'list' | 'omit' = 'list';
 
 /** [I] HTTP statuses: stated are 201 for create and upload, 200 for reads, 409 for 2020, and 401 and 422. */
@@ -213,7 +213,7 @@ export function parsePublicKey(text: string): KeyObject {
       : createPublicKey({ key: Buffer.concat([SPKI_PREFIX, rawKey(trimmed)]), format: 'der', type: 'spki' });
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
-    // Told below, without the text: what was given by mistake might be a private key.
+    // Reported below, without the text: it might be a private key, given by mistake.
   }
   throw new BadSetting('publicKey', 'must be an Ed25519 public key: 32 bytes in hex or Base64, or SPKI in PEM');
 }

@@ -16,7 +16,7 @@ export interface Sandbox {
   readonly rules: { uniqueFirst: UniqueField };
 }
 
-/** One request that was recognised and, where it must be, authenticated. */
+/** One request that was recognised and, if it must be, authenticated. */
 export interface Call {
   readonly sandbox: Sandbox;
   /** Path parameters, decoded. */

@@ -67,11 +67,11 @@ const plantedOrder = z.strictObject({
 });
 
 const balanceChange = z.strictObject({
-  /** The partner account where not given. */
+  /** The partner account if not given. */
   partner_client_id: id.optional(),
   asset_id: assetId,
   balance: holdingAmount,
-  /** As much as `balance` where not given. */
+  /** As much as `balance` if not given. */
   available: holdingAmount.optional(),
 });
 
@@ -175,7 +175,7 @@ function plantOrder(sandbox: Sandbox, body: unknown): object {
   });
 }
 
-/** A completed order moves the money of its client, where there is such a client. */
+/** A completed order moves the money of its client, if there is such a client. */
 function commitOrder({ store }: Sandbox, order: OrderRecord): object {
   const moves = order.status === 'completed' && store.client(order.partner_client_id) !== undefined;
   const { available } = store.holding(order.partner_client_id, order.asset_id);

@@ -125,7 +125,7 @@ async function keepFile(blobs: Blobs, folder: string, sent: SentFile): Promise<F
   return { key: `clients/${folder}/${name}`, sha256, mime: sent.mime, bytes: sent.bytes.length };
 }
 
-/** `back_file` is null where there is none [I]. */
+/** `back_file` is null if there is none [I]. */
 function documentView(document: DocumentRecord, call: Call): object {
   const urlOf = (file: FileRecord): string => call.sandbox.presigned.urlOf(call.origin, file.key);
   return {

@@ -25,12 +25,12 @@ const EXTENSION_OF_MIME: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
 };
 
-/** What a declared type stands for; undefined where it is not accepted. */
+/** What a declared type stands for; undefined if it is not accepted. */
 export function formatOfMime(mime: string): FileFormat | undefined {
   return FORMAT_OF_MIME[mime];
 }
 
-/** What the bytes are; undefined where they are none of the formats. */
+/** What the bytes are; undefined if they are none of the formats. */
 export function formatOfBytes(bytes: Buffer): FileFormat | undefined {
   if (bytes.subarray(0, 3).equals(JPEG)) return 'jpeg';
   if (bytes.subarray(0, 8).equals(PNG)) return 'png';

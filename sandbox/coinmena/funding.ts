@@ -35,7 +35,7 @@ export function withdrawal(call: Call): Answer {
 
 /**
  * Creates an order and moves the money in the same call. Checked in this order [I]: schema, client, asset, reference,
- * balance; the reference before the balance, so that a withdrawal sent again tells 2020 also when the money has gone.
+ * balance; the reference before the balance, so that a repeated withdrawal gets 2020 even if the money has gone.
  */
 function fund(type: FundingKind, call: Call): Answer {
   const { store, clock, faults } = call.sandbox;

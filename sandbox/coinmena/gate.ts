@@ -25,7 +25,7 @@ export interface Gate {
 const PARTNER_PREFIX = '/v1/partner/';
 
 /**
- * The way of every request: body as received, signature where the path is a partner's, route, faults, operation,
+ * The way of every request: body as received, signature if the path is a partner's, route, faults, operation,
  * answer. The signature comes before the route (docs/providers/coinmena.md section 13), so faults strike only what was
  * signed rightly.
  */

@@ -14,17 +14,15 @@ import { PresignedUrls } from './presigned';
 import { Store } from './store';
 
 export type { CoinmenaSandboxConfig } from './config';
-export { BadSetting } from '../http/bad-setting';
 export type { RunningSandbox } from '../http/two-ports';
-export { TEST_PUBLIC_KEY } from './config';
 
 /**
  * Starts a CoinMENA of one's own: the Partner API of the CoinMENA documents on one port, the control port (faults and
  * the ledger) on another.
  *
  * @param options what differs from `DEFAULTS` (config.ts)
- * @throws BadSetting where a setting cannot be used, JournalUnreadable where the data file cannot be read back, the
- *   system's error where a port or file cannot be opened
+ * @throws BadSetting if a setting cannot be used, JournalUnreadable if the data file cannot be read back, the
+ *   system's error if a port or file cannot be opened
  */
 export async function startCoinmenaSandbox(options: Partial<CoinmenaSandboxConfig> = {}): Promise<RunningSandbox> {
   const config = { ...DEFAULTS, ...options };

@@ -21,7 +21,7 @@ export function parseFields<Schema extends z.ZodType>(schema: Schema, input: unk
 /**
  * The JSON body of a call.
  *
- * @throws Refusal 415 where the Content-Type says otherwise [I], 422 where it is not JSON in UTF-8
+ * @throws Refusal 415 if the Content-Type says otherwise [I], 422 if it is not JSON in UTF-8
  */
 export function jsonBody(call: Call): unknown {
   if (!/^application\/json\s*(;|$)/i.test(call.contentType ?? '')) throw new Refusal(415);
@@ -36,7 +36,7 @@ export function jsonBody(call: Call): unknown {
 /**
  * A query parameter given at most once.
  *
- * @throws Refusal 422 where it is given twice or empty
+ * @throws Refusal 422 if it is given twice or empty
  */
 export function queryParameter(call: Call, name: string): string | undefined {
   const values = call.query.getAll(name);

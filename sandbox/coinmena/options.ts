@@ -5,7 +5,7 @@ import { BadSetting } from '../http/bad-setting';
 import { COMMON_OPTIONS, COMMON_USAGE, definedOf, readGivenOptions, urlOption } from '../http/options';
 import type { CoinmenaSandboxConfig } from './config';
 
-/** CoinMENA's own options, each with the environment variable that stands in where it is not given. */
+/** CoinMENA's own options, each with the environment variable that stands in if it is not given. */
 const OPTIONS = {
   'partner-id': 'SANDBOX_PARTNER_ID',
   'public-key': 'SANDBOX_PUBLIC_KEY',
@@ -41,7 +41,7 @@ const layoutSchema = z
 /**
  * The settings that arguments and environment ask for; an argument goes before its variable.
  *
- * @returns undefined where `--help` was asked
+ * @returns undefined if `--help` was asked
  * @throws BadSetting that names the option
  */
 export function readOptions(
@@ -91,7 +91,7 @@ function readLayout(text: string): SigningLayout {
   return { ...DEFAULT_LAYOUT, ...definedOf(parsed.data) };
 }
 
-/** A key given as text is taken as it is; anything that could not be one is taken for a file. */
+/** A key given as text is used as it is; anything else counts as a file. */
 function readKey(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (text.includes('-----BEGIN') || /^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/.test(text.trim())) return text;

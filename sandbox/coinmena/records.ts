@@ -102,7 +102,7 @@ const holding = z.object({
 });
 export type Holding = z.output<typeof holding>;
 
-/** One committed change. `order` carries the holding after it where money moved. */
+/** One committed change. `order` carries the holding after it if money moved. */
 export const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('client'), client }),
   z.object({ kind: z.literal('document'), document }),

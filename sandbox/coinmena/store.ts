@@ -12,7 +12,7 @@ import {
 } from './records';
 
 /** Emails are compared without regard to case [I]; the other unique fields as written. */
-export function emailKey(email: string): string {
+function emailKey(email: string): string {
   return email.toLowerCase();
 }
 
@@ -87,7 +87,7 @@ export class Store {
 
   /**
    * @param dataFile the journal; undefined keeps everything in memory
-   * @throws JournalUnreadable, or the system's error where the file cannot be opened
+   * @throws JournalUnreadable, or the system's error if the file cannot be opened
    */
   static async open(dataFile: string | undefined): Promise<Store> {
     const blobs = dataFile === undefined ? new MemoryBlobs() : new FileBlobs(`${dataFile}.files`);

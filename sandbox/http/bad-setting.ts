@@ -1,4 +1,4 @@
-/** Thrown where a setting cannot be used; `setting` names it, and the value is never told. */
+/** Thrown if a setting cannot be used; `setting` names it, and the value is never told. */
 export class BadSetting extends Error {
   constructor(
     readonly setting: string,

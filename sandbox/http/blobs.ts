@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** Bytes by their SHA-256 in lower-case hex. */
 export interface Blobs {
-  /** Keeps bytes; they are on the disk, where there is one, when this resolves. */
+  /** Keeps bytes; they are on the disk, if there is one, when this resolves. */
   put(bytes: Buffer): Promise<string>;
   get(sha256: string): Promise<Buffer | undefined>;
   clear(): Promise<void>;
@@ -33,7 +33,7 @@ export class MemoryBlobs implements Blobs {
   }
 }
 
-/** One file a blob in a folder of its own, written whole or not at all. */
+/** One file per blob in a folder of its own, written whole or not at all. */
 export class FileBlobs implements Blobs {
   private written = 0;
 
@@ -64,7 +64,7 @@ export class FileBlobs implements Blobs {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** A rename is kept only when its folder is flushed too; not every system can do that, and none needs more. */
+  /** A rename is durable only once its folder is flushed too; not every system can do that, and none needs more. */
   private async flushFolder(): Promise<void> {
     const folder = await open(this.folder, 'r').catch(() => undefined);
     await folder?.sync().catch(() => undefined);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Thrown where a body is larger than its cap. */
+/** Thrown if a body is larger than its cap. */
 export class BodyTooLarge extends Error {
   constructor(readonly maxBytes: number) {
     super(`the body is larger than ${maxBytes} bytes`);
@@ -8,7 +8,7 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** Thrown where the client went away before its body was whole. */
+/** Thrown if the client went away before its body was whole. */
 export class BodyIncomplete extends Error {
   constructor() {
     super('the connection ended before the body did');

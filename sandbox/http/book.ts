@@ -7,8 +7,8 @@ export interface BookState<Change> {
 }
 
 /**
- * The book of a sandbox: a state, and the journal of the changes that made it. Whoever changes it checks and commits in
- * one go, without waiting in between, so that two requests can never both pass a check that only one may.
+ * The book of a sandbox: a state, and the journal of the changes that made it. A change checks and commits in one go,
+ * without waiting in between, so that two requests can never both pass a check that only one may pass.
  */
 export class Book<Change, State extends BookState<Change>> {
   private journal: Journal = noJournal;
@@ -20,7 +20,7 @@ export class Book<Change, State extends BookState<Change>> {
 
   /**
    * @param dataFile the journal; undefined keeps everything in memory
-   * @throws JournalUnreadable, or the system's error where the file cannot be opened
+   * @throws JournalUnreadable, or the system's error if the file cannot be opened
    */
   static async open<Change, State extends BookState<Change>>(
     dataFile: string | undefined,
@@ -47,8 +47,8 @@ export class Book<Change, State extends BookState<Change>> {
   }
 
   /**
-   * Resolves when everything committed before is on the disk. Every answer waits for it, reads included: what was
-   * shown to somebody must not be undone by a crash.
+   * Resolves when everything committed before is on the disk. Every answer waits for it, reads included: a crash must
+   * not undo what was shown to somebody.
    */
   durable(): Promise<void> {
     return this.journal.settled();

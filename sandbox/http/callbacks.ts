@@ -39,7 +39,7 @@ export interface OutgoingCallback {
   readonly about: Readonly<Record<string, string | number>>;
   readonly url: string;
   readonly body: Buffer;
-  /** Headers of one delivery, signature included; a wrong one where `spoiled`. */
+  /** Headers of one delivery, signature included; a wrong one if `spoiled`. */
   readonly headers: (spoiled: boolean) => Readonly<Record<string, string>>;
 }
 
@@ -47,9 +47,9 @@ export interface OutgoingCallback {
 export interface CallbackDelivery {
   readonly about: OutgoingCallback['about'];
   readonly url: string;
-  /** 1 for the first; more where the receiver did not take it. 0 where it was never sent. */
+  /** 1 for the first; more if the receiver did not take it. 0 if it was never sent. */
   readonly attempt: number;
-  /** The receiver's HTTP status; null where it did not answer. */
+  /** The receiver's HTTP status; null if it did not answer. */
   readonly status: number | null;
   readonly faults: readonly CallbackFaultRule['kind'][];
 }
@@ -61,7 +61,7 @@ interface CallbackOptions {
 }
 
 const RECEIVER_HAS_MS = 5_000;
-/** A callback that is held back for the next one goes alone where none comes. */
+/** A callback that is held back for the next one is sent alone if none comes. */
 const LONGEST_HOLD_MS = 3_000;
 const KEPT_DELIVERIES = 1_000;
 
@@ -133,7 +133,7 @@ export class Callbacks {
     for (const release of held) release();
   }
 
-  /** Delivers once, and again later where the receiver did not take it. */
+  /** Delivers once, and again later if the receiver did not take it. */
   private async deliver(callback: OutgoingCallback, faults: CallbackDelivery['faults'], attempt = 1): Promise<void> {
     const status = await this.post(callback, faults.includes('callback-bad-signature'));
     this.note({ about: callback.about, url: callback.url, attempt, status, faults });

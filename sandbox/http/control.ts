@@ -15,10 +15,10 @@ export class ControlProblem extends Error {
   }
 }
 
-export interface ControlCall {
+interface ControlCall {
   /** What stood in the place of `{…}` in the path, decoded. */
   readonly param: string;
-  /** The body, parsed; undefined where there is none. */
+  /** The body, parsed; undefined if there is none. */
   readonly body: unknown;
 }
 
@@ -78,7 +78,7 @@ async function answerControl(routes: readonly ControlRoute[], request: IncomingM
   }
 }
 
-/** The parameter's value, '' where the path has none, undefined where the path is another. */
+/** The parameter's value, '' if the path has none, undefined if the path is another. */
 function parameterOf(pattern: string, path: string): string | undefined {
   const brace = pattern.indexOf('{');
   if (brace < 0) return pattern === path ? '' : undefined;
@@ -93,7 +93,7 @@ function parameterOf(pattern: string, path: string): string | undefined {
 }
 
 /**
- * A body is JSON and says so: a web page that somebody has open cannot send that here without asking first, so it
+ * A body must be JSON and say so: a web page in somebody's browser cannot send that here without asking first, so it
  * cannot steer the sandbox.
  */
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -1,6 +1,6 @@
 const KEPT_REFUSALS = 50;
 
-/** What came in since the start or the last reset. `Refusal` is what is told of a request that was not the partner's. */
+/** What came in since the start or the last reset. `Refusal` describes a request that was not the partner's. */
 export class Counters<Operation extends string, Refusal> {
   private readonly requests = new Map<Operation, number>();
   private refusals: Refusal[] = [];

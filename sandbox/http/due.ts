@@ -7,7 +7,7 @@ export class Due {
   private closed = false;
 
   /**
-   * @param settle does what is due, and returns in how many milliseconds the next thing is; undefined where nothing waits
+   * @param settle does what is due, and returns in how many milliseconds the next thing is; undefined if nothing waits
    */
   constructor(private readonly settle: () => number | undefined) {}
 

@@ -22,7 +22,7 @@ export interface FaultSubject {
 /** A rule that fired. */
 export interface Firing<Rule> {
   readonly rule: Rule;
-  /** Takes the firing back: it does not count. */
+  /** Takes the firing back, so that it does not count. */
   readonly release: () => void;
 }
 
@@ -40,7 +40,7 @@ interface Entry<Rule> {
   fired: number;
 }
 
-/** Thrown where a rule's id is taken. */
+/** Thrown if a rule's id is taken. */
 export class RuleIdTaken extends Error {
   constructor(id: string) {
     super(`there is a rule with the id ${id} already`);

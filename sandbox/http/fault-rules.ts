@@ -30,7 +30,7 @@ const latencyParams = z.strictObject({ ms: milliseconds });
 const statusParams = z.strictObject({
   status: z.int().min(400).max(599),
   body: z.enum(['json', 'html', 'empty']).default('json'),
-  /** `code` of the error body; the status where it is not given. */
+  /** `code` of the error body; the status if it is not given. */
   code: z.union([z.int(), z.string().min(1)]).optional(),
   msg: z.string().optional(),
   /** Seconds, or an HTTP date as text. */
@@ -51,7 +51,7 @@ const lateDuplicateParams = z.strictObject({ ms: milliseconds });
 
 const truncatedParams = z
   .strictObject({
-    /** Bytes of the body that are sent; half of it where not given. */
+    /** Bytes of the body that are sent; half of it if not given. */
     bytes: z.int().min(0).optional(),
     /** `clean`: a whole message whose JSON is cut. `cut`: the connection ends before the declared length. */
     end: z.enum(['clean', 'cut']).default('clean'),
@@ -60,7 +60,7 @@ const truncatedParams = z
 
 const wrongTypesParams = z
   .strictObject({
-    /** Names of the fields that change their type; all where not given. */
+    /** Names of the fields that change their type; all if not given. */
     fields: z.array(z.string().min(1)).min(1).optional(),
   })
   .prefault({});
@@ -105,7 +105,7 @@ export const httpFaultRules = [
 /** A rule of a fault that any HTTP service can show. */
 export type HttpFaultRule = z.output<(typeof httpFaultRules)[number]>;
 
-/** Answers a call as one whose credentials are not accepted, before anything is done. */
+/** Refuses a call's credentials, before anything is done. */
 export const unauthorizedRule = z.strictObject({
   ...anyOperation,
   kind: z.literal('unauthorized'),
@@ -113,7 +113,7 @@ export const unauthorizedRule = z.strictObject({
 });
 
 /**
- * A look-up does not show what is there; where `younger_than_ms` is given, only what is younger: set `times` to null
+ * A look-up misses what is there or, if `younger_than_ms` is given, what is younger than that: set `times` to null
  * then. A provider's folder names the operations that look up.
  */
 export const lookupMissesRule = z.strictObject({

@@ -17,7 +17,7 @@ type RuleOf<Kind extends HttpFaultRule['kind']> = Extract<HttpFaultRule, { reado
 
 type AnswerRule = RuleOf<'status' | 'reset' | 'truncated' | 'wrong-types' | 'extra-fields' | 'wrong-content-type'>;
 
-/** The kinds of one group exclude each other: of each group at most one rule fires for a request, latencies add up. */
+/** The kinds of one group exclude each other: at most one rule per group fires for a request; latencies add up. */
 export const LATENCY_KINDS = ['latency'] as const;
 export const STALL_KINDS = ['stall', 'late-duplicate'] as const;
 export const ANSWER_KINDS = [
@@ -46,15 +46,15 @@ export interface FaultyCall {
   readonly perform: () => Promise<Answer>;
   /** An error body as the provider writes it. */
   readonly errorBody: (status: number, code: number | string | undefined, msg: string | undefined) => unknown;
-  /** Ends every wait when the sandbox closes; what had not been committed by then never is. */
+  /** Ends every wait when the sandbox closes; a change that is not committed by then never is. */
   readonly closing: AbortSignal;
 }
 
 const RESET: Delivery = { how: 'reset' };
 
 /**
- * Does what was asked, with the faults that fired around it. The work goes on when the client has gone: that is what a
- * server behind a slow line does, and what makes an outcome unknown.
+ * Does what was asked, with the faults that fired around it. The work goes on when the client has gone: a server behind
+ * a slow line does that, and it makes an outcome unknown.
  */
 export async function performWithFaults(call: FaultyCall): Promise<Delivery> {
   const { faults, closing } = call;
@@ -97,7 +97,10 @@ function insteadOfWork(rule: AnswerRule | undefined, call: FaultyCall): Delivery
   return undefined;
 }
 
-/** The delivery of a fault that strikes after the work. What spoils a success is kept for the next one on a refusal. */
+/**
+ * The delivery of a fault that strikes after the work. On a refusal, a fault that spoils a success waits for the next
+ * success.
+ */
 function afterWork(answer: Answer, firing: Firing<AnswerRule> | undefined, call: FaultyCall): Delivery {
   if (firing === undefined) return whole(answer);
   const { rule } = firing;

@@ -6,7 +6,7 @@ export interface Journal {
   append(change: unknown): void;
   /** Forgets everything. */
   clear(): void;
-  /** Resolves when all that was appended before is kept; rejects, from then on always, where it could not be. */
+  /** Resolves when all that was appended before is kept; rejects, from then on always, if it could not be. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -19,8 +19,8 @@ export const noJournal: Journal = {
   close: () => Promise.resolve(),
 };
 
-/** Thrown where a journal cannot be read back; the message names file and line. */
-export class JournalUnreadable extends Error {
+/** Thrown if a journal cannot be read back; the message names file and line. */
+class JournalUnreadable extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'JournalUnreadable';
@@ -30,12 +30,12 @@ export class JournalUnreadable extends Error {
 const NEWLINE = 0x0a;
 
 /**
- * A journal in a file: one JSON value a line, flushed to the disk before `settled` resolves; changes that wait at the
- * same time share a flush. A last line without its newline is what a crash leaves behind: its change was never
- * answered for, so it is cut off.
+ * A journal in a file: one JSON value per line, flushed to the disk before `settled` resolves; changes that wait at the
+ * same time share a flush. A crash may leave a last line without its newline: its change was never answered, so the
+ * line is cut off.
  *
  * @param replay called with every change in the file, in order; may throw
- * @throws JournalUnreadable where a whole line is not JSON or `replay` refuses it; the system's error where the file
+ * @throws JournalUnreadable if a whole line is not JSON or `replay` refuses it; the system's error if the file
  *   cannot be opened
  */
 export async function openFileJournal(path: string, replay: (change: unknown) => void): Promise<Journal> {
@@ -102,7 +102,7 @@ class FileJournal implements Journal {
     await this.file.close();
   }
 
-  /** Once a flush has failed, memory is ahead of the file: nothing may be answered for any more. */
+  /** Once a flush has failed, memory is ahead of the file: nothing may be answered any more. */
   private async flush(): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
     if (this.waiting.length === 0 && !this.clearing) return;

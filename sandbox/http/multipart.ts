@@ -3,12 +3,12 @@ export interface Part {
   readonly name: string;
   /** Given for files only. */
   readonly filename?: string;
-  /** Lower case, without parameters; given where the part declares one. */
+  /** Lower case, without parameters; given if the part declares one. */
   readonly contentType?: string;
   readonly bytes: Buffer;
 }
 
-/** Thrown where a body is not what RFC 7578 describes; the message says where. */
+/** Thrown if a body is not what RFC 7578 describes; the message says where. */
 export class MalformedMultipart extends Error {
   constructor(what: string) {
     super(what);
@@ -22,7 +22,7 @@ const LONGEST_BOUNDARY = 70;
 const MOST_PARTS = 20;
 
 /**
- * The boundary that a Content-Type names (RFC 2046 5.1.1); undefined where it is not multipart/form-data with one.
+ * The boundary that a Content-Type names (RFC 2046 5.1.1); undefined if it is not multipart/form-data with one.
  */
 export function multipartBoundary(contentType: string | undefined): string | undefined {
   const match = /^multipart\/form-data\s*;(.*)$/is.exec(contentType ?? '');

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { BadSetting } from './bad-setting';
 
-/** The options that every sandbox has, with the environment variable that stands in where the option is not given. */
+/** The options that every sandbox has, with the environment variable that stands in if the option is not given. */
 export const COMMON_OPTIONS = {
   port: 'SANDBOX_PORT',
   'control-port': 'SANDBOX_CONTROL_PORT',
@@ -18,7 +18,7 @@ export const COMMON_USAGE = `  --port N               port of the API, 0 for a f
   --data FILE            keep everything in FILE (default: in memory)
   --seed N               seed of faults by chance (default 1)`;
 
-export interface CommonOptions {
+interface CommonOptions {
   readonly port?: number;
   readonly controlPort?: number;
   readonly host?: string;
@@ -31,7 +31,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface GivenOptions<Name extends string> {
   readonly common: CommonOptions;
-  /** An option of the provider's own; undefined where it is not given or empty. */
+  /** An option of the provider's own; undefined if it is not given or empty. */
   readonly value: (name: Name) => string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface GivenOptions<Name extends string> {
  *
  * @param own the provider's own options, each with its variable
  * @param switches those of them that stand alone, and then are `true`
- * @returns undefined where `--help` was asked
+ * @returns undefined if `--help` was asked
  * @throws BadSetting that names the option
  */
 export function readGivenOptions<Name extends string>(

@@ -20,10 +20,10 @@ export interface Passage<Operation extends string, Call> {
   readonly routes: readonly Route<Operation, (call: Call) => Answer | Promise<Answer>>[];
   readonly counters: { countRequest(operation: Operation): void };
   readonly maxBodyBytes: number;
-  /** Lets a request in, or throws a Refusal. Asked before the route is; `operation` is undefined where there is none. */
+  /** Lets a request in, or throws a Refusal. Asked before the route is; `operation` is undefined if there is none. */
   readonly admit: (received: Received, operation: Operation | undefined) => void;
   readonly callOf: (received: Received, params: Params, operation: Operation) => Call;
-  /** The faults that strike a call; throws a Refusal where one refuses it. */
+  /** The faults that strike a call; throws a Refusal if one refuses it. */
   readonly faultsOf: (call: Call) => RequestFaults;
   /** A refusal as the provider answers it. */
   readonly refuse: (refusal: Refusal) => Answer;
@@ -110,7 +110,7 @@ async function receive(request: IncomingMessage, maxBodyBytes: number): Promise<
 /**
  * The JSON body of a call.
  *
- * @throws Refusal 415 where the Content-Type says otherwise, 400 where it is not JSON in UTF-8
+ * @throws Refusal 415 if the Content-Type says otherwise, 400 if it is not JSON in UTF-8
  */
 export function jsonOf({ headers, body }: Received): unknown {
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {

@@ -3,7 +3,7 @@ import { BadSetting } from './bad-setting';
 export interface SandboxProcess<Options> {
   readonly provider: string;
   readonly usage: string;
-  /** What arguments and environment ask for; undefined where help is asked for. Throws BadSetting. */
+  /** What arguments and environment ask for; undefined if help is asked for. Throws BadSetting. */
   readonly readOptions: (
     args: readonly string[],
     env: Readonly<Record<string, string | undefined>>,
@@ -24,7 +24,7 @@ interface RunningSandboxProcess {
  * Runs a sandbox until SIGTERM or SIGINT. Writes one line to standard output when it is ready:
  * `{"ready":true,"provider":"…","url":"…","controlUrl":"…"}`.
  *
- * @throws what keeps it from starting, but for options that cannot be used: those are told, and exit with 2
+ * @throws what keeps it from starting, except unusable options: they are reported, and it exits with 2
  */
 export async function runSandbox<Options>(sandbox: SandboxProcess<Options>, args: readonly string[]): Promise<void> {
   const running = await startFromOptions(sandbox, args);

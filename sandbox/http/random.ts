@@ -1,7 +1,7 @@
 /**
- * Numbers in [0, 1) that depend on a seed, a subject, how often that subject had its turn, and a name; so that what one
- * request meets does not move when another one comes earlier or more often, and a run of faults by chance can be run
- * again though its requests come in another order. Not for secrets.
+ * Numbers in [0, 1) that depend on a seed, a subject, how often that subject had its turn, and a name. What one request
+ * meets does not change when another one comes earlier or more often, so a run of faults by chance can be repeated even
+ * if its requests come in another order. Not for secrets.
  */
 export class SeededRandom {
   private readonly turns = new Map<string, number>();

@@ -14,7 +14,7 @@ export type RouteMatch<Found> =
   | { readonly found: 'path'; readonly allow: readonly string[] }
   | { readonly found: 'nothing' };
 
-/** The route of a request; `path` where the path exists with other methods only. */
+/** The route of a request; `path` if the path exists with other methods only. */
 export function matchRoute<Found extends { readonly method: string; readonly path: string }>(
   routes: readonly Found[],
   method: string,

@@ -18,7 +18,7 @@ export interface ServerOptions {
 }
 
 /**
- * Longer than clients usually pool an idle connection. A server that closes first races with the next request, which
+ * Longer than clients usually keep an idle connection. A server that closes first races with the next request, which
  * would look like a fault that nobody asked for.
  */
 const KEEP_ALIVE_MS = 65_000;
@@ -29,7 +29,7 @@ const DRAIN_MS = 2_000;
 /**
  * A plain HTTP server around one function.
  *
- * @throws the system's error where host and port cannot be listened on
+ * @throws the system's error if host and port cannot be listened on
  */
 export async function startHttpServer(options: ServerOptions): Promise<RunningServer> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {

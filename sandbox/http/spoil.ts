@@ -105,7 +105,7 @@ function changeFields(value: unknown, fields: readonly string[] | undefined): un
   );
 }
 
-/** Numbers and booleans become text; text becomes a number, the one it spells where it spells one. */
+/** Numbers and booleans become text; text becomes a number, the one it spells if it spells one. */
 function otherType(content: unknown): unknown {
   if (typeof content === 'number' || typeof content === 'boolean') return String(content);
   if (typeof content !== 'string') return content;

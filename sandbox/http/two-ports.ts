@@ -11,9 +11,9 @@ export interface TwoPorts {
   readonly handle: (request: IncomingMessage) => Promise<Delivery>;
   readonly controlRoutes: readonly ControlRoute[];
   readonly onFailure: (error: unknown) => void;
-  /** Called once, at the end or where a port cannot be opened: ends waits, closes files. */
+  /** Called once, at the end or if a port cannot be opened: ends waits, closes files. */
   readonly release: () => Promise<void>;
-  /** Called first of all at the end: what was not committed by then never is. */
+  /** Called first at the end: a change that is not committed by then never is. */
   readonly closing: AbortController;
 }
 
@@ -22,14 +22,14 @@ export interface RunningSandbox {
   readonly url: string;
   /** Base URL of the control port. */
   readonly controlUrl: string;
-  /** Drops open connections and waiting answers; what was not committed never is. */
+  /** Drops open connections and waiting answers; an uncommitted change stays uncommitted. */
   readonly close: () => Promise<void>;
 }
 
 /**
  * A sandbox's API on one port, its control port on another.
  *
- * @throws the system's error where a port cannot be opened; everything is released then
+ * @throws the system's error if a port cannot be opened; everything is released then
  */
 export async function startTwoPorts(options: TwoPorts): Promise<RunningSandbox> {
   const { handle, onFailure } = options;

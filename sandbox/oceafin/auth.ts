@@ -11,7 +11,7 @@ export interface Partner {
   readonly layout: SigningLayout;
 }
 
-/** A request that was not the partner's, and what it was held against. */
+/** A request that was not the partner's, and what it was compared with. */
 export interface NotedRefusal {
   readonly method: string;
   readonly path: string;
@@ -32,7 +32,7 @@ const OF_MUTATIONS = [...ALWAYS, 'Idempotency-Key'] as const;
 
 const OFFSET_DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
-/** One header; undefined where it is absent, empty or given twice. */
+/** One header; undefined if it is absent, empty or given twice. */
 export function headerOf({ headers }: Received, name: string): string | undefined {
   const value = headers[name.toLowerCase()];
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -44,7 +44,7 @@ export function isMutation({ method }: Received): boolean {
 }
 
 /** The string that a signature covers: six lines (Authentication page). */
-export function canonicalString(received: Received, layout: SigningLayout): string {
+function canonicalString(received: Received, layout: SigningLayout): string {
   const { body } = received;
   const hash = createHash('sha256').update(body).digest('hex');
   return [
@@ -58,8 +58,8 @@ export function canonicalString(received: Received, layout: SigningLayout): stri
 }
 
 /**
- * Lets in what the partner signed. Checked in this order [?]: headers, client, nonce, freshness, signature, replay. The
- * signature comes before the nonce is remembered: nobody else can use one up.
+ * Admits requests that the partner signed. Checked in this order [?]: headers, client, nonce, freshness, signature,
+ * replay. The signature comes before the nonce is remembered: nobody else can use one up.
  */
 export class Authenticator {
   /** Nonces of this client, and when each may be forgotten. */

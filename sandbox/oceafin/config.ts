@@ -11,12 +11,12 @@ export interface OceafinSandboxConfig {
   readonly port: number;
   readonly controlHost: string;
   readonly controlPort: number;
-  /** The journal; in memory only where undefined. */
+  /** The journal; in memory only if undefined. */
   readonly dataFile: string | undefined;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly layout: SigningLayout;
-  /** Where webhooks go; nowhere where undefined. */
+  /** Where webhooks go; nowhere if undefined. */
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string;
   /** What a customer holds once approved, by asset. */

@@ -9,12 +9,12 @@ import type { Store } from './store';
 import type { Webhooks, WebhookEvent } from './webhooks';
 
 /** What the control port moves while the sandbox runs. */
-export interface Market {
+interface Market {
   quoteLifeMs: number;
-  /** USD a unit, by asset. */
+  /** USD per unit, by asset. */
   readonly rates: Map<string, string>;
   readonly openingBalances: Readonly<Record<string, string>>;
-  /** Operations that the partner may not use, for want of a scope or of a product. */
+  /** Operations that the partner may not use, because it lacks a scope or a product. */
   deniedScopes: readonly string[];
   disabledProducts: readonly string[];
 }

@@ -38,7 +38,7 @@ const balanceChange = z.strictObject({
   partner_customer_ref: id,
   asset: id,
   total: holdingAmount,
-  /** As much as `total` where not given. */
+  /** As much as `total` if not given. */
   available: holdingAmount.optional(),
 });
 
@@ -141,11 +141,13 @@ function changeCustomer(sandbox: Sandbox, ref: string, body: unknown): object {
   return { customerId: customer.customerId, partnerCustomerRef: ref, status: customer.status };
 }
 
-/** Brings any resource into a status, by its id, or by the partner's reference where that names one. */
-function changeResource(sandbox: Sandbox, idOrRef: string, body: unknown): object {
+/** Brings any resource into a status, by its id, or by the partner's reference if that names one. */
+function changeResource(sandbox: Sandbox, idOrReference: string, body: unknown): object {
   const change = parseControl(statusChange, body);
   const all = sandbox.store.resources();
-  const found = all.filter(({ id: own, shown }) => own === idOrRef || shown['partnerReference'] === idOrRef);
+  const found = all.filter(
+    ({ id: own, shown }) => own === idOrReference || shown['partnerReference'] === idOrReference,
+  );
   const [resource] = found;
   if (resource === undefined) throw new ControlProblem(404, 'there is no such resource');
   if (found.length > 1) throw new ControlProblem(409, 'more than one resource has this reference');

@@ -8,7 +8,9 @@ import { amount, anything, bodyOf, pageOf, text } from './input';
 import type { ResourceRecord } from './records';
 import { assetOf, findResource, kept, moveTo, newResource, requireStatus, shownText, view } from './resources';
 
-/** `List partner crypto deposit wallets`: one an asset, made when they are first asked for [I: nothing creates one]. */
+/**
+ * `List partner crypto deposit wallets`: one per asset, made when they are first asked for [I: nothing creates one].
+ */
 export function listDepositWallets(call: Call): Done {
   const { sandbox } = call;
   const customer = customerOf(call);

@@ -22,7 +22,7 @@ export interface ApprovedOperation {
   readonly amount: string;
 }
 
-/** @throws Problem PARTNER_OPERATION_NOT_APPROVED where the evidence is missing, or of another operation */
+/** @throws Problem PARTNER_OPERATION_NOT_APPROVED if the evidence is missing, or of another operation */
 export function requireApproval(evidence: unknown, operation: ApprovedOperation): void {
   const parsed = schema.safeParse(evidence);
   const matches =

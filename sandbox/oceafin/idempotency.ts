@@ -9,9 +9,9 @@ import type { Part, StoredAnswer } from './records';
 
 /**
  * Does an operation, once for each Idempotency-Key: the same key with the same body answers with what was answered
- * first, with another body with a conflict (Authentication page). Kept are successes and refusals on the merits, never
- * failures to be let in and never 5xx [I]. What it alters and its answer are one change, so that requests with one key
- * are as though one came after the other.
+ * first, with another body with a conflict (Authentication page). Successes and refusals on the merits are kept;
+ * refused credentials and 5xx never are [I]. The operation's effect and its answer are one change, so that requests
+ * with one key behave as if they came one after the other.
  */
 export function answerCall(handler: Handler, call: Call): Answer {
   if (!isMutation(call.received)) return worked(handler, call);

@@ -21,7 +21,7 @@ export { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_WEBHOOK_SECRET, type OceafinSa
  * on another.
  *
  * @param options what differs from `DEFAULTS` (config.ts)
- * @throws JournalUnreadable where the data file cannot be read back, the system's error where a port or file cannot be
+ * @throws JournalUnreadable if the data file cannot be read back, the system's error if a port or file cannot be
  *   opened
  */
 export async function startOceafinSandbox(options: Partial<OceafinSandboxConfig> = {}): Promise<RunningSandbox> {

@@ -10,7 +10,7 @@ const customer = z.object({
   partnerCustomerRef: z.string(),
   customerType: z.enum(['INDIVIDUAL', 'CORPORATE']),
   status: z.string(),
-  /** The statuses that follow, one a read. */
+  /** The statuses that follow, one per read. */
   next: z.array(z.string()),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -73,7 +73,7 @@ export function afterRead(sandbox: Sandbox, resource: ResourceRecord): Step & { 
 /**
  * Brings a resource into a status, and moves the money that goes with it.
  *
- * @throws Problem PARTNER_RESOURCE_STATE_INVALID where its status is final
+ * @throws Problem PARTNER_RESOURCE_STATE_INVALID if its status is final
  */
 export function moveTo(sandbox: Sandbox, resource: ResourceRecord, status: string): Step {
   if (FINAL_STATUSES.includes(resource.status)) {
@@ -124,7 +124,7 @@ export function resourceTypeOf(kind: ResourceKind): string {
 
 const GAVE_UP: readonly string[] = ['FAILED', 'REJECTED', 'CANCELLED', 'EXPIRED'];
 
-/** What is held once a resource has come into a status: money is held back when it is sent off, and moves at the end. */
+/** The holding once a resource has reached a status: money is held back when it is sent off, and moves at the end. */
 function movedHoldings(sandbox: Sandbox, resource: ResourceRecord, status: string): readonly Holding[] {
   const { store } = sandbox;
   const holdingOf = (asset: string): Holding => store.holding(resource.customerId, asset);

@@ -13,7 +13,7 @@ import { pageOf } from './input';
 import { listOf, oneOf } from './listing';
 import * as withdrawals from './withdrawals';
 
-/** What does each operation. Paths and methods are the connector's guesses too: one table has them. */
+/** The handler of each operation. Paths and methods are the connector's guesses too: one table has them. */
 const HANDLERS: Readonly<Record<Operation, Handler>> = {
   createCustomer,
   addCustomerFile: addFile,

@@ -74,7 +74,7 @@ export class Webhooks {
     };
   }
 
-  /** Timestamp, nonce and hash of the body, one a line (Webhooks page). */
+  /** Timestamp, nonce and hash of the body, one per line (Webhooks page). */
   private headersOf(body: Buffer, spoiled: boolean): Readonly<Record<string, string>> {
     const timestamp = this.clock.timestamp();
     const nonce = randomBytes(16).toString('hex');

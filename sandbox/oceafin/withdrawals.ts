@@ -179,7 +179,7 @@ export function submitWithdrawal(kind: 'fiatWithdrawal' | 'cryptoWithdrawal' | '
   };
 }
 
-/** @throws Problem PARTNER_RESOURCE_STATE_INVALID where there is not enough [I: no code for it is listed] */
+/** @throws Problem PARTNER_RESOURCE_STATE_INVALID if there is not enough [I: no code for it is listed] */
 export function heldBack({ store }: Sandbox, customerId: string, asset: string, wanted: string): Part {
   const before: Holding = store.holding(customerId, asset);
   if (isLess(before.available, wanted)) {

@@ -5,7 +5,7 @@ import type { ProviderModule } from '../../providers/port';
 import { declarationChecks, structureChecks, type Check } from './report';
 
 /**
- * `npm run conformance NAME`: everything that a provider still lacks, whether it is registered or not. Ends with 1 where
+ * `npm run conformance NAME`: everything that a provider still lacks, whether it is registered or not. Ends with 1 if
  * something is missing. What its calls do under faults is tried by `npx jest test/conformance -t NAME`.
  */
 function main(): void {
@@ -29,7 +29,7 @@ function main(): void {
 /** A folder that nothing names yet can be loaded by its path only. */
 const load = createRequire(__filename);
 
-/** The settings that the tests use, where they have any for it; else those of the environment. */
+/** The settings that the tests use, if they have any for it; else those of the environment. */
 function settingsOf(root: string, id: string): unknown {
   const file = join(root, 'test', 'providers', 'settings');
   if (!existsSync(`${file}.ts`)) return process.env;

@@ -14,7 +14,7 @@ export interface Check {
 
 const FILES = ['index', 'config', 'client', 'schemas', 'mapping', 'errors', 'assumptions', 'connector'];
 
-/** What of a provider's folders, tests and documents is not there. `root` is the repository's. */
+/** The parts of a provider's folders, tests and documents that are missing. `root` is the repository's. */
 export function structureChecks(root: string, id: string): readonly Check[] {
   const has = (path: string): boolean => existsSync(join(root, path));
   const names = (path: string, word = id): boolean =>
@@ -35,8 +35,8 @@ export function structureChecks(root: string, id: string): readonly Check[] {
     entry('providers/registry.ts', 'one line'),
     file(`sandbox/${id}/index.ts`, 'a sandbox as strict as the documents, and faulty on demand'),
     file(`sandbox/${id}/README.md`, 'how it is steered'),
-    entry('sandbox/main.ts', 'one line, so that it runs as a process'),
-    entry('client/cli/up/setups.ts', 'credentials for the sandbox and an example, for gangway up'),
+    file(`sandbox/${id}/program.ts`, 'so that it runs as a process'),
+    file(`${folder}/setup.ts`, 'credentials for the sandbox and an example, for gangway up'),
     entry('test/providers/settings.ts', 'settings under which the connector can be made'),
     entry('test/setup/provider-rigs.ts', 'the sandbox, for tests of workflows'),
     file(`test/conformance/kits/${id}.ts`, 'its endpoints, for the faults of the suite'),

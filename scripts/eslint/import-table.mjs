@@ -13,23 +13,38 @@ const SHARED_OF_PROVIDERS = [
   'providers/provider-error',
   'providers/registry',
   'providers/manifest',
+  'providers/setup',
 ];
 const INPUTS = 'inputs';
+const TEMPORAL = 'temporal';
+const SYSTEM = 'system';
 const TEMPORAL_MESSAGES = 'contract/messages';
+const BOOK = 'book';
+const RECONCILIATION = 'reconciliation';
+const OF_CLIENT = ['contract', INPUTS, SYSTEM, TEMPORAL, 'client', ...SHARED_OF_PROVIDERS];
+const SCHEMAS_WHY =
+  'A route says what it takes by the schemas of inputs/, and what it answers by the components of the document.';
 
-/** The files of `workflows/` that decide: pure, tried by models and mutants. Every other file there does what they say. */
-export const RULES = [
-  ...['approvals', 'moves', 'orders', 'people', 'questions', 'rule', 'state', 'terms'].map((name) => `funding/${name}`),
+/**
+ * The files of `workflows/` that decide: pure, tried by models and mutants. The other files there carry out their
+ * decisions.
+ */
+const RULES = [
+  ...['approvals', 'moves', 'orders', 'people', 'questions', 'recorded', 'rule', 'state', 'terms'].map(
+    (name) => `funding/${name}`,
+  ),
   ...['filing', 'questions', 'rule', 'state'].map((name) => `onboarding/${name}`),
   ...['arrivals', 'questions', 'rule', 'state'].map((name) => `receiving/${name}`),
-  'batch/details',
+  ...['details', 'rule', 'state'].map((name) => `batch/${name}`),
+  ...['details', 'waiters'].map((name) => `watch/${name}`),
+  'reconciliation/details',
   ...['amendments', 'details', 'event-type', 'how-to-answer', 'next-words', 'questions'].map(
     (name) => `shared/${name}`,
   ),
-  ...['step', 'submission', 'unchecked', 'waits'].map((name) => `shared/${name}`),
+  ...['submission', 'turn', 'unchecked', 'waits'].map((name) => `shared/${name}`),
 ].map((name) => `workflows/${name}`);
 
-export const IMPORT_TABLE = [
+const IMPORT_TABLE = [
   {
     room: 'contract/messages',
     places: ['contract'],
@@ -47,7 +62,7 @@ export const IMPORT_TABLE = [
     places: ['contract', ...RULES],
     notPlaces: [TEMPORAL_MESSAGES],
     packages: [],
-    why: 'A rule decides from what was seen, without Temporal: whatever is done stands beside it.',
+    why: 'A rule decides from what was seen, without Temporal: the code that acts stands beside it.',
   })),
   {
     room: 'workflows',
@@ -59,17 +74,43 @@ export const IMPORT_TABLE = [
   {
     room: 'inputs',
     places: ['contract', INPUTS],
-    typePlaces: ['providers/port'],
     notPlaces: [TEMPORAL_MESSAGES],
-    packages: ['zod', 'node:'],
-    why: 'What comes in is read here alike for every edge; of providers it sees what they declare, as types.',
+    packages: ['zod', 'csv-parse', 'node:'],
+    why: 'What comes in is read here alike for every edge; what a provider wants of it, its module declares.',
+  },
+  {
+    room: RECONCILIATION,
+    places: ['contract', RECONCILIATION],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: [],
+    why: 'Two books are compared from what was read of them: it is pure, and knows neither Temporal, book nor provider.',
+  },
+  {
+    room: SYSTEM,
+    places: [SYSTEM],
+    packages: ['node:'],
+    why: 'Processes, ports and files of the machine are the same for every program: it knows none of ours.',
+  },
+  {
+    room: TEMPORAL,
+    places: ['contract', INPUTS, SYSTEM, TEMPORAL],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['@grpc/grpc-js', '@temporalio/client', '@temporalio/common', '@temporalio/testing', 'node:'],
+    why: 'How Temporal is reached, or started, is the same for whoever starts flows and whoever runs them.',
   },
   {
     room: 'activities',
-    places: ['contract', INPUTS, 'activities', ...SHARED_OF_PROVIDERS],
+    places: ['contract', INPUTS, RECONCILIATION, 'activities', ...SHARED_OF_PROVIDERS],
     notPlaces: [TEMPORAL_MESSAGES],
     packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:'],
     why: 'Activities know the port and the registry, never a named provider.',
+  },
+  {
+    room: BOOK,
+    places: ['contract', INPUTS, SYSTEM, BOOK],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['kysely', 'pg', 'node:'],
+    why: 'The book outlives Temporal and knows no provider: activities use it through the ports of the contract.',
   },
   {
     room: 'providers/http',
@@ -104,6 +145,7 @@ export const IMPORT_TABLE = [
       'providers/port',
       'providers/callbacks',
       'providers/provider-error',
+      'providers/setup',
       INPUTS,
     ],
     notPlaces: [TEMPORAL_MESSAGES],
@@ -112,40 +154,58 @@ export const IMPORT_TABLE = [
   },
   {
     room: 'providers',
-    places: ['contract', 'providers/port', 'providers/callbacks', 'providers/provider-error'],
+    places: [
+      'contract',
+      INPUTS,
+      'providers/port',
+      'providers/callbacks',
+      'providers/provider-error',
+      'providers/setup',
+    ],
     notPlaces: [TEMPORAL_MESSAGES],
     packages: ['zod', 'node:'],
     why: 'What all providers share knows none of them, nor Temporal.',
   },
   {
+    room: 'client/gateway/routes',
+    places: OF_CLIENT,
+    packages: ['fastify', 'node:'],
+    why: SCHEMAS_WHY,
+  },
+  {
     room: 'client/gateway',
-    places: ['contract', INPUTS, 'client', ...SHARED_OF_PROVIDERS],
-    packages: ['@temporalio/client', 'zod', 'fastify', '@fastify', 'standardwebhooks', 'node:'],
+    places: OF_CLIENT,
+    packages: ['prom-client', '@temporalio/client', 'zod', 'fastify', '@fastify', 'standardwebhooks', 'node:'],
     why: 'The gateway is the one place that speaks HTTP to callers; it starts and steers through the facade.',
   },
   {
     room: 'client/events',
-    places: ['contract', INPUTS, 'client', ...SHARED_OF_PROVIDERS],
-    packages: ['zod', '@nats-io', 'node:'],
+    places: OF_CLIENT,
+    packages: ['@nats-io', 'node:'],
     why: 'Queues are read here and nowhere else; what they hold is started through the facade.',
   },
   {
+    room: 'client/cli/up',
+    places: [...OF_CLIENT, BOOK],
+    packages: ['zod', 'node:'],
+    why: 'Worker and sandbox are processes that it starts by path, and reads the first line of.',
+  },
+  {
     room: 'client',
-    places: ['contract', INPUTS, 'client', ...SHARED_OF_PROVIDERS],
+    places: [...OF_CLIENT, BOOK],
     packages: [
       '@temporalio/client',
       '@temporalio/common',
-      'zod',
       'commander',
       'picocolors',
       'cli-table3',
       'cli-progress',
-      'csv-parse',
       'csv-stringify',
       'safe-stable-stringify',
+      'yazl',
       'node:',
     ],
-    why: 'The client starts and steers; worker and sandbox are processes that it starts by path.',
+    why: 'The client starts and steers; worker and sandbox are processes that it starts by path. Schemas of what comes in are in inputs/.',
   },
   {
     room: 'sandbox/http',
@@ -167,10 +227,25 @@ export const IMPORT_TABLE = [
   },
   {
     room: 'worker',
-    places: ['contract', INPUTS, 'worker', 'activities', 'providers', 'client'],
+    places: ['contract', INPUTS, SYSTEM, TEMPORAL, BOOK, 'worker', 'activities', 'providers', 'client'],
     typePlaces: ['workflows'],
     packages: undefined,
     why: 'The worker puts everything together; workflows reach it as a bundle or a path, never as values.',
+  },
+  {
+    room: 'chaos/providers/impatient-worker',
+    places: ['chaos', 'worker'],
+    packages: [],
+    why: 'A worker as it ships, in a hurry.',
+  },
+  {
+    room: 'chaos',
+    places: [
+      ...['contract', INPUTS, SYSTEM, TEMPORAL, BOOK, 'providers', 'sandbox', 'client', 'chaos'],
+      'workflows/shared/amendments',
+    ],
+    packages: ['@temporalio/client', '@temporalio/common', '@temporalio/proto', 'cli-table3', 'zod', 'node:'],
+    why: 'The campaign starts what ships, as processes, and judges by the books of the sandboxes; the tests are above it.',
   },
 ];
 
@@ -222,7 +297,7 @@ export const importTable = {
   },
 };
 
-/** The part that `*` stands for, '' where the pattern has none, undefined where the file is not in the room. */
+/** The part that `*` stands for, '' if the pattern has none, undefined if the file is not in the room. */
 function match(room, file) {
   if (!room.endsWith('/*')) return isWithin(file, room) ? '' : undefined;
   const [parent, name, ...below] = file.split('/');

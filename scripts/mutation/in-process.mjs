@@ -74,8 +74,8 @@ class InProcessRunner {
   }
 
   /**
-   * What is run while a file loads (tables of constants, the story that a `describe` begins with) is there for each of
-   * the file's tests, and counts as theirs. So no mutant is left out as one that only loading runs.
+   * Code that runs while a file loads (tables of constants, the story that a `describe` begins with) counts for each of
+   * the file's tests. So no mutant is left out because only loading runs it.
    */
   async dryRun() {
     const perTest = {};
@@ -134,7 +134,7 @@ class InProcessRunner {
     return this.#collected.map(({ name, body }) => ({ id: `${file} ${name}`, name, body, file }));
   }
 
-  /** Its tests; where a mutant breaks the loading itself, one that fails by that. */
+  /** Its tests; if a mutant breaks the loading itself, one that fails by that. */
   #loadOrFail(file, testFilter) {
     try {
       return this.#load(file);

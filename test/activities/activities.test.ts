@@ -1,10 +1,14 @@
 import { CancelledFailure } from '@temporalio/common';
 import { createActivities } from '../../activities';
 import { createDocumentStore } from '../../activities/documents/store';
+import { FUNDING_KINDS } from '../../contract/funding';
 import type { Application, InspectedDocument } from '../../contract/onboarding';
 import { coinmena } from '../../providers/coinmena';
 import { fileOf } from './files';
 import { activityEnvironment, applicant, failureOf, run, startRig, type Rig } from './rig';
+
+/** No server is there, and no workflow that has other runs. */
+jest.mock('../../activities/other-runs', () => ({ findInOtherRuns: () => Promise.resolve(false) }));
 
 const BEGUN_AT = '2026-01-01T00:00:00.000Z';
 
@@ -36,8 +40,9 @@ describe('the activities, over the real connector and the sandbox', () => {
 
   async function funded(): Promise<{ provider: string; partnerClientId: string }> {
     const { key } = await created();
-    await run(rig.activities.submitDeposit, {
+    await run(rig.activities.submitOrder, {
       ...key,
+      kind: 'deposit',
       begunAt: BEGUN_AT,
       asset: 'USD',
       amount: '100.00',
@@ -111,6 +116,7 @@ describe('the activities, over the real connector and the sandbox', () => {
           ],
         ]),
         documents: createDocumentStore({ roots: [rig.files.path] }),
+        sends: rig.book.sends,
       });
       const application = await rig.application({ policy: { reactivate: true } });
       const funding = [{ fundingId: 'w-1', kind: 'withdrawal', asset: 'USD', amount: '1.00' }];
@@ -161,6 +167,7 @@ describe('the activities, over the real connector and the sandbox', () => {
       const away = createActivities({
         providers: new Map([['coinmena', { semantics: coinmena.semantics, connector: rig.connector }]]),
         documents: createDocumentStore({ hosts: ['localhost:1'], forTests: { allowLoopback: true } }),
+        sends: rig.book.sends,
       });
       const documents = [{ type: 'government_id', front: { uri: 'https://localhost:1/a.jpg' } }];
       const failure = await failureOf(away.checkApplication, check({ ...application, documents }));
@@ -303,13 +310,18 @@ describe('the activities, over the real connector and the sandbox', () => {
   });
 
   describe('funding', () => {
+    let asked = 0;
+    /** Each under an id of its own: another request under one is refused for ever. */
     const intent = (key: { provider: string; partnerClientId: string }, change: object = {}) => ({
-      input: { ...key, fundingId: 'f-1', kind: 'deposit', asset: 'USD', amount: '10.00', ...change },
+      input: { ...key, fundingId: `f-${(asked += 1)}`, kind: 'deposit', asset: 'USD', amount: '10.00', ...change },
     });
 
     test('a good intent passes and is told the semantics', async () => {
       const { key } = await created();
-      expect(await run(rig.activities.checkFunding, intent(key))).toEqual({ semantics: coinmena.semantics });
+      expect(await run(rig.activities.checkFunding, intent(key))).toEqual({
+        semantics: coinmena.semantics,
+        book: { entries: 1, attempts: [] },
+      });
     });
 
     test('shape errors are thrown before the provider is asked', async () => {
@@ -373,8 +385,9 @@ describe('the activities, over the real connector and the sandbox', () => {
     test('deposit, withdrawal, the order by its ref, the balance', async () => {
       const { key } = await created();
       const ref = `${key.partnerClientId}-d1`;
-      const submitted = await run(rig.activities.submitDeposit, {
+      const submitted = await run(rig.activities.submitOrder, {
         ...key,
+        kind: 'deposit',
         begunAt: BEGUN_AT,
         asset: 'USD',
         amount: '1000.10',
@@ -384,8 +397,9 @@ describe('the activities, over the real connector and the sandbox', () => {
       const { order } = submitted;
       expect(order).toMatchObject({ kind: 'deposit', state: 'completed', amount: '1000.10', ref });
       expect(await run(rig.activities.fetchOrderByRef, { provider: 'coinmena', ref })).toEqual({ orders: [order] });
-      const out = await run(rig.activities.submitWithdrawal, {
+      const out = await run(rig.activities.submitOrder, {
         ...key,
+        kind: 'withdrawal',
         begunAt: BEGUN_AT,
         asset: 'USD',
         amount: '0.05',
@@ -403,8 +417,9 @@ describe('the activities, over the real connector and the sandbox', () => {
 
     test('a repeated ref is a duplicate whose outcome is unknown', async () => {
       const key = await funded();
-      const again = { ...key, begunAt: BEGUN_AT, asset: 'USD', amount: '100.00', ref: `${key.partnerClientId}-d0` };
-      expect(await failureOf(rig.activities.submitDeposit, again)).toMatchObject({
+      const ref = `${key.partnerClientId}-d0`;
+      const again = { ...key, kind: 'deposit', begunAt: BEGUN_AT, asset: 'USD', amount: '100.00', ref } as const;
+      expect(await failureOf(rig.activities.submitOrder, again)).toMatchObject({
         code: 'DUPLICATE_REF',
         outcome: 'unknown',
         nonRetryable: true,
@@ -413,8 +428,9 @@ describe('the activities, over the real connector and the sandbox', () => {
 
     test('too little money', async () => {
       const key = await funded();
-      const failure = await failureOf(rig.activities.submitWithdrawal, {
+      const failure = await failureOf(rig.activities.submitOrder, {
         ...key,
+        kind: 'withdrawal',
         begunAt: BEGUN_AT,
         asset: 'USD',
         amount: '100.01',
@@ -437,8 +453,8 @@ describe('the activities, over the real connector and the sandbox', () => {
       const environment = activityEnvironment();
       const ref = `${key.partnerClientId}-late`;
       const submit = run(
-        rig.activities.submitDeposit,
-        { ...key, begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref },
+        rig.activities.submitOrder,
+        { ...key, kind: 'deposit', begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref },
         environment,
       );
       setTimeout(() => environment.cancel('WORKER_SHUTDOWN'), 50);
@@ -449,8 +465,9 @@ describe('the activities, over the real connector and the sandbox', () => {
       const key = await funded();
       await fault('deposit', 'stall', { when: 'after-commit', ms: 200, then: 'destroy' });
       const environment = activityEnvironment();
-      const argument = { ...key, begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref: `${key.partnerClientId}-lost` };
-      const submit = failureOf(rig.activities.submitDeposit, argument, environment);
+      const ref = `${key.partnerClientId}-lost`;
+      const argument = { ...key, kind: 'deposit', begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref } as const;
+      const submit = failureOf(rig.activities.submitOrder, argument, environment);
       setTimeout(() => environment.cancel('CANCELLED'), 50);
       expect(await submit).toMatchObject({ code: 'OUTCOME_UNKNOWN', outcome: 'unknown' });
     });
@@ -465,7 +482,7 @@ describe('the activities, over the real connector and the sandbox', () => {
       await expect(reading).rejects.toBeInstanceOf(CancelledFailure);
     });
 
-    test('what is not declared is refused by name, also where it is called by name', async () => {
+    test('what is not declared is refused by name, even if it is called by name', async () => {
       const { semantics } = coinmena;
       const bare = createActivities({
         providers: new Map([
@@ -478,9 +495,9 @@ describe('the activities, over the real connector and the sandbox', () => {
           ],
         ]),
         documents: createDocumentStore({}),
+        sends: rig.book.sends,
       });
       const key = { provider: 'coinmena', partnerClientId: 'x' };
-      const order = { ...key, begunAt: BEGUN_AT, asset: 'USD', amount: '1.00', ref: 'r' };
       const request = { kind: 'withdrawal', partnerClientId: 'x', asset: 'USD', amount: '1.00', ref: 'r' } as const;
       const file = { uri: 'file:///x', sha256: 'a'.repeat(64), mime: 'image/jpeg', bytes: 1 };
       const document = { type: 'government_id', front: file };
@@ -491,12 +508,10 @@ describe('the activities, over the real connector and the sandbox', () => {
         failureOf(bare.activateClient, key),
         failureOf(bare.uploadDocument, { ...key, document }),
         failureOf(bare.fetchDocument, { ...key, document }),
-        failureOf(bare.submitDeposit, order),
-        failureOf(bare.submitWithdrawal, order),
+        ...FUNDING_KINDS.map((kind) => failureOf(bare.submitOrder, { ...key, ...request, kind, begunAt: BEGUN_AT })),
         failureOf(bare.fetchOrderByRef, { provider: 'coinmena', ref: 'r' }),
         failureOf(bare.readBalance, { ...key, asset: 'USD' }),
         failureOf(bare.checkFunding, intent(key)),
-        failureOf(bare.submitConversion, order),
         failureOf(bare.submitForVerification, { ...key, applicant: applicant(), documents: [], attempt: 1 }),
         failureOf(bare.quoteOrder, { ...key, ...request, number: 1 }),
         failureOf(bare.confirmOrder, { provider: 'coinmena', orderId: '1', request }),

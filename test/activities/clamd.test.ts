@@ -1,13 +1,17 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createActivities, type Activities } from '../../activities';
-import { createClamdScanner, type ClamdAddress } from '../../activities/documents/clamd';
+import { createClamdScanner } from '../../activities/documents/clamd';
 import { createDocumentStore } from '../../activities/documents/store';
+import type { ClamdAddress } from '../../inputs/clamd-settings';
 import { coinmena } from '../../providers/coinmena';
 import { Clamd, EICAR, EICAR_NAME, findClamd } from '../setup/clamd';
 import { jpeg, pdf } from '../setup/documents';
 import { testDirectory, type TestDirectory } from './files';
 import { failureOf, run, startRig, type Ledger, type Rig } from './rig';
+
+/** No server is there, and no workflow that has other runs. */
+jest.mock('../../activities/other-runs', () => ({ findInOtherRuns: () => Promise.resolve(false) }));
 
 const scannerAt = (address: ClamdAddress, timeoutMs = 20_000) => createClamdScanner({ address, timeoutMs });
 const FOUND = { problem: `holds what the virus scanner knows as ${EICAR_NAME}.UNOFFICIAL`, transient: false };
@@ -121,10 +125,11 @@ describe('documents and a scanner', () => {
     return createActivities({
       providers: new Map([['coinmena', { semantics: coinmena.semantics, connector: rig.connector }]]),
       documents: createDocumentStore({ roots: [rig.files.path], scanner: { scan } }),
+      sends: rig.book.sends,
     });
   }
 
-  test('where the scanner cannot be reached nothing is uploaded, and it is tried again', async () => {
+  test('if the scanner cannot be reached nothing is uploaded, and it is tried again', async () => {
     const absent = scannerAt({ path: join(rig.files.path, 'absent') });
     const away = scanned(() => absent.scan(EICAR));
     const application = await rig.application();

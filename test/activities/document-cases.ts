@@ -45,7 +45,7 @@ const ENCRYPTED = 'names a PDF that is encrypted: save it without a password or 
 const HIDES = 'names a PDF whose objects cannot be looked into';
 const refused = (what: string): string => `names a PDF that ${what}, which is refused`;
 
-/** What was given as a document, and why it is refused; undefined where it is taken. */
+/** What was given as a document, and why it is refused; undefined if it is taken. */
 export type DocumentCase = readonly [name: string, bytes: Buffer, problem: string | undefined];
 
 const JPEG = jpeg(3000);

@@ -5,7 +5,14 @@ import { ERROR_CODES, ERROR_RULES, type ErrorCode, type FailureDetails } from '.
 import type { ProviderSemantics } from '../../contract/provider';
 import { ProviderError } from '../../providers/provider-error';
 
-const TRANSIENT: readonly ErrorCode[] = ['UNREACHABLE', 'OUTCOME_UNKNOWN', 'RATE_LIMITED', 'AUTH', 'CONTRACT_DRIFT'];
+const TRANSIENT: readonly ErrorCode[] = [
+  'UNREACHABLE',
+  'OUTCOME_UNKNOWN',
+  'RATE_LIMITED',
+  'AUTH',
+  'CONTRACT_DRIFT',
+  'BOOK_UNAVAILABLE',
+];
 const NOTHING: ProviderSemantics = {
   provider: 'model',
   capabilities: [],
@@ -36,7 +43,7 @@ function providerError(code: ErrorCode, more: Partial<FailureDetails> = {}): Pro
 describe('toApplicationFailure', () => {
   test.each(ERROR_CODES)('%s: type, message, details, retry and category', (code) => {
     const error = providerError(code);
-    const failure = toApplicationFailure(error, 'submitDeposit');
+    const failure = toApplicationFailure(error, 'submitOrder');
     expect(failure).toBeInstanceOf(ApplicationFailure);
     expect(failure.type).toBe(code);
     expect(failure.message).toBe(error.message);
@@ -76,7 +83,7 @@ describe('toApplicationFailure', () => {
 
   test('an outcome surer than the code’s own is kept', () => {
     const error = new ProviderError('RATE_LIMITED', { provider: 'p', operation: 'o', outcome: 'not-applied' });
-    expect(toApplicationFailure(error, 'submitDeposit').details).toMatchObject([{ outcome: 'not-applied' }]);
+    expect(toApplicationFailure(error, 'submitOrder').details).toMatchObject([{ outcome: 'not-applied' }]);
   });
 
   test('refusals of our own name what is wrong, and nothing was sent', () => {
@@ -115,10 +122,10 @@ describe('toApplicationFailure', () => {
       ['an object', { SECRET }, 'object'],
       ['nothing', undefined, 'undefined'],
     ])('%s: unknown, retryable, and silent about what it choked on', (_name, thrown, named) => {
-      const failure = toApplicationFailure(thrown, 'submitDeposit');
+      const failure = toApplicationFailure(thrown, 'submitOrder');
       expect(failure).toMatchObject({ type: 'OUTCOME_UNKNOWN', nonRetryable: false });
-      expect(failure.details).toEqual([{ code: 'OUTCOME_UNKNOWN', outcome: 'unknown', operation: 'submitDeposit' }]);
-      expect(failure.message).toContain(`in submitDeposit: unexpected ${named}`);
+      expect(failure.details).toEqual([{ code: 'OUTCOME_UNKNOWN', outcome: 'unknown', operation: 'submitOrder' }]);
+      expect(failure.message).toContain(`in submitOrder: unexpected ${named}`);
       expect(JSON.stringify(failure) + (failure.stack ?? '')).not.toContain(SECRET);
       expect(failure.cause).toBeUndefined();
     });

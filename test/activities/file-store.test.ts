@@ -8,6 +8,9 @@ import { DocumentError } from '../../activities/documents/document-error';
 import { createDocumentStore } from '../../activities/documents/store';
 import { fileOf, testDirectory, type TestDirectory } from './files';
 
+/** As much as any of these may be, in bytes. */
+const MAX_BYTES = 5 * 1024 * 1024;
+
 describe('file: documents', () => {
   let root: TestDirectory;
   let outside: TestDirectory;
@@ -22,12 +25,11 @@ describe('file: documents', () => {
     await outside.remove();
   });
 
-  const store = (maxBytes?: number) =>
-    createDocumentStore({ roots: [root.path], ...(maxBytes === undefined ? {} : { maxBytes }) });
+  const store = () => createDocumentStore({ roots: [root.path] });
 
-  async function problemOf(uri: string, maxBytes?: number): Promise<DocumentError> {
-    const error: unknown = await store(maxBytes)
-      .read(uri)
+  async function problemOf(uri: string, maxBytes = MAX_BYTES): Promise<DocumentError> {
+    const error: unknown = await store()
+      .read(uri, { maxBytes })
       .then(
         () => undefined,
         (thrown: unknown) => thrown,
@@ -39,7 +41,7 @@ describe('file: documents', () => {
   test('a file under the root is read, sniffed and hashed', async () => {
     const content = fileOf.jpeg(700_000);
     const uri = await root.put('deep/er/id front.jpg', content);
-    const file = await store().read(uri);
+    const file = await store().read(uri, { maxBytes: MAX_BYTES });
     expect(file.bytes.equals(content)).toBe(true);
     expect(file.sha256).toBe(createHash('sha256').update(content).digest('hex'));
     expect(file.mime).toBe('image/jpeg');
@@ -50,12 +52,18 @@ describe('file: documents', () => {
     const linked = join(outside.path, 'linked-root');
     await symlink(root.path, linked);
     const linkedStore = createDocumentStore({ roots: [linked] });
-    await expect(linkedStore.read(uri)).rejects.toMatchObject({ problem: 'is not under an allowed root' });
-    expect((await linkedStore.read(pathToFileURL(join(linked, 'a.pdf')).href)).mime).toBe('application/pdf');
+    await expect(linkedStore.read(uri, { maxBytes: MAX_BYTES })).rejects.toMatchObject({
+      problem: 'is not under an allowed root',
+    });
+    expect((await linkedStore.read(pathToFileURL(join(linked, 'a.pdf')).href, { maxBytes: MAX_BYTES })).mime).toBe(
+      'application/pdf',
+    );
   });
 
   test('the type is what the bytes say, not the name', async () => {
-    expect((await store().read(await root.put('claims-to-be.pdf', fileOf.png()))).mime).toBe('image/png');
+    expect((await store().read(await root.put('claims-to-be.pdf', fileOf.png()), { maxBytes: MAX_BYTES })).mime).toBe(
+      'image/png',
+    );
   });
 
   test('a link to a file is refused, also to one under the root', async () => {
@@ -109,7 +117,7 @@ describe('file: documents', () => {
       for (let round = 0; round < 2000; round += 1) {
         outcomes.add(
           await store()
-            .read(uri)
+            .read(uri, { maxBytes: MAX_BYTES })
             .then(
               ({ bytes }) => (bytes.equals(inside) ? 'inside' : 'stolen'),
               () => 'refused',
@@ -136,7 +144,9 @@ describe('file: documents', () => {
 
   test('without roots nothing is read', async () => {
     const uri = await root.put('b.jpg', fileOf.jpeg());
-    await expect(createDocumentStore({}).read(uri)).rejects.toMatchObject({ problem: 'is not under an allowed root' });
+    await expect(createDocumentStore({}).read(uri, { maxBytes: MAX_BYTES })).rejects.toMatchObject({
+      problem: 'is not under an allowed root',
+    });
   });
 
   test('only plain file: paths', async () => {
@@ -164,7 +174,9 @@ describe('file: documents', () => {
     }
     socket.close();
     const devices = createDocumentStore({ roots: ['/dev'] });
-    await expect(devices.read('file:///dev/zero')).rejects.toMatchObject({ problem: 'does not name a regular file' });
+    await expect(devices.read('file:///dev/zero', { maxBytes: MAX_BYTES })).rejects.toMatchObject({
+      problem: 'does not name a regular file',
+    });
   });
 
   test('absent, empty, too large, of no known type', async () => {
@@ -179,7 +191,7 @@ describe('file: documents', () => {
     expect((await problemOf(root.uri('page.jpg'))).problem).toMatch(/is not JPEG, PNG, HEIC, HEIF or PDF/);
     expect((await problemOf(root.uri('sparse.jpg'))).problem).toBe('names a file larger than 5242880 bytes');
     expect((await problemOf(root.uri('exact.jpg'), 999)).problem).toBe('names a file larger than 999 bytes');
-    expect((await store(1000).read(root.uri('exact.jpg'))).bytes).toHaveLength(1000);
+    expect((await store().read(root.uri('exact.jpg'), { maxBytes: 1000 })).bytes).toHaveLength(1000);
   });
 
   test('what it throws says nothing of place or content', async () => {
@@ -199,6 +211,6 @@ describe('file: documents', () => {
   test('a read that was stopped ends with the reason', async () => {
     const uri = await root.put('c.jpg', fileOf.jpeg());
     const reason = new Error('stopped');
-    await expect(store().read(uri, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(store().read(uri, { maxBytes: MAX_BYTES, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 });

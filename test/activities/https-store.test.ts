@@ -7,6 +7,9 @@ import { DocumentError } from '../../activities/documents/document-error';
 import { createDocumentStore, type DocumentStoreOptions } from '../../activities/documents/store';
 import { fileOf, testDirectory, type TestDirectory } from './files';
 
+/** As much as any of these may be, in bytes. */
+const MAX_BYTES = 5 * 1024 * 1024;
+
 describe('https: documents', () => {
   let directory: TestDirectory;
   let ca: string;
@@ -50,12 +53,13 @@ describe('https: documents', () => {
     createDocumentStore({
       hosts: [`localhost:${port}`, `files.example.test:${port}`],
       timeoutMs: 3000,
+      authorities: ca,
       ...options,
-      forTests: { allowLoopback: true, ca, resolve: toLoopback, ...options.forTests },
+      forTests: { allowLoopback: true, resolve: toLoopback, ...options.forTests },
     });
 
-  async function problemOf(uri: string, store = open()): Promise<DocumentError> {
-    const error: unknown = await store.read(uri).then(
+  async function problemOf(uri: string, store = open(), maxBytes = MAX_BYTES): Promise<DocumentError> {
+    const error: unknown = await store.read(uri, { maxBytes }).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
@@ -72,7 +76,9 @@ describe('https: documents', () => {
       expect(host).toBe('files.example.test');
       return toLoopback();
     };
-    const file = await open({ forTests: { resolve } }).read(atServer('/a?sig=1', 'files.example.test'));
+    const file = await open({ forTests: { resolve } }).read(atServer('/a?sig=1', 'files.example.test'), {
+      maxBytes: MAX_BYTES,
+    });
     expect(file.bytes.equals(content)).toBe(true);
     expect(file.mime).toBe('application/pdf');
     expect(asked).toEqual([`files.example.test:${port}/a?sig=1`]);
@@ -91,7 +97,7 @@ describe('https: documents', () => {
       expect((await problemOf(uri)).problem).toMatch(/is not at an allowed host|must not hold credentials/);
     }
     expect((await problemOf(`https://u:p@localhost:${port}/a`)).problem).toBe('must not hold credentials');
-    await expect(createDocumentStore({}).read(atServer('/a'))).rejects.toMatchObject({
+    await expect(createDocumentStore({}).read(atServer('/a'), { maxBytes: MAX_BYTES })).rejects.toMatchObject({
       problem: 'is not at an allowed host',
     });
     expect(asked).toEqual([]);
@@ -139,7 +145,7 @@ describe('https: documents', () => {
       else
         response.writeHead(302, { location: hop === 0 ? '/1' : atServer(`/${hop + 1}`, 'files.example.test') }).end();
     };
-    expect((await open().read(atServer('/0'))).bytes.equals(content)).toBe(true);
+    expect((await open().read(atServer('/0'), { maxBytes: MAX_BYTES })).bytes.equals(content)).toBe(true);
     expect(asked.map((each) => each.split('/')[1])).toEqual(['0', '1', '2', '3']);
 
     answer = (_request, response) => response.writeHead(307, { location: '/again' }).end();
@@ -171,8 +177,7 @@ describe('https: documents', () => {
 
   test('a file larger than the cap is cut off, whether it says so or not', async () => {
     answer = (_request, response) => response.writeHead(200, { 'content-length': '5000' }).end(fileOf.jpeg(5000));
-    const small = open({ maxBytes: 1000 });
-    expect((await problemOf(atServer('/a'), small)).problem).toBe('names a file larger than 1000 bytes');
+    expect((await problemOf(atServer('/a'), open(), 1000)).problem).toBe('names a file larger than 1000 bytes');
     const closed = new Promise<void>((done) => {
       answer = (_request, response) => {
         const more = (): void => {
@@ -182,7 +187,7 @@ describe('https: documents', () => {
         more();
       };
     });
-    expect((await problemOf(atServer('/endless'), small)).problem).toBe('names a file larger than 1000 bytes');
+    expect((await problemOf(atServer('/endless'), open(), 1000)).problem).toBe('names a file larger than 1000 bytes');
     await closed;
   });
 
@@ -245,7 +250,7 @@ describe('https: documents', () => {
     answer = () => undefined;
     const stop = new AbortController();
     const reason = new Error('stopped');
-    const reading = open().read(atServer('/a'), { signal: stop.signal });
+    const reading = open().read(atServer('/a'), { maxBytes: MAX_BYTES, signal: stop.signal });
     setTimeout(() => stop.abort(reason), 50);
     await expect(reading).rejects.toBe(reason);
   });

@@ -7,10 +7,12 @@ import { startOceafinSandbox, type RunningSandbox } from '../../sandbox/oceafin'
 import { configFor } from '../providers/oceafin-fixtures';
 import { at, control } from '../sandbox/signing';
 import { failureOf, run } from './rig';
+import { newOwnBook, type OwnBook } from '../setup/test-book';
 
 let sandbox: RunningSandbox;
 let connector: OceafinConnector;
 let activities: Activities;
+let book: OwnBook;
 let providerClientId: string;
 
 const CLIENT = 'payee-1';
@@ -21,7 +23,12 @@ beforeAll(async () => {
   connector = new OceafinConnector(configFor(sandbox.url));
   const { semantics, inputs } = oceafin;
   const served = { semantics, connector, ...(inputs === undefined ? {} : { inputs }) };
-  activities = createActivities({ providers: new Map([['oceafin', served]]), documents: createDocumentStore({}) });
+  book = await newOwnBook();
+  activities = createActivities({
+    providers: new Map([['oceafin', served]]),
+    documents: createDocumentStore({}),
+    sends: book.sends,
+  });
   const planted = await control(sandbox.controlUrl, 'POST', '/customers', {
     partner_customer_ref: CLIENT,
     status: 'APPROVED',
@@ -31,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await connector.close();
   await sandbox.close();
+  await book.drop();
 });
 
 async function wire(amount: string, currency = 'SGD'): Promise<string> {

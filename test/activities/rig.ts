@@ -4,10 +4,12 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../activities';
 import { createDocumentStore } from '../../activities/documents/store';
 import type { FailureDetails } from '../../contract/errors';
-import type { Application, Applicant, DocumentRef } from '../../contract/onboarding';
+import type { Application, Applicant, ApplicationDocument } from '../../contract/onboarding';
+import { sendId } from '../../contract/refs';
 import type { ProviderConnector } from '../../providers/port';
 import { coinmena } from '../../providers/coinmena';
 import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmena';
+import { newOwnBook, type OwnBook } from '../setup/test-book';
 import { fileOf, testDirectory, type TestDirectory } from './files';
 
 /** The private key of RFC 8032 TEST 1: the sandbox's own default partner. */
@@ -36,6 +38,7 @@ export interface Rig {
   readonly connector: ProviderConnector;
   readonly sandbox: RunningSandbox;
   readonly files: TestDirectory;
+  readonly book: OwnBook;
   /** A new client id and an application for it, with an id card and a bill. */
   application(change?: Partial<Application>): Promise<Application>;
   control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown>;
@@ -71,17 +74,20 @@ export function applicant(change: Partial<Applicant> = {}): Applicant {
 
 export async function startRig(): Promise<Rig> {
   const files = await testDirectory();
+  const book = await newOwnBook();
   const sandbox = await startCoinmenaSandbox();
   const connector = coinmena.create(coinmena.configSchema.parse(sandboxEnvironment(sandbox.url)));
   const activities = createActivities({
     providers: new Map([['coinmena', { semantics: coinmena.semantics, connector }]]),
     documents: createDocumentStore({ roots: [files.path] }),
+    sends: book.sends,
   });
   return {
     activities,
     connector,
     sandbox,
     files,
+    book,
     application: async (change = {}) => {
       counted += 1;
       const partnerClientId = `client-${counted}`;
@@ -104,12 +110,13 @@ export async function startRig(): Promise<Rig> {
     close: async () => {
       await connector.close();
       await sandbox.close();
+      await book.drop();
       await files.remove();
     },
   };
 }
 
-async function documents(files: TestDirectory, of: string): Promise<readonly DocumentRef[]> {
+async function documents(files: TestDirectory, of: string): Promise<readonly ApplicationDocument[]> {
   return [
     {
       type: 'government_id',
@@ -120,9 +127,13 @@ async function documents(files: TestDirectory, of: string): Promise<readonly Doc
   ];
 }
 
-/** An activity's context, without the log of failures that are meant. */
+/** The context of an activity, whose id is the one of a send, without the log of failures that are meant. */
 export function activityEnvironment(): MockActivityEnvironment {
-  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  counted += 1;
+  return new MockActivityEnvironment(
+    { activityId: sendId('any', counted, undefined) },
+    { logger: new DefaultLogger('ERROR') },
+  );
 }
 
 /** Runs an activity in an activity's context, as a worker does. */

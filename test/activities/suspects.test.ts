@@ -1,25 +1,29 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities';
 import { createDocumentStore } from '../../activities/documents/store';
-import type { FetchedOrders, FindOrderArgument } from '../../activities/arguments';
+import type { FetchedOrders } from '../../activities/arguments';
 import { backoffice } from '../../providers/backoffice';
 import { startBackofficeSandbox, type RunningSandbox } from '../../sandbox/backoffice';
 import { configFor, request, searchFor, USER } from '../providers/backoffice-fixtures';
 import { control } from '../sandbox/signing';
+import { newOwnBook, type OwnBook } from '../setup/test-book';
 
 /** What a look-up that finds nothing shows a person. */
 
 let sandbox: RunningSandbox;
+let book: OwnBook;
 let connector: ReturnType<typeof backoffice.create>;
 
 beforeAll(async () => {
   sandbox = await startBackofficeSandbox();
+  book = await newOwnBook();
   connector = backoffice.create(configFor(sandbox.url));
 });
 beforeEach(() => command('/reset'));
 afterAll(async () => {
   await connector.close();
   await sandbox.close();
+  await book.drop();
 });
 
 async function command(path: string, body: object = {}): Promise<void> {
@@ -35,13 +39,14 @@ async function find(): Promise<FetchedOrders> {
   const { findOrder } = createActivities({
     providers: new Map([['backoffice', { semantics: backoffice.semantics, connector }]]),
     documents: createDocumentStore({ roots: [] }),
+    sends: book.sends,
   });
-  const argument: FindOrderArgument = { provider: 'backoffice', ...searchFor(request()) };
+  const argument = { provider: 'backoffice', ...searchFor(request()) };
   const found: FetchedOrders = await new MockActivityEnvironment().run(findOrder, argument);
   return found;
 }
 
-test('nothing where nothing looks like it', async () => {
+test('nothing if nothing looks like it', async () => {
   expect(await find()).toEqual({ orders: [] });
 });
 
@@ -60,7 +65,7 @@ test('an order that is found hides all of them', async () => {
   expect(await find()).toMatchObject({ orders: [{ ref: 'dep-1', state: 'completed' }] });
 });
 
-test('the look-up does not fail where only they cannot be read', async () => {
+test('the look-up does not fail if only they cannot be read', async () => {
   await plant();
   await command('/faults', { operation: 'account-history', kind: 'status', params: { status: 500 } });
   expect(await find()).toEqual({ orders: [], suspectsUnread: true });

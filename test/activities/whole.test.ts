@@ -34,7 +34,7 @@ test('a store reads only what is whole', async () => {
   const root = await testDirectory();
   const store = createDocumentStore({ roots: [root.path] });
   for (const [name, bytes, problem] of DOCUMENT_CASES) {
-    const read = store.read(await root.put(name.replaceAll('/', '-'), bytes));
+    const read = store.read(await root.put(name.replaceAll('/', '-'), bytes), { maxBytes: 5 * 1024 * 1024 });
     if (problem === undefined) expect((await read).bytes.equals(bytes)).toBe(true);
     else await expect(read).rejects.toMatchObject({ problem: expect.any(String) });
   }

@@ -52,7 +52,7 @@ describe('the benchmark', () => {
     for (const { events, tasks } of [found.plain.sequential, found.plain.concurrent]) {
       expect([events.min, tasks.min]).toEqual([47, 8]);
     }
-    // What the flow leaves in its histories, the skeleton leaves too: three more where the uploads end apart.
+    // What the flow leaves in its histories, the skeleton leaves too: three more if the uploads end apart.
     for (const { events, tasks } of [found.gangway.sequential, found.skeleton.sequential]) {
       expect([42, 45]).toContain(events.min);
       expect([6, 7]).toContain(tasks.min);

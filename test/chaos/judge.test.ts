@@ -1,10 +1,10 @@
+import type { Decision } from '../../chaos/decisions';
+import type { ClientEvidence, Evidence, FlowEnd, IntentEvidence } from '../../chaos/evidence';
+import { judge, type ViolationKind } from '../../chaos/judge';
+import type { Ledger, LedgerOrder } from '../../chaos/ledger';
 import type { FundingRequest, FundingResult, Order } from '../../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
 import type { OnboardingResult } from '../../contract/onboarding';
-import type { Decision } from './decisions';
-import type { ClientEvidence, Evidence, FlowEnd, IntentEvidence } from './evidence';
-import { judge, type ViolationKind } from './judge';
-import type { Ledger, LedgerOrder } from './ledger';
 
 const CLIENT = 'c-1';
 const EARLY = '2026-01-01T10:00:00.000Z';
@@ -305,7 +305,7 @@ describe('fresh refs', () => {
     expect(found({ intents: completedFresh, ledger })).toEqual(['SECOND_ORDER_OPEN', 'FRESH_REF_TOO_SOON']);
   });
 
-  test("after another's order only where a person asked for it", () => {
+  test("after another's order only if a person asked for it", () => {
     const strangers = ledgerOrder({ id: 6, partner_client_id: 'someone-else', amount: '1.00' });
     const ledger = book([strangers, fresh], '10.00000001');
     const plantedRefs = ['f-1'];
@@ -378,6 +378,8 @@ describe('waiting', () => {
     const decisions = [decided('cancel', EARLY)];
     expect(found({ decisions })).toEqual(['CANCEL_BROKEN']);
     expect(found({ decisions: [...decisions, decided('reset', LATE)] })).toEqual([]);
+    // A corrected application under the id of one that was cancelled is a flow of its own.
+    expect(found({ decisions: [...decisions, decided('corrected', LATE)] })).toEqual([]);
     const intents = [intent(ended({ outcome: 'cancelled' }))];
     expect(found({ decisions, intents, ledger: book([], '0') })).toEqual([]);
   });

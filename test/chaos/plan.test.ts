@@ -1,9 +1,9 @@
+import { chanceFaults, isHarmless, plannedFaults } from '../../chaos/fault-plan';
+import { planIncidents } from '../../chaos/incidents';
+import { phasesOf, readOptions, UnusableOption } from '../../chaos/options';
+import { fingerprint, planLoad } from '../../chaos/plan';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../../contract/timeouts';
 import { coinmenaFaultRule, OPERATIONS } from '../../sandbox/coinmena/fault-rules';
-import { chanceFaults, isHarmless, plannedFaults } from './fault-plan';
-import { planIncidents } from './incidents';
-import { phasesOf, readOptions, UnusableOption } from './options';
-import { fingerprint, planLoad } from './plan';
 
 const OPTIONS = { seed: 7, intents: 200, onboardings: 50, minutes: 5, workers: 2, workerKills: 5, serverKills: 2 };
 

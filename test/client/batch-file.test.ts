@@ -1,5 +1,5 @@
 import { readRows } from '../../client/batch/rows';
-import { readBatchFile, BatchFileError } from '../../client/batch/file';
+import { readBatchFile, BatchFileError } from '../../inputs/batch-file/read';
 
 const HEADER = 'fundingId,kind,partnerClientId,asset,amount';
 const ROW = 'pay-1,withdrawal,client-1,USD,10.00';

@@ -106,7 +106,7 @@ test('a row whose question no worker can tell is looked at again, and then settl
 
 test('a batch is paused and resumed, with who and why', async () => {
   const path = csv('paused.csv', ['p-1,deposit,batch,USD,1.00', 'p-2,deposit,batch,USD,1.00']);
-  const ref = { provider: 'coinmena', batchId: 'paused' };
+  const ref = { provider: 'coinmena', batchId: 'paused' } as const;
   const env = { TEMPORAL_ADDRESS: rig.server.address };
   const decision = ['--by', 'ops-1', '--reason', 'asked'];
   await gangway.batches.start({ ...ref, sha256: 'a'.repeat(64), rows: 1 }, false);

@@ -1,4 +1,4 @@
-import { connectGangway, type Gangway } from '../../client';
+import { connectGangway, type FundingInput, type FundingKind, type Gangway } from '../../client';
 import { eventually, Rig } from '../setup/rig';
 import { documents, runCli, type CliResult } from './run-cli';
 
@@ -24,8 +24,8 @@ function cli(...args: readonly string[]): Promise<CliResult> {
   return runCli(args, { env: { TEMPORAL_ADDRESS: rig.server.address } });
 }
 
-async function parked(fundingId: string, kind: string, amount: string, partnerClientId = 'cli'): Promise<void> {
-  const movement = { provider: 'coinmena', partnerClientId, asset: 'USD', fundingId, kind, amount };
+async function parked(fundingId: string, kind: FundingKind, amount: string, partnerClientId = 'cli'): Promise<void> {
+  const movement: FundingInput = { provider: 'coinmena', partnerClientId, asset: 'USD', fundingId, kind, amount };
   const { workflowId } = await gangway.fund(movement, { requestedBy: 'ops-1' });
   await rig.parked(rig.client.workflow.getHandle(workflowId));
   await eventually(async () => {
@@ -66,8 +66,8 @@ test('all that wait for one reason are listed, then answered, and only those', a
   const dry = await cli('retry-all', '--code', 'INSUFFICIENT_FUNDS', '--dry-run');
   expect(dry.stdout).toContain('3 would be answered with retry. Nothing was sent.');
   for (const id of ['d-1', 'd-2', 'd-3']) {
-    const deposit = { provider: 'coinmena', partnerClientId: 'poor', asset: 'USD', kind: 'deposit', amount: '900.00' };
-    await (await gangway.fund({ ...deposit, fundingId: id })).result();
+    const deposit = { provider: 'coinmena', partnerClientId: 'poor', asset: 'USD', amount: '900.00' } as const;
+    await (await gangway.fund({ ...deposit, kind: 'deposit', fundingId: id })).result();
   }
   const answered = await cli('retry-all', '--code', 'INSUFFICIENT_FUNDS', '--concurrency', '2', ...DECISION, '--json');
   expect(answered.exitCode).toBe(0);

@@ -4,18 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { gangwayProgram } from '../../client/cli/program';
-import {
-  amendSchema,
-  applicationSchema,
-  approvalSchema,
-  cancelSchema,
-  fundingRequestSchema,
-  onboardAndFundSchema,
-  resolveSchema,
-} from '../../inputs';
+import { applicationSchema, decisionSchemas, fundingRequestSchema, onboardAndFundSchema } from '../../inputs';
 import { documents, runCli } from './run-cli';
 
-/** No Temporal answers here: whatever is refused before it is reached, is refused without it. */
+/** No Temporal answers here: a request that is refused before Temporal is reached needs none. */
 const NOWHERE = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 
 let directory: string;
@@ -37,6 +29,7 @@ const COMMANDS = [
   'up',
   'worker',
   'sandbox',
+  'setup',
   'serve',
   'consume',
   'onboard',
@@ -55,6 +48,12 @@ const COMMANDS = [
   'supply-information',
   'cancel',
   'retry-all',
+  'reconcile',
+  'book',
+  'statement',
+  'evidence',
+  'export',
+  'audit',
   'example',
   'keygen',
   'token',
@@ -140,6 +139,20 @@ describe('bad input is told at once, in one message, without Temporal', () => {
     ['an unknown provider', () => ['doctor', '--provider', 'nobody'], /--provider must be one of/],
     ['a code that is none', () => ['retry-all', '--code', 'TIRED', '--dry-run'], /--code must be one of UNREACHABLE, /],
     ['no code', () => ['retry-all', '--dry-run'], /--code is required/],
+    ['no day', () => ['reconcile'], /--from is required/],
+    ['a day that is none', () => ['reconcile', '--from', '2026-02-30'], /--from must be a UTC day such as 2026-06-01/],
+    ['days that run backwards', () => ['reconcile', '--from', '2026-06-02', '--to', '2026-06-01'], /--to must not be/],
+    [
+      'a provider that nobody knows',
+      () => ['reconcile', '--from', '2026-06-01', '--provider', 'x'],
+      /--provider must be/,
+    ],
+    ['no book to show', () => ['reconcile', 'show', '--provider', 'backoffice'], /GANGWAY_BOOK_URL is not set/],
+    [
+      'an answer without its proof',
+      () => ['reconcile', 'settle', 'a', '--answer', 'postFee', '--by', 'ops-1', '--reason', 'seen'],
+      /--evidence must say where the proof is/,
+    ],
     [
       'what retry does not answer',
       () => ['retry-all', '--code', 'APPROVAL_REQUIRED', '--dry-run'],
@@ -214,11 +227,11 @@ describe('examples', () => {
     ['funding', fundingRequestSchema],
     ['withdrawal', fundingRequestSchema],
     ['onboarding-and-funding', onboardAndFundSchema],
-    ['resolve', resolveSchema],
-    ['amend', amendSchema],
-    ['approve', approvalSchema],
-    ['reject', approvalSchema],
-    ['cancel', cancelSchema],
+    ['resolve', decisionSchemas.resolve],
+    ['amend', decisionSchemas.amend],
+    ['approve', decisionSchemas.approve],
+    ['reject', decisionSchemas.approve],
+    ['cancel', decisionSchemas.cancel],
   ])('of %s is one JSON object that is accepted, and says beside it what else the form takes', async (kind, schema) => {
     const { exitCode, stdout, stderr } = await runCli(['example', kind]);
     expect(exitCode).toBe(0);
@@ -295,7 +308,7 @@ test('the assumptions of the connector can be read without anything running', as
   expect(listed).toContainEqual(expect.objectContaining({ mark: 'unknown', because: expect.any(String) }));
 });
 
-test('what is piped is plain, where CI is set too', async () => {
+test('what is piped is plain, if CI is set too', async () => {
   const { stdout } = await runCli(['doctor', '--assumptions'], { env: { CI: 'true' } });
   expect(stdout).toContain('inferred: 5000');
   expect(stdout).not.toContain('\u001b');

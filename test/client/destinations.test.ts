@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { parse } from 'csv-parse/sync';
-import { connectGangway, GangwayError, type Gangway } from '../../client';
+import { connectGangway, GangwayError, type FundingInput, type Gangway } from '../../client';
 import { readGatewayConfig } from '../../client/gateway/config';
 import { startGateway, type RunningGateway } from '../../client/gateway/serve';
 import { newToken } from '../../client/gateway/tokens';
-import type { FundingRequest } from '../../contract/funding';
 import type { JsonObject } from '../../contract/json';
 import { tapWire, type WireTap } from '../conformance/wire-tap';
 import { oceafinRig, Rig } from '../setup/rig';
@@ -97,7 +96,7 @@ const WRONG: readonly (readonly [what: string, field: string, movement: Movement
 
 let made = 0;
 
-function requestOf(movement: Movement): FundingRequest {
+function requestOf(movement: Movement): FundingInput {
   made += 1;
   return {
     provider: 'oceafin',

@@ -1,6 +1,13 @@
-import type { FlowEvent } from '../../client';
-import { connectGangway, type Gangway } from '../../client';
+import {
+  connectGangway,
+  type FlowEvent,
+  type FundingInput,
+  type Gangway,
+  type OnboardAndFundInput,
+  type ResolveRequest,
+} from '../../client';
 import { eventually, Rig } from '../setup/rig';
+import { untyped } from '../setup/untyped';
 
 let rig: Rig;
 let gangway: Gangway;
@@ -15,7 +22,7 @@ afterAll(async () => {
   await rig.close();
 });
 
-function deposit(fundingId: string, amount = '10.00') {
+function deposit(fundingId: string, amount = '10.00'): FundingInput {
   return { provider: 'coinmena', fundingId, kind: 'deposit', partnerClientId: 'facade', asset: 'USD', amount };
 }
 
@@ -75,7 +82,7 @@ describe('starting', () => {
   );
 
   test('a client whose onboarding was started otherwise is refused', async () => {
-    const request = {
+    const request: OnboardAndFundInput = {
       ...rig.application('facade'),
       funding: [{ fundingId: 'x', kind: 'deposit', asset: 'USD', amount: '1' }],
     };
@@ -118,7 +125,7 @@ describe('bad input', () => {
     ['an id too long for its last ref', deposit('x'.repeat(254)), ['fundingId']],
     ['an unknown field', { ...deposit('bad'), currency: 'USD' }, ['currency']],
   ])('%s: refused by field, nothing started', async (_, request, fields) => {
-    await expect(gangway.fund(request)).rejects.toMatchObject({
+    await expect(untyped(gangway).fund(request)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
       fields: fields.map((field) => ({ field })),
     });
@@ -126,10 +133,23 @@ describe('bad input', () => {
   });
 });
 
+describe('a batch', () => {
+  test.each<[string, unknown, readonly string[]]>([
+    ['nothing', undefined, ['the input']],
+    ['a number as text', { provider: 'coinmena', batchId: 'b', sha256: 'a0'.repeat(32), rows: '1' }, ['rows']],
+    ['an unknown provider', { provider: 'nobody', batchId: 'b', sha256: 'a0'.repeat(32), rows: 1 }, ['provider']],
+  ])('%s: refused by field, nothing started', async (_, request, fields) => {
+    await expect(untyped(gangway).batches.start(request, false)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      fields: fields.map((field) => ({ field })),
+    });
+  });
+});
+
 describe('following', () => {
   test('a chain is followed with its movements, each thing told once, its end last', async () => {
     const events: FlowEvent[] = [];
-    const request = {
+    const request: OnboardAndFundInput = {
       ...rig.application('chain'),
       funding: [
         { fundingId: 'chain-in', kind: 'deposit', asset: 'USD', amount: '5.00' },
@@ -157,8 +177,8 @@ describe('following', () => {
     expect(events.at(-1)).toMatchObject({ event: 'ended', state: 'done' });
   });
 
-  test('it stops at an open question where asked, and goes on to the end otherwise', async () => {
-    const request = { ...deposit('broke', '99999.00'), kind: 'withdrawal' };
+  test('it stops at an open question if asked, and goes on to the end otherwise', async () => {
+    const request: FundingInput = { ...deposit('broke', '99999.00'), kind: 'withdrawal' };
     const { workflowId } = await gangway.fund(request);
     const parked = await gangway.follow({ id: workflowId }, () => undefined, { untilParked: true });
     expect(parked).toMatchObject({ state: 'parked', parked: { reason: 'INSUFFICIENT_FUNDS' } });
@@ -215,7 +235,7 @@ describe('steering', () => {
   test('a refusal comes with the workflow’s reason', async () => {
     const { workflowId } = await gangway.fund({ ...deposit('refused', '99999.00'), kind: 'withdrawal' });
     await gangway.follow({ id: workflowId }, () => undefined, { untilParked: true });
-    const fresh = { action: 'useFreshRef', by: 'ops-1', reason: 'try again' };
+    const fresh: ResolveRequest = { action: 'useFreshRef', by: 'ops-1', reason: 'try again' };
     await expect(gangway.resolve({ id: workflowId }, fresh)).rejects.toMatchObject({
       code: 'REFUSED',
       message: expect.stringContaining('could pay twice'),
@@ -224,7 +244,7 @@ describe('steering', () => {
 
   test('what has ended takes no answer, what never was is unknown', async () => {
     await (await gangway.fund(deposit('ended-1'))).result();
-    const answer = { action: 'retry', by: 'ops-1', reason: 'why not' };
+    const answer: ResolveRequest = { action: 'retry', by: 'ops-1', reason: 'why not' };
     await expect(gangway.resolve({ id: 'funding/coinmena/ended-1' }, answer)).rejects.toMatchObject({
       code: 'REFUSED',
     });
@@ -234,7 +254,7 @@ describe('steering', () => {
   });
 
   test('a decision without who and why is refused before it is sent', async () => {
-    await expect(gangway.cancel({ id: 'funding/coinmena/never' }, {})).rejects.toMatchObject({
+    await expect(untyped(gangway).cancel({ id: 'funding/coinmena/never' }, {})).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
       fields: [{ field: 'by' }, { field: 'reason' }],
     });
@@ -262,7 +282,7 @@ describe('listing', () => {
     [{ limit: 0 }, 'limit'],
     [{ limit: Number.NaN }, 'limit'],
   ])('%j is refused', async (filter, field) => {
-    await expect(gangway.list(filter)).rejects.toMatchObject({ code: 'INVALID_REQUEST', fields: [{ field }] });
+    await expect(untyped(gangway).list(filter)).rejects.toMatchObject({ code: 'INVALID_REQUEST', fields: [{ field }] });
   });
 });
 
@@ -273,6 +293,6 @@ test('an id that is both a client and a funding must be said whole', async () =>
   });
 });
 
-test('where no Temporal answers, one error says so', async () => {
+test('if no Temporal answers, one error says so', async () => {
   await expect(connectGangway({ address: '127.0.0.1:1' })).rejects.toMatchObject({ code: 'TEMPORAL_UNREACHABLE' });
 });

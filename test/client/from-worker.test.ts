@@ -31,7 +31,7 @@ test.each([
   ['a message that nobody took', lateUpdate],
   ['a question that nobody answered', late],
   ['a queue that nobody reads', ended(9, 'no poller seen for task queue recently, worker may be down')],
-])('%s is no worker, where Temporal itself answers', async (_what, error) => {
+])('%s is no worker, if Temporal itself answers', async (_what, error) => {
   const told = await fromWorker({ connection, namespace: 'default' }, error, WORKFLOW);
   expect(told).toMatchObject({ code: 'NO_WORKER', workflowId: WORKFLOW });
   expect(told.message).not.toMatch(/start a server/i);

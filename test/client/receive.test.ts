@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { connectGangway, type Gangway, type ReceivingStatus } from '../../client';
+import { connectGangway, type Gangway, type ReceivingInput, type ReceivingStatus } from '../../client';
 import { runCommandLine } from '../../client/cli/command-line';
 import { containing, eventually, matching, Rig } from '../setup/rig';
+import { untyped } from '../setup/untyped';
 
 let rig: Rig;
 let gangway: Gangway;
@@ -19,7 +20,7 @@ afterAll(async () => {
   await rig.close();
 });
 
-function expected(fundingId: string, amount = '10.00') {
+function expected(fundingId: string, amount = '10.00'): Omit<ReceivingInput, 'policy'> {
   return { provider: 'oceafin', fundingId, partnerClientId: 'payee', asset: 'SGD', amount };
 }
 
@@ -113,11 +114,14 @@ describe('the library', () => {
     ['details that the provider does not know', { ...expected('no-3'), details: { nonsense: 1 } }, 'details.nonsense'],
     ['a provider whose deposits are calls', { ...expected('no-4'), provider: 'coinmena' }, 'provider'],
   ])('refuses %s before anything is started', async (_what, request, field) => {
-    await expect(gangway.receive(request)).rejects.toMatchObject({ code: 'INVALID_REQUEST', fields: [{ field }] });
+    await expect(untyped(gangway).receive(request)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      fields: [{ field }],
+    });
   });
 
   test('says where to go instead of a deposit call that is not there', async () => {
-    const deposit = { ...expected('no-5'), kind: 'deposit' };
+    const deposit = { ...expected('no-5'), kind: 'deposit' } as const;
     await expect(gangway.fund(deposit)).rejects.toMatchObject({ message: containing('use `gangway receive`') });
   });
 });

@@ -2,9 +2,9 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { readBatchFile } from '../../client/batch/file';
 import { readRows } from '../../client/batch/rows';
 import { resultLines, writeResultFile, type ResultLine } from '../../client/cli/batch/result-file';
+import { readBatchFile } from '../../inputs/batch-file/read';
 import { documents, runCli } from './run-cli';
 
 const directory = mkdtempSync(join(tmpdir(), 'gangway-results-'));

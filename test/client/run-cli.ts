@@ -31,7 +31,7 @@ export async function runCli(args: readonly string[], { env, stdin = '', cwd }: 
   return { exitCode: await exit, stdout, stderr };
 }
 
-/** What a command with `--json` wrote: one document a line, each of them an object. */
+/** What a command with `--json` wrote: one document per line, each of them an object. */
 export function documents({ stdout }: CliResult): readonly Readonly<Record<string, unknown>>[] {
   return stdout
     .split('\n')

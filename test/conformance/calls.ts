@@ -9,7 +9,7 @@ import type { Check } from '../../scripts/conformance/report';
 import { controlOf, type Arranged, type Closable, type Endpoint, type Kit } from './kit';
 import { tapWire } from './wire-tap';
 
-/** Longer than any call takes on a busy machine, and what the struck call waits where the fault is that it waits. */
+/** Longer than any call takes on a busy machine, and how long the struck call waits if the fault is a wait. */
 const PATIENT_MS = 20_000;
 const IMPATIENT_MS = 1_500;
 /** Nobody listens there. */
@@ -210,7 +210,7 @@ class EndpointChecks<Connection extends Closable> {
     return leaks;
   }
 
-  /** Sent once more with nothing in the way: the book shows it once, where the provider does not duplicate. */
+  /** Sent once more with nothing in the way: the book shows it once, if the provider does not duplicate. */
   private async afterwards(arranged: Arranged<Connection>, id: string): Promise<readonly string[]> {
     const { write } = arranged;
     const ending = await this.call(arranged, this.sandbox.url, PATIENT_MS);

@@ -39,7 +39,7 @@ describe.each(providerIds())('%s', (id) => {
     expect(calls.length).toBeGreaterThanOrEqual(FEWEST);
   });
 
-  test('where it creates clients, it is held to whose they are', () => {
+  test('if it creates clients, it is held to whose they are', () => {
     const creates = findProvider(id)?.semantics.capabilities.includes('create-client');
     expect(triesIdentity(calls)).toBe(creates);
   });

@@ -21,8 +21,8 @@ export function triesIdentity(checks: readonly Check[]): boolean {
 }
 
 /**
- * A client that is found under our id is adopted where it is the same person, and never where it is another one: our
- * own creation whose answer was lost, and somebody else who was there before.
+ * A client that is found under our id is adopted only if it is the same person: our own creation whose answer was lost
+ * is, somebody else who was there before is not.
  */
 export async function checkIdentity(kit: IdentityKit): Promise<readonly Check[]> {
   const sandbox = await kit.startSandbox();

@@ -14,9 +14,9 @@ export interface Kit<Connection extends Closable> {
   readonly firstTryOnly?: true;
   /** Texts that no error may hold: secrets, and whatever is personal in what the calls send for this subject. */
   hidden(id: string): readonly string[];
-  /** What every request that writes must hold, where the provider asks for it: a key. */
+  /** What every request that writes must hold, if the provider asks for it: a key. */
   readonly writesCarry?: RegExp;
-  /** How the sandbox's clock is moved for it to refuse our timestamps; absent where requests carry no time. */
+  /** How the sandbox's clock is moved for it to refuse our timestamps; absent if requests carry no time. */
   readonly refusedSkewMs?: number;
 }
 
@@ -60,7 +60,7 @@ export interface Write {
   readonly carries: readonly (string | RegExp)[];
 }
 
-/** Control-port call. Throws where it is refused. */
+/** Control-port call. Throws if it is refused. */
 export function controlOf({ controlUrl }: Pick<RunningSandbox, 'controlUrl'>): Subject<unknown>['control'] {
   return async (method, path, body) => {
     const answer = await fetch(`${controlUrl}${path}`, {
@@ -85,7 +85,7 @@ export function countOf(book: unknown, list: string, wanted: Readonly<Record<str
 }
 
 /** A field of an object, whatever it is. */
-export function at(value: unknown, name: string): unknown {
+function at(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null
     ? Object.entries(value).find(([key]) => key === name)?.[1]
     : undefined;

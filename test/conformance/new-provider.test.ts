@@ -47,7 +47,9 @@ test('the folder compiles, and its report lists what is missing', () => {
   for (const missing of [
     'orders.submit is declared and missing',
     'orders.find is declared and missing',
+    'providers/example-bank/setup.ts: is missing',
     'sandbox/example-bank/index.ts: is missing',
+    'sandbox/example-bank/program.ts: is missing',
     'providers/registry.ts: does not name example-bank',
     'test/conformance/kits/example-bank.ts: is missing',
     'docs/providers/example-bank.md: is missing',
@@ -67,7 +69,7 @@ test.each([
   expect(readdirSync(join(root, 'providers'))).toEqual(before);
 });
 
-test('where there is no repository, nothing is written', () => {
+test('if there is no repository, nothing is written', () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'gangway-elsewhere-'));
   const main = join(ROOT, 'client', 'cli', 'main.ts');
   const { status } = spawnSync(process.execPath, ['--require', HOOK, main, 'new-provider', 'bank'], { cwd: elsewhere });

@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-export interface TappedRequest {
+interface TappedRequest {
   readonly method: string;
   readonly target: string;
   /** Target, headers and body, as they came. */

@@ -21,7 +21,7 @@ test.each(['1000', '1000.00', '1000.00000000', '1E3'])('an amount spelled %s is 
   expect(fieldsOf(shown({ amount }))).toEqual([]);
 });
 
-test('an asset is the same in either case; a client only where the provider knows clients by GUIDs', () => {
+test('an asset is the same in either case; a client only if the provider knows clients by GUIDs', () => {
   expect(fieldsOf(shown({ asset: 'usd' }))).toEqual([]);
   const partnerClientId = ASKED.partnerClientId.toUpperCase();
   expect(fieldsOf(shown({ partnerClientId }), 'guid')).toEqual([]);
@@ -55,7 +55,7 @@ test('every amount beyond 2^53 is told from its neighbour', () => {
   );
 });
 
-test('an order may be the intent’s own where client, kind and asset agree, whatever else differs', () => {
+test('an order may be the intent’s own if client, kind and asset agree, whatever else differs', () => {
   const of = (over: Partial<Order>): boolean => mayBeOwn(differencesOf(shown(over), ASKED, {}));
   expect(of({ amount: '995.00' })).toBe(true);
   expect(of({ differs: [{ field: 'details.address', asked: 'a', shown: 'b' }] })).toBe(true);

@@ -32,7 +32,7 @@ test('what is folded is not changed by folding it again', () => {
   );
 });
 
-test('a small letter that has a composed form where its capital has none is composed', () => {
+test('a small letter that has a composed form if its capital has none is composed', () => {
   // A capital J with a caron is two characters, and the small one is one.
   expect(foldedPerson('J\u030C')).toBe('\u01F0');
 });

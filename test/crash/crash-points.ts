@@ -13,17 +13,17 @@ import { TaskGate, type Point } from './task-gate';
  * Each recorded history is lived once more for each of its points, and the worker dies there: between a task that it was
  * handed and the first thing that it does, and between the last thing that it did and its report. The gate before the
  * server cuts a flow off from its worker at its point, for good; once every flow that is to lose its worker has lost it,
- * the process is killed. Another worker finishes what it left, with nothing but the server and the provider to learn
+ * the process is killed. Another worker finishes what it left, and learns only from the server and the provider
  * from.
  *
  * By default a few points of each history, always the same; all of them with `npm run crash-points`.
  */
 const EVERY_POINT = process.env['GANGWAY_CRASH_POINTS'] === 'all';
 /** The default takes one point in so many, of each history others. */
-const ONE_IN = 5;
+const ONE_IN = 8;
 
 /**
- * That the order is ours is proven by the answer to its submit. Where the worker that would report it dies, nothing proves
+ * That the order is ours is proven by the answer to its submit. If the worker that would report it dies, nothing proves
  * it, and the question is another one (test/workflows/funding-rule.test.ts has both).
  */
 const ENDS_OTHERWISE: readonly string[] = ['own-order-differs-then-marked'];
@@ -33,16 +33,18 @@ const LONG_HISTORY_EVENTS = 40;
 
 /** A flow that has lost its worker goes on at the latest when its activity's time is over, which is 30 seconds. */
 const ENDS_WITHIN_MS = 200_000;
-/** A question that nobody has answered for so long is one that the flow waits with. */
+/** A question that nobody has answered for so long: the flow waits with it. */
 const ASKS_FOR_MS = 4_000;
 const ASKS = 'asks ';
+/** A submit that was handed out and never run: the book knows that nothing left, so nobody is asked. */
+const NEVER_RUN = 'submitOrder received';
 const LANES = 16;
 
 /** One life. */
 interface Life {
   readonly id: string;
   readonly scenario: Scenario;
-  /** Its worker dies at its point of this number, from 1; never where undefined. */
+  /** Its worker dies at its point of this number, from 1; never if undefined. */
   readonly diesAt: number | undefined;
   /** Points so far, by what they were. */
   readonly points: string[];
@@ -58,7 +60,7 @@ interface Flow extends LivingFlow {
 }
 
 /** What was lived of a provider's histories. */
-export interface Lived {
+interface Lived {
   /** What is wrong, a sentence each. */
   readonly wrong: readonly string[];
   /** Flows that were continued as new although nobody died. */
@@ -68,7 +70,7 @@ export interface Lived {
 }
 
 /** Lives a provider's recorded histories, and lets their workers die. */
-export async function liveAndDie(world: World): Promise<Lived> {
+async function liveAndDie(world: World): Promise<Lived> {
   const rig = await Rig.start({ ...world.rig, longHistoryEvents: LONG_HISTORY_EVENTS });
   const end = await world.prepare(rig);
   await rig.stopWorker();
@@ -149,7 +151,7 @@ class CrashRun {
     this.workers.push(await startWorkerProcess(this.rig, env, this.world.workerProgram));
   }
 
-  /** Notes a point of a life; false where its worker is dead by then, or dies of it. */
+  /** Notes a point of a life; false if its worker is dead by then, or dies of it. */
   private passes({ workflowId, what }: Point): boolean {
     const life = this.lives.get(lifeOf(workflowId));
     if (life === undefined) return true;
@@ -190,7 +192,7 @@ class CrashRun {
     await this.attendance.until(isOver, open);
   }
 
-  /** Where a send in doubt cannot be made again, a question that nobody answers is an end as good as any. */
+  /** If a send in doubt cannot be made again, a question that nobody answers is an end as good as any. */
   private noteQuestions(asked: ReadonlyMap<string, string>): void {
     for (const flow of this.flows) {
       const { workflowId } = flow.handle;
@@ -218,13 +220,13 @@ class CrashRun {
     const clients = book.clients.filter((client) => client === id);
     const types = book.documents.filter(({ clientId }) => clientId === id).map(({ type }) => type);
     const { documents, mayBeCancelled = false, asksOfOneAnswer = false } = scenario;
-    const asks = dead && ended.startsWith(ASKS);
+    const asks = dead && points.at(-1) !== NEVER_RUN && ended.startsWith(ASKS);
     const isUnasked = dead && asksOfOneAnswer && withoutDecisions(ended) === withoutDecisions(undisturbed ?? '');
     const asItShould =
       asks ||
       isUnasked ||
       (mayBeCancelled ? ended === CANCELLED || ended.includes('"completed"') : ended === undisturbed);
-    // Where a cancel wins, nothing moved; where a person is asked, nothing or all.
+    // If a cancel wins, nothing moved; if a person is asked, nothing or all.
     const orders = ended === CANCELLED ? 0 : scenario.orders;
     const isRight = asks ? completed.length <= orders : completed.length === orders;
     return [

@@ -52,7 +52,7 @@ export class Attendance {
     for (;;) {
       const [book, asked] = await Promise.all([this.world.book(this.rig), this.questions()]);
       if (isOver(asked)) return;
-      // What is sent to a flow that loses its worker of it is answered by another worker only: nobody waits for that.
+      // A message to a flow that loses its worker by it is answered only by another worker: nobody waits for that.
       for (const flow of flows()) this.begin(flow, book, asked.get(flow.handle.workflowId));
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }

@@ -32,12 +32,16 @@ function isFlowAt({ events }: History, provider: string): boolean {
   return started?.workflowId?.split('/')[1] === provider && FLOWS.includes(started.workflowType?.name ?? '');
 }
 
-/** The activities that histories asked for, each said once where it was asked for several times in a row. */
+/** Enters a person's decision in the book; histories from before there was one lack it. */
+const RECORDS_A_DECISION = 'recordDecision';
+
+/** The activities that histories asked for, each said once if it was asked for several times in a row. */
 export function activitiesOf(histories: readonly History[]): readonly string[] {
   const all = histories
     .flatMap(({ events }) => events ?? [])
     .flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
       scheduled == null ? [] : [scheduled.activityType?.name ?? ''],
-    );
+    )
+    .filter((name) => name !== RECORDS_A_DECISION);
   return all.filter((name, index) => name !== all[index - 1]);
 }

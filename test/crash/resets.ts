@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { temporal } from '@temporalio/proto';
 // First, so that a worker in this process asks a person after seconds, and not after minutes.
-import '../chaos/providers/impatience';
+import '../../chaos/providers/impatience';
 import { inLanes } from '../matrix/lanes';
+import { resetToTask } from '../setup/reset';
 import { Rig } from '../setup/rig';
 import { CANCELLED } from './ending';
 import { Attendance, endOf, ordersOf, type LivingFlow } from './lives';
@@ -17,16 +17,14 @@ import { STRANGER, type LifeBook, type LifeOrder, type World } from './scenario'
  */
 const EVERY_MOMENT = process.env['GANGWAY_CRASH_POINTS'] === 'all';
 /** The default takes one reset in so many, of each history others. */
-const ONE_IN = 6;
+const ONE_IN = 10;
 const LANES = 12;
 const LOOK_EVERY_MS = 100;
 const ENDS_WITHIN_MS = 240_000;
-/** A question that nobody has answered for so long is one that the flow waits with. */
+/** A question that nobody has answered for so long: the flow waits with it. */
 const ASKS_FOR_MS = 4_000;
 
 const { EVENT_TYPE_WORKFLOW_TASK_COMPLETED } = temporal.api.enums.v1.EventType;
-const { RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL, RESET_REAPPLY_EXCLUDE_TYPE_UPDATE } =
-  temporal.api.enums.v1.ResetReapplyExcludeType;
 
 interface PlannedReset {
   readonly name: string;
@@ -36,12 +34,12 @@ interface PlannedReset {
 }
 
 interface Life extends LivingFlow, PlannedReset {
-  /** What it ended with, or why it asks; nothing where it does neither in time. */
+  /** What it ended with, or why it asks; nothing if it does neither in time. */
   came?: string;
 }
 
 /** What was lived of a provider's histories. */
-export interface Taken {
+interface Taken {
   /** What is wrong after a reset, a sentence each. */
   readonly wrong: readonly string[];
   readonly planned: number;
@@ -50,7 +48,7 @@ export interface Taken {
 }
 
 /** Lives the recorded histories of a provider and takes each back. */
-export async function liveAndReset(world: World): Promise<Taken> {
+async function liveAndReset(world: World): Promise<Taken> {
   const rig = await Rig.start(world.rig);
   const end = await world.prepare(rig);
   const run = new ResetRun(rig, world);
@@ -93,7 +91,7 @@ class ResetRun {
     await attendance.settled();
     const book = await this.world.book(this.rig);
     return {
-      wrong: this.lives.flatMap((life) => wrongWith(life, book, this.world)),
+      wrong: this.lives.flatMap((life) => wrongWith(life, book)),
       planned: plan.length,
       underWay: this.underWay,
     };
@@ -130,25 +128,14 @@ class ResetRun {
   }
 
   private async reset({ handle, moment, scenario }: Life): Promise<void> {
-    const { runId } = await handle.describe();
     const moments = momentsOf(await handle.fetchHistory());
-    const { client } = this.rig;
-    await client.workflowService.resetWorkflowExecution({
-      namespace: client.options.namespace,
-      workflowExecution: { workflowId: handle.workflowId, runId },
-      reason: 'an operator takes it back',
-      // A life may take fewer tasks than the recorded one.
-      workflowTaskFinishEventId: moments[Math.min(moment, moments.length) - 1] ?? null,
-      requestId: randomUUID(),
-      // What people said since is said again, or forgotten.
-      resetReapplyExcludeTypes:
-        moment % 2 === 0 && scenario.isNotSaidAgain !== true
-          ? []
-          : [RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL, RESET_REAPPLY_EXCLUDE_TYPE_UPDATE],
-    });
+    // A life may take fewer tasks than the recorded one.
+    const task = moments[Math.min(moment, moments.length) - 1] ?? null;
+    const isSaidAgain = moment % 2 === 0 && scenario.isNotSaidAgain !== true;
+    await resetToTask(this.rig, handle, task, isSaidAgain ? 'is said again' : 'is forgotten');
   }
 
-  /** What it ends with, or `asks` and why; undefined where neither comes about. */
+  /** What it ends with, or `asks` and why; undefined if neither comes about. */
   private async outcomeOf(life: Life): Promise<string | undefined> {
     const until = Date.now() + ENDS_WITHIN_MS;
     let asksSince: number | undefined;
@@ -184,11 +171,7 @@ function planned(name: string, history: History, index: number): readonly Planne
 const COMPLETED = /"outcome":"(marked-)?completed"/;
 
 /** What is wrong after a reset; nothing, as it should be. */
-function wrongWith(
-  { id, name, moment, when, came, scenario }: Life,
-  book: LifeBook,
-  { filesAgain = false }: World,
-): readonly string[] {
+function wrongWith({ id, name, moment, when, came, scenario }: Life, book: LifeBook): readonly string[] {
   const orders = ordersOf(id, book).filter(({ partnerClientId: whose }) => whose !== STRANGER);
   const intents = [...new Set(orders.map(intentOf))].map((intent) => orders.filter((one) => intentOf(one) === intent));
   const completed = orders.filter(({ state }) => state === 'completed').length;
@@ -206,7 +189,7 @@ function wrongWith(
     ...(lost ? [`says completed, and the book has ${wordsOf(orders)}`] : []),
     ...(paidAgainst ? [`says cancelled, and the book has ${wordsOf(orders)}`] : []),
     ...(documents === undefined || clients === 1 ? [] : [`${clients} clients`]),
-    ...(filesAgain || new Set(types).size === types.length ? [] : [`on file are ${types.sort().join()}`]),
+    ...(new Set(types).size === types.length ? [] : [`on file are ${types.sort().join()}`]),
   ].map((problem) => `${name}, reset to moment ${moment}, ${when}: ${problem}`);
 }
 

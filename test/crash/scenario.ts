@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { BookOrder } from '../chaos/providers/kit';
+import type { BookOrder } from '../../chaos/providers/kit';
 import type { Rig, RigOptions } from '../setup/rig';
 
 /** An order in the provider's book, as the lives look at it. */
@@ -30,16 +30,16 @@ export interface Scenario {
   readonly attend?: (rig: Rig, sight: Sight) => Promise<void>;
   /** What happens around a flow at the latest when its worker is there, before it goes on. */
   readonly before?: (id: string, point: string) => void;
-  /** Completed orders where it ends well. */
+  /** Completed orders if it ends well. */
   readonly orders: number;
-  /** The document types on file where it ends well. */
+  /** The document types on file if it ends well. */
   readonly documents?: readonly string[];
-  /** Whether a cancel comes so that it may win or lose; otherwise it ends as it does where nobody dies. */
+  /** Whether a cancel comes so that it may win or lose; otherwise it ends as it does if nobody dies. */
   readonly mayBeCancelled?: boolean;
-  /** Whether its question follows from an answer that comes once: where the worker dies with it, nobody is asked. */
+  /** Whether its question follows from an answer that comes once: if the worker dies with it, nobody is asked. */
   readonly asksOfOneAnswer?: boolean;
   /**
-   * Whether a reset must not say messages again: where the server hands an update and a signal over in one task, a replay
+   * Whether a reset must not say messages again: if the server hands an update and a signal over in one task, a replay
    * takes them in another order.
    */
   readonly isNotSaidAgain?: boolean;
@@ -50,14 +50,12 @@ export interface Scenario {
 /** A provider with its scenarios. */
 export interface World {
   readonly rig: RigOptions;
-  /** The worker's program under the build, where it is not the one of production. */
+  /** The worker's program under the build, if it is not the one of production. */
   readonly workerProgram?: string;
   /** For each recorded history (test/replay/histories) of a whole flow, by its name: the same once more. */
   readonly scenarios: Readonly<Record<string, Scenario>>;
   /** Whether the provider pays a repeated reference again: then a send in doubt may end in a question. */
   readonly repeatsPay: boolean;
-  /** Whether documents are filed again after a reset to before their uploads (docs/reliability.md, "What is not promised"). */
-  readonly filesAgain?: boolean;
   /** Readies the sandbox, and whatever else must be there; ends it with what it returns. */
   prepare(rig: Rig): Promise<() => Promise<void>>;
   book(rig: Rig): Promise<LifeBook>;
@@ -87,12 +85,5 @@ export function amends(reason: string, patches: (id: string, rig: Rig) => readon
   return async (rig: Rig, { id, handle, parked }: Sight): Promise<void> => {
     if (parked !== reason) return;
     for (const patch of patches(id, rig)) await update(handle, 'amend', { patch, ...BY });
-  };
-}
-
-/** Each in turn. */
-export function both(...all: readonly NonNullable<Scenario['attend']>[]): NonNullable<Scenario['attend']> {
-  return async (rig, sight) => {
-    for (const attend of all) await attend(rig, sight);
   };
 }

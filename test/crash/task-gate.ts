@@ -28,7 +28,7 @@ const {
  */
 export interface Point {
   readonly workflowId: string;
-  /** `submitDeposit received`: handed out, nothing done. `submitDeposit answered`: done, and nobody told. */
+  /** `submitOrder received`: handed out, nothing done. `submitOrder answered`: done, and nobody told. */
   readonly what: string;
 }
 
@@ -41,21 +41,20 @@ const FRAME_HEADER_BYTES = 5;
 const GRPC_OK = '0';
 
 /**
- * Stands between a worker and the Temporal server. What it loses is lost as a machine loses it that dies there: a task
- * that was handed out and never begun, or one that was done and never reported. Server and provider see the same.
+ * Stands between a worker and the Temporal server. It loses what a dying machine would lose: a task that was handed out
+ * and never begun, or one that was done and never reported. Server and provider see the same.
  */
 export class TaskGate {
   private readonly tasks = new Map<string, Point>();
   private readonly server: Http2Server;
-  private readonly upstream: ClientHttp2Session;
+  /** Undefined before the first call, and once the server has said that this connection is to end: it lets none grow old. */
+  private upstream: ClientHttp2Session | undefined;
 
   private constructor(
-    to: string,
+    private readonly to: string,
     /** Whether what belongs to this point gets through. */
     private readonly passes: (point: Point) => boolean,
   ) {
-    this.upstream = connect(`http://${to}`);
-    this.upstream.on('error', () => undefined);
     this.server = createServer();
     this.server.on('session', (session) => session.on('error', () => undefined));
     this.server.on('stream', (stream, headers) => {
@@ -78,8 +77,22 @@ export class TaskGate {
   }
 
   close(): void {
-    this.upstream.destroy();
+    this.upstream?.destroy();
     this.server.close();
+  }
+
+  /** The connection to the server: another one after the server has ended the one before. */
+  private connected(): ClientHttp2Session {
+    if (this.upstream !== undefined) return this.upstream;
+    const session = connect(`http://${this.to}`);
+    const forget = (): void => {
+      if (this.upstream === session) this.upstream = undefined;
+    };
+    session.on('error', forget);
+    session.on('goaway', forget);
+    session.on('close', forget);
+    this.upstream = session;
+    return session;
   }
 
   private async handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
@@ -90,7 +103,7 @@ export class TaskGate {
       answer(stream, NOTHING);
       return;
     }
-    const asked = this.upstream.request({ ...headers, 'grpc-accept-encoding': 'identity' });
+    const asked = this.connected().request({ ...headers, 'grpc-accept-encoding': 'identity' });
     asked.on('error', () => stream.close(constants.NGHTTP2_CANCEL));
     // A poller that has died must not be handed anything more.
     stream.on('close', () => asked.close(constants.NGHTTP2_CANCEL));
@@ -101,7 +114,7 @@ export class TaskGate {
     else fail(stream, { ...response, ...trailers });
   }
 
-  /** The point that a report belongs to; undefined where it is no report of a task. */
+  /** The point that a report belongs to; undefined if it is no report of a task. */
   private reportedPoint(method: string, framed: Buffer): Point | undefined {
     const token = tokenOf(method, framed);
     return token == null ? undefined : this.pointOf(token, 'answered');
@@ -156,7 +169,7 @@ function keyOf(token: Uint8Array): string {
   return Buffer.from(token).toString('base64');
 }
 
-/** The token of the task that a worker reports on; undefined where it does not. */
+/** The token of the task that a worker reports on; undefined if it does not. */
 function tokenOf(method: string, framed: Buffer): Token {
   switch (method) {
     case 'RespondWorkflowTaskCompleted':

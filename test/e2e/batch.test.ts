@@ -98,6 +98,37 @@ test(`${ROWS} rows with ${BAD} bad ones, command line and worker killed: ${GOOD}
   }
 }, 3_600_000);
 
+test('a worker that hangs is waited for, and told once; nothing else is said', async () => {
+  const path = join(rig.files, 'hangs.csv');
+  const rows = Array.from({ length: 30 }, (_, index) => `h-${index},deposit,many,USD,1.00`);
+  writeFileSync(path, ['fundingId,kind,partnerClientId,asset,amount', ...rows].join('\n'));
+  const worker = await startWorkerProcess(rig);
+  const child = spawn(process.execPath, [MAIN, 'batch', path, '--id', 'hangs'], {
+    env: { ...process.env, TEMPORAL_ADDRESS: rig.server.address },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += String(text);
+  });
+  try {
+    await eventually(async () => {
+      const progress = await gangway.batches.progress({ ...REF, batchId: 'hangs' }).catch(() => undefined);
+      return progress !== undefined && progress.counts.done > 0 ? true : undefined;
+    });
+    worker.kill('SIGSTOP');
+    await eventually(() => Promise.resolve(said.includes('No worker answers') || undefined), 90_000);
+    worker.kill('SIGCONT');
+    expect(await exited).toEqual([0, null]);
+    expect(said.match(/No worker answers/g)).toHaveLength(1);
+    expect(said).not.toContain('Warning');
+  } finally {
+    worker.kill('SIGCONT');
+    await killProcess(worker);
+  }
+}, 300_000);
+
 /** Whether the file's own check refuses it, so that it never reaches the batch. */
 function isRefused({ cells }: { readonly cells: string }): boolean {
   return cells.endsWith(',') || cells.includes(',refund,');

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +80,8 @@ describe('while it stays up', () => {
     readonly address: string;
     readonly controlUrl: string;
     readonly exit: Promise<number | null>;
+    /** Every line on standard output so far. */
+    readonly lines: readonly string[];
   }
 
   async function up(): Promise<Up> {
@@ -88,14 +90,13 @@ describe('while it stays up', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exit = new Promise<number | null>((settle) => child.once('exit', settle));
-    let address = '';
-    let controlUrl = '';
-    for await (const line of createInterface(child.stdout)) {
-      address = /"address":"([^"]+)"/.exec(line)?.[1] ?? address;
-      controlUrl = /"controlUrl":"([^"]+)"/.exec(line)?.[1] ?? controlUrl;
-      if (line.startsWith('{"event":"result"')) break;
-    }
-    return { process: child, address, controlUrl, exit };
+    const lines: string[] = [];
+    createInterface(child.stdout).on('line', (line) => lines.push(line));
+    await eventually(() => Promise.resolve(lines.find((line) => line.startsWith('{"event":"result"'))), 120_000);
+    const told = lines.join('\n');
+    const address = /"address":"([^"]+)"/.exec(told)?.[1] ?? '';
+    const controlUrl = /"controlUrl":"([^"]+)"/.exec(told)?.[1] ?? '';
+    return { process: child, address, controlUrl, exit, lines };
   }
 
   async function isGone({ address, controlUrl }: Up): Promise<boolean> {
@@ -116,6 +117,39 @@ describe('while it stays up', () => {
     expect(await running.exit).toBe(0);
     expect(await isGone(running)).toBe(true);
   });
+
+  function kill({ process: parent }: Up, name: 'worker' | 'sandbox'): void {
+    const children = execFileSync('ps', ['--ppid', String(parent.pid), '-o', 'pid=,args=']).toString();
+    const found = children.split('\n').find((line) => line.includes(`dist/${name}/main.js`)) ?? '';
+    process.kill(Number.parseInt(found, 10), 'SIGKILL');
+  }
+
+  /** Kills a child of it, and waits until that is said to be back, so many times in all. */
+  async function killed(running: Up, name: 'worker' | 'sandbox', times: number): Promise<void> {
+    const { lines } = running;
+    kill(running, name);
+    await eventually(() => {
+      const back = lines.filter((line) => line === `{"event":"back","process":"${name}"}`).length;
+      return Promise.resolve(back >= times || undefined);
+    }, 60_000);
+    const died = lines.filter((line) => line.startsWith(`{"event":"died","process":"${name}"`));
+    expect(died).toHaveLength(times);
+    expect(died.at(-1)).toContain('died of SIGKILL');
+  }
+
+  test('a worker and a sandbox that die are started again, and go on where they were; not for ever', async () => {
+    const running = await up();
+    await killed(running, 'worker', 1);
+    await killed(running, 'sandbox', 1);
+    const args = ['--client', 'demo-client-1', '--asset', 'USD', '--amount', '0.25', '--id', 'more-1'];
+    const more = await runCli(['fund', 'deposit', ...args, '--address', running.address]);
+    expect(more.stdout).toMatch(/Balance: +750\.00 USD/);
+    await killed(running, 'worker', 2);
+    await killed(running, 'worker', 3);
+    kill(running, 'worker');
+    expect(await running.exit).toBe(1);
+    expect(await isGone(running)).toBe(true);
+  }, 300_000);
 
   test('killed outright, it takes everything with it', async () => {
     const running = await up();

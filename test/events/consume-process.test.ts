@@ -46,7 +46,7 @@ test('standard input: what is right is started, what is wrong is kept aside, exi
   const stdin = [
     JSON.stringify(rig.application('line-1')),
     '{"broken',
-    JSON.stringify(rig.application('line-3', { provider: 'nobody' })),
+    JSON.stringify({ ...rig.application('line-3'), provider: 'nobody' }),
     JSON.stringify({
       ...rig.application('line-4'),
       funding: [{ fundingId: 'line-4-in', kind: 'deposit', asset: 'USD', amount: '1.00' }],

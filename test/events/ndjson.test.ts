@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { consumeEvents, type Outcome } from '../../client/events/consume-events';
 import { MAX_EVENT_BYTES, type DeadReason } from '../../client/events/event-source';
-import type { Line } from '../../client/events/lines';
-import { linesOf } from '../../client/events/lines';
 import { NdjsonSource } from '../../client/events/ndjson-source';
 import { GangwayError, invalidRequest } from '../../client/gangway-error';
+import type { Line } from '../../inputs/lines';
+import { linesOf } from '../../inputs/lines';
 
 const away = new GangwayError('TEMPORAL_UNREACHABLE', 'Temporal did not answer.');
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
  * `GANGWAY_FUZZ_FACTOR=50 GANGWAY_FUZZ_SEED=$RANDOM npx jest test/fuzz --testTimeout 3600000`.
  */
 const FACTOR = Number(process.env['GANGWAY_FUZZ_FACTOR'] ?? '1');
-export const SEED = Number(process.env['GANGWAY_FUZZ_SEED'] ?? '20261121');
+const SEED = Number(process.env['GANGWAY_FUZZ_SEED'] ?? '20261121');
 
 /** As many of the drawn values as `runs` says, times GANGWAY_FUZZ_FACTOR. */
 export function draw<Value>(arbitrary: fc.Arbitrary<Value>, runs: number): readonly Value[] {
@@ -69,7 +69,7 @@ function named(name: string, value: Json): Json {
 }
 
 /** `depth` objects or lists inside each other. */
-export function nested(depth: number, inList: boolean): Json {
+function nested(depth: number, inList: boolean): Json {
   let value: Json = 1;
   for (let level = 0; level < depth; level += 1) value = inList ? [value] : { a: value };
   return value;

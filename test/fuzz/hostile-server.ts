@@ -9,7 +9,7 @@ export interface HostileAnswer {
   readonly body: HostileBody;
 }
 
-export type HostileBody =
+type HostileBody =
   | { readonly is: 'json'; readonly json: Json }
   | { readonly is: 'bytes'; readonly bytes: Uint8Array }
   /** The right answer with bytes put into it that are no UTF-8, or cut short. */

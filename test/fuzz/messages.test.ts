@@ -5,7 +5,7 @@ import { draw, hostileJson } from './fuzz';
 import { nestedText, queryText, signalText, updateText } from './raw';
 
 /**
- * Signals, queries and updates as nobody should send them. None breaks a workflow task, none is taken for the truth, and
+ * Signals, queries and updates that nobody should send. None breaks a workflow task, none is believed, and
  * the workflow goes on as if it had not been sent.
  */
 let rig: Rig;

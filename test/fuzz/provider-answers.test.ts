@@ -18,7 +18,7 @@ import { CANARY, give, hostileAnswers, Sent, type HostileAnswer } from './hostil
  */
 const ID = 'fuzzed';
 const TIMEOUT_MS = 500;
-/** Far beyond what the calls of a method may take one after another, on however busy a machine. */
+/** Far longer than the calls of a method take one after another, even on a busy machine. */
 const HANGS_MS = 20_000;
 /** What is read of an answer at most, and what may be under way in buffers beyond it. */
 const MOST_BYTES_SENT = 24 * 1024 * 1024;

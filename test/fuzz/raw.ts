@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import { grpcStatus } from '../../client/temporal/grpc-status';
 import { providerTaskQueue } from '../../contract/task-queues';
+import { grpcStatus } from '../../temporal/grpc-status';
 import type { Rig } from '../setup/rig';
 
 /**
@@ -78,7 +78,7 @@ export async function signalText(
   });
 }
 
-/** Asks a query with one argument: its answer as text, or undefined where it was refused. */
+/** Asks a query with one argument: its answer as text, or undefined if it was refused. */
 export async function queryText(
   rig: Rig,
   workflowId: string,

@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { BatchFileError, readBatchFile, type BatchFormat } from '../../client/batch/file';
+import { BatchFileError, readBatchFile, type BatchFormat } from '../../inputs/batch-file/read';
 import { readRows } from '../../client/batch/rows';
 import { consumeEvents, type Outcome } from '../../client/events/consume-events';
 import { NdjsonSource } from '../../client/events/ndjson-source';
 import { natsSettings } from '../../client/events/nats-settings';
 import { EventSourceError } from '../../client/events/event-source';
 import { GatewayConfigError, readGatewayConfig } from '../../client/gateway/config';
-import { configFor as backofficeConfig } from '../providers/backoffice-fixtures';
 import { callbackReceiver as ofBackoffice } from '../../providers/backoffice/callbacks';
 import { callbackReceiver as ofOceafin } from '../../providers/oceafin/callbacks';
 import { callbackToken } from '../../providers/backoffice/tokens';
@@ -112,10 +111,9 @@ const callbackBody = fc.oneof(
 
 test('a callback gets a verdict, whatever its sender signed', () => {
   const secret = 'a-shared-secret-of-tests';
-  const { tokenSecret } = backofficeConfig('http://127.0.0.1:9');
   const fromOceafin = ofOceafin({ webhookSecret: new SharedSecret(secret) });
-  const fromBackoffice = ofBackoffice({ tokenSecret });
-  const pathToken = callbackToken('f-1', 'submit', tokenSecret);
+  const fromBackoffice = ofBackoffice({ secret });
+  const pathToken = callbackToken('f-1', 'submit', secret);
   const [timestamp, nonce, receivedAtMs] = ['2026-06-28T10:00:00Z', 'n-1', Date.parse('2026-06-28T10:00:00Z')] as const;
   const verdicts = { taken: 0, refused: 0 };
   const unclear: unknown[] = [];
@@ -141,6 +139,9 @@ const SETTINGS = [
   ...['GANGWAY_CALLBACK_PROVIDERS', 'GANGWAY_APPROVALS', 'GANGWAY_PROVIDERS', 'GANGWAY_TOKENS_FILE'],
   ...['COINMENA_BASE_URL', 'COINMENA_SIGNATURE_LAYOUT', 'COINMENA_PRIVATE_KEY', 'COINMENA_PRIVATE_KEY_FILE'],
   ...['OCEAFIN_PARTNER_API_BASE_URL', 'OCEAFIN_SIGNATURE_LAYOUT', 'OCEAFIN_PARTNER_API_CLIENT_SECRET'],
+  ...['GANGWAY_GATEWAY_ALLOW_PLAINTEXT', 'GANGWAY_REQUESTER_SECRETS', 'GANGWAY_EVENTS_URL', 'GANGWAY_EVENTS_SECRETS'],
+  ...['GANGWAY_CLAMD', 'GANGWAY_BOOK_URL', 'GANGWAY_DOCUMENT_HOSTS', 'HTTPS_PROXY', 'NO_PROXY', 'GANGWAY_CA_FILE'],
+  ...['TEMPORAL_TLS', 'TEMPORAL_API_KEY', 'TEMPORAL_API_KEY_FILE', 'TEMPORAL_TLS_CLIENT_KEY_FILE'],
   ...['BACKOFFICE_BASE_URL', 'COINIFY_BASE_URL', 'COINIFY_HTTP_TIMEOUT_MS', 'GANGWAY_NATS_TOKEN', 'TEMPORAL_ADDRESS'],
 ] as const;
 const CANARY = 'canary-8c1f';

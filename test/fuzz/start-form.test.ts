@@ -64,7 +64,7 @@ function isOfMoney(type: Type): boolean {
   return type === 'fundAccount' || type === 'receiveDeposit';
 }
 
-/** The id under which a request would run, where it names one that can be used. */
+/** The id under which a request would run, if it names one that can be used. */
 function lockOf(type: Type, request: Json): string | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(request));
@@ -107,7 +107,7 @@ interface Started {
   readonly request: Json;
 }
 
-/** A request and what came of it, where that is not what should. */
+/** A request and what came of it, if that is not what should. */
 async function wrongAbout({ type, workflowId, request }: Started): Promise<readonly string[]> {
   const parsed = parseInput(SCHEMAS[type], request);
   const mayRun = parsed.ok && lockOf(type, request) === workflowId;
@@ -121,7 +121,7 @@ async function wrongAbout({ type, workflowId, request }: Started): Promise<reado
   return [`${type} as ${workflowId} with ${shown(request)}: ${end}; workflow tasks failed: ${failures.join(', ')}`];
 }
 
-/** Right requests with a few things changed, each under its own id where it has one. */
+/** Right requests with a few things changed, each under its own id if it has one. */
 function drawn(type: Type): readonly Started[] {
   const seen = new Set<string>();
   return draw(

@@ -90,7 +90,7 @@ function wrongAbout(text: string): readonly string[] {
   return isTwice ? [`a field named twice was taken: ${shown(text)}`] : [];
 }
 
-test('JSON is taken where JSON.parse takes it, unless it names a field twice', () => {
+test('JSON is taken if JSON.parse takes it, unless it names a field twice', () => {
   const wrong: string[] = [];
   const counts = { taken: 0, refused: 0 };
   for (const text of drawOneByOne(almostJson, 4_000)) {

@@ -26,7 +26,7 @@ const by = (more: Json): string => JSON.stringify({ ...BY, ...(typeof more === '
 const deep = (name: string): string =>
   JSON.stringify({ ...BY, [name]: 0 }).replace(`"${name}":0`, `"${name}":${nestedText(60_000)}`);
 
-/** Each is refused: what it lacks or holds too much of would be kept, or would break what reads it. */
+/** Each is refused: otherwise it would be kept with its gap or its surplus, or would break its reader. */
 const REFUSED: readonly (readonly [update: string, request: string])[] = [
   ['resolve', 'null'],
   ['resolve', '[]'],

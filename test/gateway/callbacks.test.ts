@@ -13,7 +13,7 @@ import { TEST_WEBHOOK_SECRET } from '../../sandbox/oceafin';
 import { eventually } from '../setup/eventually';
 import { Rig } from '../setup/rig';
 
-/** The provider's own sandbox sends the callbacks, and a test where it must send what no provider would. */
+/** The provider's own sandbox sends the callbacks; a test itself sends those that no provider would send. */
 
 const CLIENT = 'called-back';
 const MAX_BODY_BYTES = 4_096;
@@ -60,7 +60,7 @@ interface Sent {
   readonly to?: string;
 }
 
-/** Sends what the provider would, signed as it signs: timestamp, nonce and hash of the body, one a line. */
+/** Sends what the provider would, signed as it signs: timestamp, nonce and hash of the body, one per line. */
 async function send(
   body: string | Buffer,
   {
@@ -169,7 +169,7 @@ describe('what is refused', () => {
   });
 });
 
-test('where Temporal is away it is answered 503 with when to send again, and the same delivery is taken then', async () => {
+test('if Temporal is away it is answered 503 with when to send again, and the same delivery is taken then', async () => {
   const away = await start('127.0.0.1:1');
   const [eventId, nonce] = [randomUUID(), randomUUID()];
   try {
@@ -213,7 +213,7 @@ describe('whom it is told to', () => {
     const stored = await Promise.all(Array.from({ length: 200 }, async (_, count) => store(count)));
     const started = stored.filter((how) => how === 'new').length;
     expect(started).toBeGreaterThan(1);
-    // Twice as many where a span of time ends in between.
+    // Twice as many if a span of time ends in between.
     expect(started).toBeLessThanOrEqual(32);
     await settled(handle);
     expect(await store(1_000)).toBe('nobody');

@@ -336,7 +336,7 @@ describe('a token that is bound to clients', () => {
   });
 });
 
-test('where Temporal is away it starts, is not ready, and answers 503 with when to try again', async () => {
+test('if Temporal is away it starts, is not ready, and answers 503 with when to try again', async () => {
   const away = await start('127.0.0.1:1');
   try {
     expect(await send('/healthz', {}, away.url)).toMatchObject({ status: 200 });

@@ -11,7 +11,12 @@ interface Opened {
 
 /** A gateway on a free port; without TEMPORAL_ADDRESS in its settings, one whose Temporal is away. */
 export async function openGateway({ settings = {}, arrivalTimeoutMs, log = [] }: Opened = {}): Promise<RunningGateway> {
-  const config = readGatewayConfig({ TEMPORAL_ADDRESS: '127.0.0.1:1', GANGWAY_GATEWAY_PORT: '0', ...settings });
+  const config = readGatewayConfig({
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+    GANGWAY_GATEWAY_PORT: '0',
+    GANGWAY_METRICS_PORT: '',
+    ...settings,
+  });
   return await startGateway(config, {
     version: '0.0.0',
     log: { write: (line) => void log.push(line) },

@@ -87,12 +87,23 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
     /OCEAFIN_PARTNER_API_WEBHOOK_SECRET is required/,
   ],
   ['a key that signs money calls', { COINMENA_PRIVATE_KEY: 'hidden' }, /COINMENA_PRIVATE_KEY moves money/],
+  ['an address of other machines', { GANGWAY_GATEWAY_HOST: '0.0.0.0' }, /GANGWAY_GATEWAY_HOST must be of this machine/],
+  ['a name of another', { GANGWAY_GATEWAY_HOST: 'gw.example' }, /GANGWAY_GATEWAY_HOST must be of this machine/],
+  ['every address of IPv6', { GANGWAY_GATEWAY_HOST: '::' }, /GANGWAY_GATEWAY_HOST must be of this machine/],
+  ['what allows nothing', { GANGWAY_GATEWAY_ALLOW_PLAINTEXT: 'yes' }, /GANGWAY_GATEWAY_ALLOW_PLAINTEXT must be true/],
   ['the file of one', { COINMENA_PRIVATE_KEY_FILE: '/x.pem' }, /COINMENA_PRIVATE_KEY_FILE moves money/],
 ])('%s is refused by its name, and nothing is served', async (_, env, told) => {
   const result = await runCli(['serve'], { env });
   expect(result.exitCode).toBe(2);
   expect(result.stderr).toMatch(told);
   expect(result.stdout).toBe('');
+});
+
+test('it listens beyond this machine if that is said to be wanted', async () => {
+  const { url, child } = await serve({ GANGWAY_GATEWAY_HOST: '0.0.0.0', GANGWAY_GATEWAY_ALLOW_PLAINTEXT: 'true' });
+  expect((await fetch(url.replace('0.0.0.0', '127.0.0.1') + '/healthz')).status).toBe(200);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
 });
 
 test('a port that another program has is told', async () => {

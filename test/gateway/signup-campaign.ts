@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endWithParent } from '../../client/temporal/end-with-parent';
-import { freePorts } from '../../client/temporal/free-ports';
+import { endWithParent } from '../../system/end-with-parent';
+import { freePorts } from '../../system/free-ports';
 import { eventually, type Rig } from '../setup/rig';
 import { signedHeaders } from '../setup/standard-webhook';
 
@@ -110,7 +110,7 @@ interface Answer {
   readonly replayed: boolean;
 }
 
-/** Undefined where no answer came. */
+/** Undefined if no answer came. */
 async function send(url: string, body: string): Promise<Answer | undefined> {
   try {
     const answer = await fetch(`${url}/v1/signups`, { method: 'POST', headers: signedHeaders(SECRET, body), body });
@@ -163,7 +163,7 @@ class ServedGateway {
     const { child } = this;
     if (child === undefined) return;
     const exited = once(child, 'exit');
-    // False where it is gone already.
+    // False if it is gone already.
     if (child.kill('SIGKILL')) await exited;
   }
 }

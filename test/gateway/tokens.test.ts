@@ -101,7 +101,7 @@ describe('a file of tokens', () => {
   const known = (file: TokenFile): readonly boolean[] =>
     [kept, revoked, added].map((one) => typeof file.callerOf(one?.token ?? '') === 'object');
 
-  test('is read again when it changes, and asked no more than once a second whether it has', () => {
+  test('is read again when it changes, and is checked at most once per second', () => {
     const { file, problems } = opened(`${kept?.entry} ${revoked?.entry}`);
     expect(known(file)).toEqual([true, true, false]);
     writeFileSync(path, `${kept?.entry} ${added?.entry}`);

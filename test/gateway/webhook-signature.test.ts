@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import { secretsOf, WebhookKeys } from '../../client/gateway/webhook-signature';
 
-/** The scheme's own library signs what is text; what is not, is signed here as the scheme says it. */
+/** The scheme's own library signs text; anything else is signed here, as the scheme says. */
 
 const key = Buffer.alloc(32, 7);
 const SECRET = `whsec_${key.toString('base64')}`;
@@ -40,7 +40,7 @@ test.each([
   ['with a byte order mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), BODY])],
   ['nothing', Buffer.alloc(0)],
   ['bytes of every kind', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
-])('a body is bytes, and one that is %s is good where it is rightly signed', (_, body) => {
+])('a body is bytes, and one that is %s is good if it is rightly signed', (_, body) => {
   expect(keys.verify(body, signed(body), NOW)).toBe('good');
   for (const index of [0, body.length - 1].filter((at) => at >= 0 && body.length > 0)) {
     const changed = Buffer.from(body);

@@ -4,6 +4,7 @@ import AjvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { bookSettings } from '../../book/settings';
 import { readGatewayConfig } from '../../client/gateway/config';
 import { findProvider, providerIds } from '../../providers/registry';
 import { readOptions } from '../../sandbox/coinmena/options';
@@ -30,7 +31,7 @@ const COMPOSE = z.object({
   volumes: z.record(z.string(), z.unknown()),
 });
 
-/** Fills `${NAME:-default}` in as compose does where nothing is set: after the YAML was read. */
+/** Fills `${NAME:-default}` in as compose does if nothing is set: after the YAML was read. */
 function interpolated(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
   if (Array.isArray(value)) return value.map(interpolated);
@@ -48,7 +49,7 @@ const NOT_VARIABLES = ['TEMPORAL_UNREACHABLE', 'SANDBOX_VALIDATION_FAILED', 'SAN
 
 /** Every variable that the code's own configuration knows. */
 function knownVariables(): ReadonlySet<string> {
-  const rooms = ['worker', 'client', 'providers', 'sandbox', 'activities'];
+  const rooms = ['worker', 'client', 'providers', 'sandbox', 'activities', 'temporal', 'system', 'inputs', 'book'];
   const files = rooms.flatMap((room) =>
     readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts'))
@@ -83,12 +84,14 @@ describe('docker-compose.yml', () => {
     expect(fits({ services: { worker: { imagine: 'a misspelt key' } } })).toBe(false);
   });
 
-  it('runs Temporal on PostgreSQL with its UI, the worker, the gateway and the sandbox', () => {
+  it('runs Temporal on PostgreSQL with its UI, the book, the worker, the gateway and the sandbox', () => {
     expect(Object.keys(compose.services).sort()).toEqual([
+      'book',
       'gangway',
       'gateway',
       'postgresql',
       'sandbox',
+      'setup',
       'temporal',
       'temporal-ui',
       'worker',
@@ -147,14 +150,26 @@ describe('docker-compose.yml', () => {
       ...environment,
       GANGWAY_DOCUMENT_ROOTS: inContainer(environment['GANGWAY_DOCUMENT_ROOTS'] ?? ''),
       COINMENA_PRIVATE_KEY_FILE: join(ROOT, compose.secrets['coinmena_private_key']?.file ?? ''),
+      GANGWAY_BOOK_PASSWORD_FILE: join(ROOT, compose.secrets['book_password']?.file ?? ''),
       // The bundle is made by the build, which this test does not need.
       GANGWAY_WORKFLOW_BUNDLE: __filename,
     });
     expect(config).toMatchObject({
       temporal: { address: 'temporal:7233', namespace: 'default' },
       health: { host: '0.0.0.0', port: 8081 },
+      book: { host: 'book', port: 5432, database: 'gangway', user: 'gangway' },
     });
     expect(environment['COINMENA_PRIVATE_KEY_FILE']).toBe('/run/secrets/coinmena_private_key');
+  });
+
+  it('sets the book up, as the worker has it, before the worker starts', () => {
+    const [setup, worker] = [service('setup'), service('worker')];
+    expect(setup.command).toEqual(['node', 'dist/client/cli/main.js', 'setup']);
+    expect(worker.environment).toMatchObject(setup.environment);
+    expect(worker.depends_on['setup']?.condition).toBe('service_completed_successfully');
+    const passwordFile = join(ROOT, compose.secrets['book_password']?.file ?? '');
+    const { password, tls } = bookSettings({ ...setup.environment, GANGWAY_BOOK_PASSWORD_FILE: passwordFile });
+    expect({ password, tls }).toEqual({ password: read('examples/keys/book-password').trim(), tls: undefined });
   });
 
   it('passes settings of every provider on to the worker, and to the gateway no credential that moves money', () => {
@@ -198,6 +213,7 @@ describe('docker-compose.yml', () => {
       COINMENA_BASE_URL: 'https://example.test',
       COINMENA_PARTNER_ID: 'partner',
       COINMENA_PRIVATE_KEY_FILE: join(ROOT, 'examples/keys/rfc8032-test-1.pem'),
+      GANGWAY_BOOK_URL: 'postgres://gangway@localhost/gangway',
       GANGWAY_WORKFLOW_BUNDLE: __filename,
     });
     const seconds = /^(\d+)s$/.exec(service('worker').stop_grace_period ?? '')?.[1];
@@ -212,7 +228,9 @@ describe('docker-compose.yml', () => {
 
   it('names only variables that the code knows', () => {
     const known = knownVariables();
-    const named = ['worker', 'gateway', 'sandbox', 'gangway'].flatMap((name) => Object.keys(service(name).environment));
+    const named = ['worker', 'gateway', 'sandbox', 'setup', 'gangway'].flatMap((name) =>
+      Object.keys(service(name).environment),
+    );
     expect(named.filter((name) => !known.has(name))).toEqual([]);
     expect(named.length).toBeGreaterThan(0);
   });

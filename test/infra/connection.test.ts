@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectionOptions, temporalSettings, TemporalSettingsError } from '../../client/temporal/connection';
+import { connectionOptions, temporalSettings, TemporalSettingsError } from '../../temporal/connection';
 
 describe('how Temporal is reached', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gangway-connection-'));
@@ -90,7 +90,7 @@ describe('how Temporal is reached', () => {
   });
 
   it.each(['temporal.example:7233', '10.0.0.1:7233', '[2001:db8::1]:7233', 'localhost.example:7233'])(
-    'reaches %s in plain text only where that is said to be wanted',
+    'reaches %s in plain text only if that is said to be wanted',
     (address) => {
       expect(problemsOf({ TEMPORAL_ADDRESS: address })).toEqual([expect.stringMatching(/^TEMPORAL_TLS must say/)]);
       expect(connectionOptions(temporalSettings({ TEMPORAL_ADDRESS: address, TEMPORAL_TLS: 'false' })).tls).toBe(false);

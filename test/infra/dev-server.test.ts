@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
-import { connect } from '../../client/temporal/connection';
-import { DataDirectoryInUseError } from '../../client/temporal/data-directory';
-import { startDevServer, TemporalServerStartError, type DevServer } from '../../client/temporal/dev-server';
-import { RETENTION_MS } from '../../client/temporal/namespace';
+import { connect } from '../../temporal/connect';
+import { DataDirectoryInUseError } from '../../temporal/data-directory';
+import { startDevServer, TemporalServerStartError, type DevServer } from '../../temporal/dev-server';
+import { RETENTION_MS } from '../../temporal/namespace';
 import { testTemporalAddress } from '../setup/temporal';
 
 /** Whatever the caller's environment names, these tests start servers of their own. */
@@ -62,7 +62,7 @@ describe('the development server', () => {
     expect(await ends(server.pid ?? 0)).toBe(true);
   });
 
-  it('serves the Web UI where asked', async () => {
+  it('serves the Web UI if asked', async () => {
     const server = await startDevServer({ env, ui: true });
     try {
       const response = await fetch(server.uiUrl ?? '');
@@ -118,7 +118,7 @@ describe('the development server', () => {
     }
   });
 
-  it('is refused where another one has the data open, naming it', async () => {
+  it('is refused if another one has the data open, naming it', async () => {
     const server = await startDevServer({ env, data: directory });
     try {
       const second = startDevServer({ env, data: directory });
@@ -166,7 +166,7 @@ describe('the development server', () => {
     // A process of its own that starts a server and then waits for ever.
     const program = `
       ${REGISTER_TYPESCRIPT}
-      require(${JSON.stringify(join(__dirname, '..', '..', 'client', 'temporal', 'dev-server.ts'))})
+      require(${JSON.stringify(join(__dirname, '..', '..', 'temporal', 'dev-server.ts'))})
         .startDevServer()
         .then((server) => require('node:fs').writeFileSync(${JSON.stringify(note)}, String(server.pid)));
     `;

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { setupIds, setupOf } from '../../client/cli/up/setups';
 import { readFundingInput, readOnboardAndFund } from '../../client/flow/requests';
-import type { DocumentRef } from '../../contract/onboarding';
+import type { ApplicationDocument } from '../../contract/onboarding';
 import { applicationSchema, fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from '../../inputs';
 import { findProvider, providerIds } from '../../providers/registry';
 
@@ -41,9 +41,9 @@ describe('examples', () => {
 
   it('names only examples that are there, in `gangway up`, and all of them suit their provider', () => {
     const files = setupIds().flatMap((id) => {
-      const { steps, more } = setupOf(id).example;
-      const ran = steps.flatMap((step) =>
-        step.does === 'onboard-and-fund' ? [step.file] : 'file' in step.request ? [step.request.file] : [],
+      const { flows, more } = setupOf(id).example;
+      const ran = flows.flatMap((flow) =>
+        flow.does === 'onboard-and-fund' ? [flow.file] : 'file' in flow.request ? [flow.request.file] : [],
       );
       return [...ran, ...more.flatMap((line) => /examples\/([a-z-]+\.json)/.exec(line)?.[1] ?? [])];
     });
@@ -65,7 +65,7 @@ describe('examples', () => {
   });
 
   it('carries an ID card of two sides and a proof of address, which are what they say', () => {
-    const documents: readonly DocumentRef[] = applicationSchema.parse(example('application.json')).documents;
+    const documents: readonly ApplicationDocument[] = applicationSchema.parse(example('application.json')).documents;
     const files = documents.flatMap(({ type, front, back }) =>
       [front, ...(back === undefined ? [] : [back])].map(({ uri }) => ({ type, bytes: readFileSync(pathOf(uri)) })),
     );

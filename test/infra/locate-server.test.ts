@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cachedServerPath, locateServer, NoTemporalServerError } from '../../client/temporal/locate-server';
+import { cachedServerPath, locateServer, NoTemporalServerError } from '../../temporal/locate-server';
 
 describe('locating a Temporal server', () => {
   let place: string;
@@ -43,7 +43,7 @@ describe('locating a Temporal server', () => {
     expect(await locateServer({ env })).toMatchObject({ found: true, executable: join(place, 'bin', 'temporal') });
   });
 
-  it('takes the cached one where PATH has none', async () => {
+  it('takes the cached one if PATH has none', async () => {
     await program(cachedServerPath(env), cli('1.29.1'));
     expect(await locateServer({ env })).toEqual({ found: true, source: 'cache', executable: cachedServerPath(env) });
   });
@@ -107,7 +107,7 @@ describe('locating a Temporal server', () => {
       { source: 'build', because: 'go install failed: go is not on PATH' },
     ]);
     expect(error.message.split('\n')).toEqual([
-      'No Temporal server can be had. Tried, in this order:',
+      'No Temporal server was found. Tried, in this order:',
       '  PATH: no temporal on PATH',
       '  build: go install failed: go is not on PATH',
       'Install the Temporal CLI (https://docs.temporal.io/cli) so that `temporal` is on PATH,',

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDevServer } from '../../client/temporal/dev-server';
-import { keepFilesPrivate, privately } from '../../client/temporal/private-files';
 import { startCoinmenaSandbox } from '../../sandbox/coinmena';
+import { keepFilesPrivate, privately } from '../../system/private-files';
+import { startDevServer } from '../../temporal/dev-server';
 
 const root = mkdtempSync(join(tmpdir(), 'gangway-private-'));
 const before = process.umask(0o000);

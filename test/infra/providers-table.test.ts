@@ -12,7 +12,7 @@ test('the README has the table that the connectors declare', () => {
   expect(block).toBe(manifestMarkdown(manifests));
 });
 
-test('every capability has a row, with yes exactly where it is declared', () => {
+test('every capability has a row, with yes exactly if it is declared', () => {
   const [, , ...rows] = manifestTable(manifests);
   const shown = rows.slice(0, CAPABILITIES.length);
   const declared = CAPABILITIES.map((capability) =>

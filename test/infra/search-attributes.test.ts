@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes';
 import { msToTs } from '@temporalio/common/lib/time';
-import { connect } from '../../client/temporal/connection';
+import { connect } from '../../temporal/connect';
 import {
   ensureSearchAttributes,
   missingSearchAttributes,
   SearchAttributesError,
-} from '../../client/temporal/search-attributes';
+} from '../../temporal/search-attributes';
 import { testTemporalAddress } from '../setup/temporal';
 
 const ALL = ['Provider', 'PartnerClientId', 'FundingId', 'Stage', 'NeedsAttention'];
@@ -45,7 +45,7 @@ describe('search attributes', () => {
     expect(await missingSearchAttributes(connection, 'default')).toEqual({ absent: [], conflicting: [] });
   });
 
-  it('are registered where they lack, and registering them again changes nothing', async () => {
+  it('are registered if they lack, and registering them again changes nothing', async () => {
     const namespace = await newNamespace();
     const before = await missingSearchAttributes(connection, namespace);
     await ensureSearchAttributes(connection, namespace);
@@ -60,7 +60,7 @@ describe('search attributes', () => {
     expect(await missingSearchAttributes(connection, namespace)).toEqual({ absent: [], conflicting: [] });
   });
 
-  it('are refused where one is registered with another type', async () => {
+  it('are refused if one is registered with another type', async () => {
     const namespace = await newNamespace();
     const int = encodeSearchAttributeIndexedValueType('INT');
     if (int === undefined) throw new Error('the SDK knows INT');

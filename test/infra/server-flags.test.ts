@@ -1,4 +1,4 @@
-import { serverFlags } from '../../client/temporal/server-flags';
+import { serverFlags } from '../../temporal/server-flags';
 
 const FLAGS = { port: 7233, uiPort: undefined, namespace: 'default', data: undefined };
 

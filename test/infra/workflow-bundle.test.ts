@@ -18,10 +18,9 @@ describe('the workflow bundle', () => {
       join(root, 'workflows', 'index.ts'),
       "import { WORD } from '../contract/word';\nexport async function say(): Promise<string> {\n  return WORD;\n}\n",
     );
-    await writeFile(
-      join(root, 'workflows', 'shared', 'unreadable-signals.ts'),
-      'export const interceptors = () => ({});\n',
-    );
+    for (const name of ['unreadable-signals', 'count-ends']) {
+      await writeFile(join(root, 'workflows', 'shared', `${name}.ts`), 'export const interceptors = () => ({});\n');
+    }
     // The SDK's own code goes into every bundle and is looked up from the workflows' directory.
     await symlink(SDK, join(root, 'node_modules'));
   });

@@ -1,10 +1,9 @@
 import {
-  amendSchema,
   applicationSchema,
+  decisionSchemas,
   fundingRequestSchema,
   movementDetailsProblems,
   parseInput,
-  resolveSchema,
 } from '../../inputs';
 import { characterProblem } from '../../inputs/characters';
 import { coinify } from '../../providers/coinify';
@@ -54,8 +53,8 @@ describe('what nobody sees, or sees otherwise, is refused by its code point', ()
     ['a\u2028b', 'U+2028, which is a control character'],
     ['a\u0085b', 'U+0085, which is a control character'],
     ['Jos\uFFFD', 'U+FFFD, which stands for one that was lost'],
-    ['a\uD800b', 'U+D800, which is none that everybody reads alike'],
-    ['a\uE000', 'U+E000, which is none that everybody reads alike'],
+    ['a\uD800b', 'U+D800, which not everybody reads alike'],
+    ['a\uE000', 'U+E000, which not everybody reads alike'],
   ])('%j: %s', (text, problem) => {
     expect(characterProblem(text)).toBe(`must not hold the character ${problem}`);
   });
@@ -87,15 +86,15 @@ describe('one rule for all text', () => {
       'applicant.address.city': PROBLEM,
       'applicant.address.postalCode': PROBLEM,
     });
-    expect(problems(parseInput(amendSchema, { by: 'o', reason: 'r', patch: { applicant: { name: HIDDEN } } }))).toEqual(
-      {
-        'patch.applicant.name': PROBLEM,
-      },
-    );
+    expect(
+      problems(parseInput(decisionSchemas.amend, { by: 'o', reason: 'r', patch: { applicant: { name: HIDDEN } } })),
+    ).toEqual({
+      'patch.applicant.name': PROBLEM,
+    });
   });
 
   test('of decisions', () => {
-    expect(problems(parseInput(resolveSchema, { ...DECISION, reason: HIDDEN, evidence: HIDDEN }))).toEqual({
+    expect(problems(parseInput(decisionSchemas.resolve, { ...DECISION, reason: HIDDEN, evidence: HIDDEN }))).toEqual({
       reason: PROBLEM,
       evidence: PROBLEM,
     });
@@ -138,7 +137,7 @@ describe('one rule for all text', () => {
   });
 
   test('is in NFC once it is read, so that the same name is the same bytes', () => {
-    const parsed = parseInput(resolveSchema, { ...DECISION, reason: 'Jose\u0301' });
+    const parsed = parseInput(decisionSchemas.resolve, { ...DECISION, reason: 'Jose\u0301' });
     expect(parsed).toMatchObject({ ok: true, value: { reason: 'Jos\u00E9' } });
   });
 });

@@ -5,6 +5,7 @@ test.each([
   '123-45-6789',
   '784-1990-1234567-1',
   '900000001',
+  'AB123456C',
   'amina.at.example.test',
   'amina_gmail.com',
   'BH67BMAG00001299123456',

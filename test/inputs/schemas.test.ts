@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
+import { DECISION_NAMES } from '../../contract/decisions';
 import {
-  amendSchema,
   applicationSchema,
-  cancelSchema,
+  decisionSchemas,
   fundingInputSchema,
   fundingRequestSchema,
   onboardAndFundSchema,
   parseInput,
-  resolveSchema,
 } from '../../inputs';
-import { SCHEMAS_MATCH_THE_CONTRACT } from '../../inputs/matches-contract';
+import { DECISIONS_MATCH_THE_CONTRACT, SCHEMAS_MATCH_THE_CONTRACT } from '../../inputs/matches-contract';
 import { applicant } from '../providers/coinmena-fixtures';
 
 const DOCUMENT = { type: 'government_id', front: { uri: 'file:///docs/front.jpg' } };
@@ -31,6 +30,7 @@ function problemsOf(schema: z.ZodType, value: unknown): Record<string, string> {
 
 test('the schemas are held to the contract by the compiler', () => {
   expect(SCHEMAS_MATCH_THE_CONTRACT).not.toContain(false);
+  expect(Object.keys(DECISIONS_MATCH_THE_CONTRACT)).toEqual(DECISION_NAMES);
 });
 
 describe('good inputs', () => {
@@ -51,11 +51,11 @@ describe('good inputs', () => {
     ],
     ['an onboarding with movements', onboardAndFundSchema, { ...APPLICATION, funding: [MOVEMENT] }],
     ['a funding', fundingRequestSchema, { ...FUNDING, policy: { maxRefs: 1, settlementDeadlineMs: 1000 } }],
-    ['a retry', resolveSchema, { ...DECISION, action: 'retry' }],
-    ['a completion', resolveSchema, { ...DECISION, action: 'markCompleted', evidence: 'ticket 7' }],
-    ['a cancellation', cancelSchema, DECISION],
-    ['an amendment', amendSchema, { ...DECISION, patch: { applicant: { address: { city: 'Riffa' } } } }],
-    ['new documents', amendSchema, { ...DECISION, patch: { documents: [DOCUMENT] } }],
+    ['a retry', decisionSchemas.resolve, { ...DECISION, action: 'retry' }],
+    ['a completion', decisionSchemas.resolve, { ...DECISION, action: 'markCompleted', evidence: 'ticket 7' }],
+    ['a cancellation', decisionSchemas.cancel, DECISION],
+    ['an amendment', decisionSchemas.amend, { ...DECISION, patch: { applicant: { address: { city: 'Riffa' } } } }],
+    ['new documents', decisionSchemas.amend, { ...DECISION, patch: { documents: [DOCUMENT] } }],
   ])('%s is handed on as it is', (_, schema, value) => {
     expect(parseInput(schema, value)).toEqual({ ok: true, value });
   });
@@ -163,12 +163,14 @@ describe('every wrong field is named', () => {
   });
 
   test('a decision without a person, a reason or its evidence', () => {
-    expect(Object.keys(problemsOf(resolveSchema, { action: 'retry' })).sort()).toEqual(['by', 'reason']);
-    expect(problemsOf(resolveSchema, { ...DECISION, action: 'markCompleted' })).toEqual({
+    expect(Object.keys(problemsOf(decisionSchemas.resolve, { action: 'retry' })).sort()).toEqual(['by', 'reason']);
+    expect(problemsOf(decisionSchemas.resolve, { ...DECISION, action: 'markCompleted' })).toEqual({
       evidence: 'is required by markCompleted',
     });
-    expect(Object.keys(problemsOf(resolveSchema, { ...DECISION, by: 'John Doe', action: 'retry' }))).toEqual(['by']);
-    expect(problemsOf(amendSchema, { ...DECISION, patch: {} })).toEqual({ patch: 'must change something' });
+    expect(Object.keys(problemsOf(decisionSchemas.resolve, { ...DECISION, by: 'John Doe', action: 'retry' }))).toEqual([
+      'by',
+    ]);
+    expect(problemsOf(decisionSchemas.amend, { ...DECISION, patch: {} })).toEqual({ patch: 'must change something' });
   });
 });
 
@@ -203,7 +205,7 @@ describe('hostile JSON', () => {
   test('nesting of any depth is refused', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 200_000; level += 1) deep = { a: [deep] };
-    expect(problemsOf(amendSchema, { ...DECISION, patch: deep })).toEqual({
+    expect(problemsOf(decisionSchemas.amend, { ...DECISION, patch: deep })).toEqual({
       'the input': 'must not nest deeper than 32 levels',
     });
     expect(problemsOf(fundingRequestSchema, { ...FUNDING, details: { deep } })).toEqual({
@@ -216,15 +218,15 @@ describe('hostile JSON', () => {
     });
   });
 
-  test('a field’s name is shown only where it can be', () => {
-    expect(problemsOf(cancelSchema, { ...DECISION, 'John Doe <john@example.test>': 1 })).toEqual({
+  test('a field’s name is shown only if it can be', () => {
+    expect(problemsOf(decisionSchemas.cancel, { ...DECISION, 'John Doe <john@example.test>': 1 })).toEqual({
       'the input': 'has a field with a name that is not known',
     });
   });
 
   test('a thousand faults make fifty', () => {
     const hostile = Object.fromEntries(Array.from({ length: 1000 }, (__, index) => [`f${index}`, index]));
-    const parsed = parseInput(cancelSchema, hostile);
+    const parsed = parseInput(decisionSchemas.cancel, hostile);
     expect(parsed.ok ? 0 : parsed.problems.length).toBe(50);
   });
 

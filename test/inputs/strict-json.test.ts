@@ -70,6 +70,20 @@ test.each([
   expect(problemOf(text)).toBe(problem);
 });
 
+test.each([
+  ...['0.1', '1.50', '-0', '1e21', '5e-324', '0.30000000000000004', '9007199254740991', '1.7647810143341332e+16'],
+  ...['10000000000000000000000', '8.371050679425817E+182', '0.000e9', '17647810143341332'],
+])('of a message: the number %s is taken, which keeps every digit', (text) => {
+  expect(problemOf(text)).toBe('taken');
+});
+
+test.each(['0.10000000000000001', '17647810143341333', '1e-999', '4.9e-324', '1.00000000000000000001'])(
+  'of a message: the number %s is refused, of which a digit would be lost',
+  (text) => {
+    expect(problemOf(text)).toMatch('would lose digits');
+  },
+);
+
 test('what is just within the bounds is taken', () => {
   expect([
     problemOf(nested(32)),

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { readBatchFile, type BatchFormat } from '../../client/batch/file';
+import { readBatchFile, type BatchFormat } from '../../inputs/batch-file/read';
 import { readRows } from '../../client/batch/rows';
 import { readEvent } from '../../client/events/read-event';
 import { readApplication } from '../../client/flow/requests';
@@ -133,12 +133,16 @@ export const TRIED: Readonly<Record<string, () => readonly Tried[] | Promise<rea
     person('a hyphen alone', { name: '-' }),
     person('a zero-width space in a domain', { email: 'a@exa\u200Bmple.test' }),
     person('`mailto:`', { email: 'mailto:a@example.test' }),
+    person('`?subject=` after it', { email: 'a@example.test?subject=x' }),
+    person('a domain in another script', { email: 'ä@bücher.example' }),
+    person('a domain that begins with a hyphen', { email: 'a@-example.test' }),
     person('a display name', { email: 'Amina <a@example.test>' }),
   ],
   Ids: () => [
     id('an opaque id', 'client-1'),
     id('the digits of a phone', '97300000101'),
     id('a national number', '784-1990-1234567-1'),
+    id('a national number with letters', 'AB123456C'),
     id('an e-mail address, spelt out', 'amina.at.example.test'),
   ],
   Documents: () => Promise.all(DOCUMENT_CASES.map(([input, bytes]) => document(input, bytes))),

@@ -16,7 +16,7 @@ import { SandboxControl } from './sandbox-control';
  * - `retry`: the first try was lost before it was carried out; the fault strikes the second.
  * - `both`: it strikes the first and the second; the second is shown.
  */
-export const TRIES = ['first', 'retry', 'both'] as const;
+const TRIES = ['first', 'retry', 'both'] as const;
 export type Try = (typeof TRIES)[number];
 
 export interface ConnectorCell {
@@ -113,7 +113,7 @@ class Cell {
     const carriedOut = strike.by === 'duplicate' && strike.whose === 'ours';
     await this.rule(carriedOut ? { kind: 'reset', params: { when: 'after-commit' } } : LOST_BEFORE_COMMIT);
     const ending = await this.call(this.config);
-    // What a file holds that cannot be read is not known; that is an answer there.
+    // The content of a file that cannot be read is unknown; that is an answer there.
     if ('value' in ending && this.endpoint.operation !== 'download-file') this.broken.push('the lost try was answered');
   }
 

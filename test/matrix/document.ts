@@ -10,7 +10,7 @@ export function faultMatrixDocument(calls: readonly ConnectorCell[], flows: read
   return `# Fault matrix
 
 Every CoinMENA endpoint that Gangway uses, against every fault of the [sandbox](../sandbox/README.md). \`npm test\` runs
-all of it, and fails where this page is not what came out; \`npm run fault-matrix\` writes it.
+all of it, and fails if this page differs from the result; \`npm run fault-matrix\` writes it.
 
 **${calls.length} calls and ${flows.length} workflows tried, ${broken} broke a rule.**
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { CoinmenaApi } from '../../providers/coinmena/client';
 import type { CoinmenaConfig } from '../../providers/coinmena/config';
 import { CoinmenaConnector } from '../../providers/coinmena/connector';
-import type { DocumentContent, OrderRequest } from '../../providers/port';
+import type { OrderRequest } from '../../contract/order-requests';
+import type { DocumentContent } from '../../providers/port';
 import { inspected, newClient } from '../providers/coinmena-fixtures';
 import type { Book, SandboxControl } from './sandbox-control';
 

@@ -6,7 +6,7 @@ export interface Rule {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-export type Strike =
+type Strike =
   | { readonly by: 'rule'; readonly rule: Rule }
   /** Nobody listens at the provider's address. */
   | { readonly by: 'refused-connection' }
@@ -18,11 +18,11 @@ export type Strike =
 export interface Fault {
   readonly name: string;
   readonly strike: Strike;
-  /** What the struck call did, where nothing else stands in its way. */
+  /** What the struck call did, if nothing else stands in its way. */
   readonly commits: 'never' | 'at once' | 'later';
   /** Whether the answer takes longer than anybody waits. */
   readonly timesOut?: true;
-  /** Whether it strikes what is JSON only: a stored file that is cut short is simply another file. */
+  /** Whether it strikes only JSON: a stored file that is cut short is simply another file. */
   readonly json?: true;
 }
 

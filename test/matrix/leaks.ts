@@ -8,7 +8,7 @@ const SECRETS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a presigned URL', /X-Amz|private-bucket/i],
 ];
 
-/** What of `text` must not be there, by name; empty where nothing is. */
+/** What of `text` must not be there, by name; empty if nothing is. */
 export function leaks(text: string, applicant: Applicant): readonly string[] {
   const { name, email, phone, governmentId, birthDate, address } = applicant;
   const personal = { name, email, phone, birthDate, governmentId: governmentId?.number, street: address.street };

@@ -1,6 +1,6 @@
 import type { Order, OrderState, RefRecord } from '../../contract/funding';
 import { refForAttempt } from '../../contract/refs';
-import { decide, type FundingEvent, type FundingState, type FundingStep } from '../../workflows/funding/rule';
+import { decide, type FundingEvent, type FundingState, type FundingTurn } from '../../workflows/funding/rule';
 import type { Decide, Flaws } from './run-intent';
 import type { World } from './world';
 import { BY_CALLBACK, BY_REF, IN_A_LIST, QUOTED, type Shape } from './worlds';
@@ -9,7 +9,7 @@ import { BY_CALLBACK, BY_REF, IN_A_LIST, QUOTED, type Shape } from './worlds';
 
 export interface Bug {
   readonly shape: Shape;
-  /** What else may happen where it is looked for. Absent: anything. */
+  /** What else may happen if it is looked for. Absent: anything. */
   readonly within?: Partial<World>;
   readonly rule?: Decide;
   readonly flaws?: Flaws;
@@ -28,6 +28,8 @@ const ALONE: Partial<World> = {
   shows: 'as asked',
 };
 const APPROVAL = { approvers: 1, from: '1', expiresAfterMs: DAY_MS };
+/** What protects where the book does not answer. */
+const WITHOUT_BOOK: Partial<World> = { ...ALONE, book: 'silent' };
 /** And nobody does anything to the workflow. */
 const UNDISTURBED: Partial<World> = { ...ALONE, interruptions: [] };
 
@@ -43,12 +45,12 @@ function mintFresh(state: FundingState): FundingState {
 }
 
 /** Sends now, whatever else stands between. */
-function sendingNow(step: FundingStep): FundingStep {
-  const { state } = step;
+function sendingNow(turn: FundingTurn): FundingTurn {
+  const { state } = turn;
   const current: RefRecord = { ...state.current, sent: state.current.sent + 1, state: 'unknown' };
   return {
     state: { ...state, current, sends: state.sends + 1 },
-    action: { do: 'submit', ref: current.ref, afterMs: 0 },
+    move: { do: 'submit', ref: current.ref, afterMs: 0 },
   };
 }
 
@@ -73,8 +75,8 @@ function pretendAsked({ intent, current }: FundingState, { differs: _differs, ..
 }
 
 /** What differs is certainly another's. */
-function certainly({ state: { mayBeOwn: _mayBeOwn, ...state }, action }: FundingStep): FundingStep {
-  return { state, action };
+function certainly({ state: { mayBeOwn: _mayBeOwn, ...state }, move }: FundingTurn): FundingTurn {
+  return { state, move };
 }
 
 const withoutProof = ({ carriesOurToken: _token, ...order }: Order): Order => order;
@@ -88,7 +90,7 @@ function weightiest(orders: readonly Order[]): readonly Order[] {
   return found === undefined ? orders : [found];
 }
 
-const isFresh = (before: FundingState, { state }: FundingStep): boolean => state.earlier.length > before.earlier.length;
+const isFresh = (before: FundingState, { state }: FundingTurn): boolean => state.earlier.length > before.earlier.length;
 
 export const BUGS: Record<string, Bug> = {
   'a fresh ref after an unknown outcome': {
@@ -97,7 +99,7 @@ export const BUGS: Record<string, Bug> = {
     rule: (state, event) => {
       if (event.saw !== 'submit-failed' || event.failure.outcome !== 'unknown') return decide(state, event);
       const fresh = mintFresh(state);
-      return { state: fresh, action: { do: 'submit', ref: fresh.current.ref, afterMs: 0 } };
+      return { state: fresh, move: { do: 'submit', ref: fresh.current.ref, afterMs: 0 } };
     },
     finds: /doubled|fresh ref/,
   },
@@ -117,14 +119,14 @@ export const BUGS: Record<string, Bug> = {
     flaws: { sendsTwice: true },
     finds: /doubled/,
   },
-  'a resend where a repeat is paid again': {
+  'a resend if a repeat is paid again': {
     shape: IN_A_LIST,
     within: UNDISTURBED,
     flaws: { sendsBlindly: true },
     rule: (state, event) => {
-      const step = decide(state, event);
-      const { action } = step;
-      return action.do === 'park' && action.reason === 'ORDER_UNFINDABLE' ? sendingNow(step) : step;
+      const turn = decide(state, event);
+      const { move } = turn;
+      return move.do === 'park' && move.reason === 'ORDER_UNFINDABLE' ? sendingNow(turn) : turn;
     },
     finds: /doubled/,
   },
@@ -147,8 +149,8 @@ export const BUGS: Record<string, Bug> = {
     shape: IN_A_LIST,
     within: UNDISTURBED,
     rule: (state, event) =>
-      event.saw === 'step-failed' && state.ending !== undefined
-        ? { state, action: { do: 'finish', outcome: state.ending, adopted: false } }
+      event.saw === 'change-failed' && state.ending !== undefined
+        ? { state, move: { do: 'finish', outcome: state.ending, adopted: false } }
         : decide(state, event),
     finds: /told cancelled/,
   },
@@ -247,8 +249,8 @@ export const BUGS: Record<string, Bug> = {
   'a fresh ref, sent without a check': {
     shape: BY_REF,
     rule: (state, event) => {
-      const step = decide(state, event);
-      return isFresh(state, step) ? sendingNow(step) : step;
+      const turn = decide(state, event);
+      return isFresh(state, turn) ? sendingNow(turn) : turn;
     },
     finds: /without a check|without an approval/,
   },
@@ -270,35 +272,80 @@ export const BUGS: Record<string, Bug> = {
   },
   'a search that goes back for less than what it protects': {
     shape: IN_A_LIST,
+    within: { book: 'silent' },
     flaws: { looksBackMs: 30 * DAY_MS },
     finds: /doubled/,
   },
   'a submit that does not look before it sends': {
     shape: IN_A_LIST,
-    within: ALONE,
+    within: WITHOUT_BOOK,
     flaws: { sendsBlindly: true },
     finds: /doubled/,
   },
   "a submit that does not ask the workflow's other runs": {
     shape: IN_A_LIST,
-    within: ALONE,
+    within: WITHOUT_BOOK,
     flaws: { otherRuns: 'not asked' },
     finds: /doubled/,
   },
   'a submit that asks the other runs for its own number only': {
     shape: IN_A_LIST,
-    within: { ...ALONE, person: 'retry', interruptions: [{ atStep: 4, does: 'reset', backTo: 0 }] },
+    within: { ...WITHOUT_BOOK, person: 'retry', interruptions: [{ atTurn: 4, does: 'reset', backTo: 0 }] },
     flaws: { otherRuns: 'asked for the same number' },
     finds: /doubled/,
   },
   'a submit under one quote that does not ask for sends under another': {
     shape: QUOTED,
-    within: { ...ALONE, person: 'retry' },
+    within: { ...WITHOUT_BOOK, person: 'retry' },
     flaws: { otherRuns: 'not asked' },
     rule: (state, event) =>
       event.saw === 'quote-failed'
         ? decide({ ...state, quotesAsked: 1 + (state.quotesAsked ?? 1) }, event)
         : decide(state, event),
+    finds: /doubled/,
+  },
+  'a fence that lost, trusted': {
+    shape: IN_A_LIST,
+    within: { ...UNDISTURBED, book: 'kept' },
+    rule: (state, event) =>
+      decide(state, 'fence' in event && event.fence === 'begun' ? { ...event, fence: 'never-sent' } : event),
+    finds: /doubled/,
+  },
+  'a book that did not answer, taken for one that says that nothing left': {
+    shape: IN_A_LIST,
+    within: { ...UNDISTURBED, book: 'kept' },
+    rule: (state, event) => decide(state, event.saw === 'absent' ? { fence: 'never-sent', ...event } : event),
+    finds: /doubled/,
+  },
+  'every send under the number of the first': {
+    shape: IN_A_LIST,
+    within: { ...UNDISTURBED, book: 'kept' },
+    rule: (state, event) => {
+      const { state: next, move } = decide(state, event);
+      return { state: move.do === 'submit' ? { ...next, current: { ...next.current, sent: 1 } } : next, move };
+    },
+    finds: /stuck/,
+  },
+  'a fence that clears earlier sends too': {
+    shape: BY_REF,
+    within: { ...ALONE, book: 'kept' },
+    rule: (state, event) => {
+      const { state: next, move } = decide(state, event);
+      const isLost = event.saw === 'submit-failed' && next.inDoubt;
+      return { state: isLost ? { ...next, unfenced: { missed: 0 } } : next, move };
+    },
+    finds: /told cancelled|doubled/,
+  },
+  'a late worker that sends what was fenced': {
+    shape: IN_A_LIST,
+    within: { ...UNDISTURBED, book: 'kept' },
+    flaws: { leaves: 'though fenced' },
+    finds: /doubled/,
+  },
+  'a send that leaves before it is in the book': {
+    shape: IN_A_LIST,
+    within: { ...UNDISTURBED, book: 'kept' },
+    flaws: { leaves: 'unwritten' },
     finds: /doubled/,
   },
   'the weightiest of two orders': {
@@ -324,7 +371,7 @@ export const BUGS: Record<string, Bug> = {
     within: UNDISTURBED,
     rule: (state, event) =>
       event.saw === 'resolved' && event.action === 'abandon'
-        ? { state, action: { do: 'finish', outcome: 'abandoned', adopted: false } }
+        ? { state, move: { do: 'finish', outcome: 'abandoned', adopted: false } }
         : decide(state, event),
     finds: /still awaits confirmation/,
   },

@@ -5,7 +5,7 @@ import { type Decide, type Flaws, type Run, runIntent } from './run-intent';
 import type { World } from './world';
 import { BY_CALLBACK, BY_REF, IN_A_LIST, QUOTED, schedule, worldOf } from './worlds';
 
-/** Set where a mutant of the rule is tried (npm run mutation): there are hundreds of them, and few schedules tell. */
+/** Set if a mutant of the rule is tried (npm run mutation): there are hundreds of them, and few schedules tell. */
 const IS_MUTANT = process.env['STRYKER_MUTATOR_WORKER'] !== undefined;
 const RUNS = Number(process.env['GANGWAY_MODEL_RUNS'] ?? (IS_MUTANT ? '300' : '20000'));
 
@@ -17,7 +17,7 @@ interface Verdict {
 }
 
 /**
- * Tries `rule` under thousands of schedules; where one breaks a promise, tells the shortest story that does.
+ * Tries `rule` under thousands of schedules; if one breaks a promise, tells the shortest story that does.
  *
  * @param finds which broken promises count; absent: all
  */
@@ -42,11 +42,11 @@ describe.each([BY_REF, IN_A_LIST, BY_CALLBACK, QUOTED])('%s', (shape) => {
   test(`no intent is doubled, lost, paid against a decision or stuck (${RUNS} schedules)`, () => {
     const { failed, story, ends } = tryRule(worldOf(shape), decide);
     expect({ failed, story }).toEqual({ failed: false, story: '' });
-    // The model reaches every end, so that the promises above are not kept for want of trying.
+    // The model reaches every end, so the promises above are not kept just because nothing was tried.
     if (!IS_MUTANT) expect([...ends].sort()).toEqual(['abandoned', 'cancelled', 'completed', 'parked']);
   });
 
-  test('where nothing goes wrong, the intent completes', () => {
+  test('if nothing goes wrong, the intent completes', () => {
     fc.assert(
       fc.property(worldOf(shape), (where) => {
         const world = { ...where, planted: [], interruptions: [], shows: 'as asked', amountChanges: false } as const;
@@ -58,7 +58,7 @@ describe.each([BY_REF, IN_A_LIST, BY_CALLBACK, QUOTED])('%s', (shape) => {
   });
 });
 
-// These try the model and not the rule: a mutant has nothing to answer for in them.
+// These try the model, not the rule: mutants do not matter here.
 (IS_MUTANT ? describe.skip : describe)('each planted bug is found, with its story', () => {
   test.each(Object.entries(BUGS))('%s', (name, { shape, within, rule = decide, flaws, finds }) => {
     const worlds = worldOf(shape).map((world) => ({ ...world, ...within }));

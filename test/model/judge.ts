@@ -1,23 +1,24 @@
 import type { Order, Terms } from '../../contract/funding';
 import { sameAmount } from '../../contract/money';
 import type { ParkReason } from '../../contract/progress';
+import type { RecordedEnd } from '../../contract/send-log';
 import { type ApprovalRound, holdsFor, isApproved } from '../../workflows/funding/approvals';
 import {
-  type FundingAction,
+  type FundingMove,
   type FundingEvent,
   type FundingState,
-  type FundingStep,
+  type FundingTurn,
   resolveProblem,
 } from '../../workflows/funding/rule';
 import { areWorse } from '../../workflows/funding/terms';
 import type { ModelOrder, ModelProvider, Send } from './model-provider';
 import { looksFirst, showsOtherwise, type World } from './world';
 
-export type Ended = Extract<FundingAction, { readonly do: 'finish' | 'refuse' }> | { readonly do: 'parked' };
+export type Ended = Extract<FundingMove, { readonly do: 'finish' | 'refuse' }> | { readonly do: 'parked' };
 
-/** What a workflow's history holds at a step; a reset goes back to an earlier one. */
+/** What a workflow's history holds at a turn; a reset goes back to an earlier one. */
 export interface Kept {
-  readonly step: FundingStep;
+  readonly turn: FundingTurn;
   readonly begunMs: number;
   /** Terms that people agreed to: the first, and those that they accepted. */
   readonly accepted: readonly Terms[];
@@ -25,18 +26,20 @@ export interface Kept {
   readonly sends: readonly Send[];
   /** Since when the current ref's orders are looked for; absent: without limit. */
   readonly searchedFromMs?: number;
-  /** Whether the step came in the same task as the one before, so that no reset goes back between the two. */
+  /** Whether the turn came in the same task as the one before, so that no reset goes back between the two. */
   readonly sameTask: boolean;
   /** Whether the check passed, and a look-up found nothing, since the current ref was begun. */
   readonly checked: boolean;
   readonly lookedFor: boolean;
   /** Whether a person ended it, and nobody has said otherwise since. */
   readonly decidedAgainst: boolean;
+  /** Set once the book told how the intent ended before. */
+  readonly endedBefore?: true;
 }
 
 /** Holds a run to the promises. */
 export class Judge {
-  /** The steps in which a person asked for a fresh ref. */
+  /** The turns in which a person asked for a fresh ref. */
   private readonly askedAfresh: number[] = [];
   /** Runs that were told that the intent is cancelled: none of their sends may have moved money. */
   private readonly toldCancelled: Kept[] = [];
@@ -64,10 +67,13 @@ export class Judge {
     return this.own.filter(({ order }) => order.state === 'completed');
   }
 
-  /** What is sent was checked, looked for and approved, with terms that were accepted, and nobody decided against it. */
+  /**
+   * Whatever is sent was checked, looked for and approved, with terms that were accepted, and nobody decided against
+   * it.
+   */
   sends(kept: Kept, ref: string): void {
-    const { accepted, approval, step, checked, lookedFor, decidedAgainst } = kept;
-    const { terms, inDoubt, lostSend, current } = step.state;
+    const { accepted, approval, turn, checked, lookedFor, decidedAgainst } = kept;
+    const { terms, inDoubt, lostSend, current } = turn.state;
     const { nowMs } = this.provider;
     const [last] = accepted.slice(-1);
     if (decidedAgainst) this.broken.push(`${ref} was sent after a decision not to`);
@@ -89,8 +95,8 @@ export class Judge {
     if (decidedAgainst) this.broken.push('an order was confirmed after a decision not to');
   }
 
-  /** No own order that could move money, or has, is called another's where a fresh ref may be asked for. */
-  asks({ reason }: Extract<FundingAction, { readonly do: 'park' }>, state: FundingState): void {
+  /** No own order that could move money, or has, is called another's if a fresh ref may be asked for. */
+  asks({ reason }: Extract<FundingMove, { readonly do: 'park' }>, state: FundingState): void {
     if (reason !== 'REF_TAKEN' || resolveProblem(state, 'useFreshRef') !== undefined) return;
     const known = this.provider.byId(state.current.orderId);
     if (known?.ours === true && known.disowned === undefined && isLive(known.order)) {
@@ -100,14 +106,15 @@ export class Judge {
 
   /** What is true of the history after an event was answered. */
   decided(before: Kept, event: FundingEvent, kept: Kept): Kept {
-    const { state, action } = kept.step;
+    const { state, move } = kept.turn;
     if (event.saw === 'found') for (const order of event.orders) this.shown.set(order.orderId, order);
     if (event.saw === 'answered') this.shown.set(event.order.orderId, event.order);
     const asksAfresh = event.saw === 'resolved' && event.action === 'useFreshRef';
-    if (asksAfresh) this.askedAfresh.push(this.provider.step);
-    const isFresh = state.earlier.length > before.step.state.earlier.length;
-    if (isFresh) this.leaves(before.step.state.current.ref, asksAfresh);
-    if (event.saw === 'found') this.found(event.orders, before, action);
+    if (asksAfresh) this.askedAfresh.push(this.provider.turn);
+    // How it ended before was judged then.
+    const isFresh = event.saw !== 'ended-before' && state.earlier.length > before.turn.state.earlier.length;
+    if (isFresh) this.leaves(before.turn.state.current.ref, asksAfresh);
+    if (event.saw === 'found') this.found(event.orders, before, move);
     const moving = this.own.filter((known) => isMoving(known));
     if (moving.length > Math.max(1, this.before)) {
       this.broken.push(`doubled: ${moving.map(describe).join(', ')}`);
@@ -119,7 +126,7 @@ export class Judge {
     return { ...kept, sameTask, checked, lookedFor, decidedAgainst: ends || (kept.decidedAgainst && !asksAfresh) };
   }
 
-  /** A ref is left where its own orders all failed, or where a person asked for that and none can move money any more. */
+  /** A ref is left if its own orders all failed, or if a person asked for that and none can move money any more. */
   private leaves(ref: string, asked: boolean): void {
     const under = this.provider.orders.filter(({ order }) => order.ref === ref);
     const own = under.filter(({ ours }) => ours);
@@ -130,7 +137,7 @@ export class Judge {
         (isMoving(known) || (isLive(known.order) && known.confirmSent)),
     );
     const failed = own.some(({ order }) => order.state === 'failed');
-    const cancelled = own.some(({ cancelledAtStep }) => cancelledAtStep !== undefined);
+    const cancelled = own.some(({ cancelledAtTurn }) => cancelledAtTurn !== undefined);
     if (under.length === 0 || canMove || (!asked && !failed)) {
       this.broken.push(`a fresh ref after ${ref}, which the provider never reported failed, rejected or not ours`);
     }
@@ -138,15 +145,21 @@ export class Judge {
   }
 
   /** Two orders that are not failed, under one ref, are told to a person. */
-  private found(orders: readonly Order[], { step }: Kept, action: FundingAction): void {
-    const { ref } = step.state.current;
+  private found(orders: readonly Order[], { turn }: Kept, move: FundingMove): void {
+    const { ref } = turn.state.current;
     const live = orders.filter((order) => {
       const known = this.provider.byId(order.orderId);
       return known?.order.ref === ref && order.idOnly !== true && isLive(order) && !this.provider.isDead(known);
     });
-    if (live.length > 1 && action.do !== 'park') {
+    if (live.length > 1 && move.do !== 'park') {
       this.broken.push(`${live.length} orders under ${ref}, and nobody is told`);
     }
+  }
+
+  /** The same end as before. */
+  endedBefore(end: Extract<Ended, { readonly do: 'finish' | 'refuse' }>, before: RecordedEnd | undefined): void {
+    const same = end.do === 'finish' && end.outcome === before?.outcome && end.order?.orderId === before.orderId;
+    if (!same) this.broken.push('asked again, it ended otherwise than before');
   }
 
   ended(kept: Kept, end: Extract<Ended, { readonly do: 'finish' | 'refuse' }>): void {
@@ -168,16 +181,16 @@ export class Judge {
     }
   }
 
-  private abandoned({ step, decidedAgainst }: Kept): void {
-    const known = this.provider.byId(step.state.order?.orderId);
+  private abandoned({ turn, decidedAgainst }: Kept): void {
+    const known = this.provider.byId(turn.state.order?.orderId);
     const canCancel = this.world.semantics.capabilities.includes('cancel-order');
     if (!decidedAgainst) this.broken.push('told abandoned, and nobody said so');
-    if (canCancel && step.state.ending === undefined && known?.order.awaits === 'confirmation') {
+    if (canCancel && turn.state.ending === undefined && known?.order.awaits === 'confirmation') {
       this.broken.push(`told abandoned, and order ${known.order.orderId} still awaits confirmation`);
     }
   }
 
-  private completed({ step }: Kept, order: Order | undefined): void {
+  private completed({ turn }: Kept, order: Order | undefined): void {
     const { intent } = this.world;
     if (!this.provider.orders.some(({ ours, order: one }) => ours && one.state === 'completed'))
       this.broken.push(`lost: told completed, and no order of ${intent.fundingId} is`);
@@ -187,7 +200,7 @@ export class Judge {
     const shown = this.shown.get(order?.orderId ?? '');
     if (shown !== undefined && !sameAmount(shown.amount, intent.amount)) this.broken.push('adopted another amount');
     if (shown?.differs !== undefined) this.broken.push('adopted another destination');
-    if (step.state.current.state !== 'completed') {
+    if (turn.state.current.state !== 'completed') {
       this.broken.push('told completed without the chain of refs showing it');
     }
   }
@@ -205,10 +218,10 @@ export class Judge {
     for (const cancelled of this.own) for (const paid of completed) this.judgePair(cancelled, paid);
   }
 
-  /** What somebody cancelled at the provider is paid only where a person asked for that since. */
-  private judgePair({ order, cancelledAtStep }: ModelOrder, { order: paid, send }: ModelOrder): void {
-    if (cancelledAtStep === undefined || send === undefined || send.atStep <= cancelledAtStep) return;
-    if (this.askedAfresh.some((step) => step > cancelledAtStep && step <= send.atStep)) return;
+  /** What somebody cancelled at the provider is paid only if a person asked for that since. */
+  private judgePair({ order, cancelledAtTurn }: ModelOrder, { order: paid, send }: ModelOrder): void {
+    if (cancelledAtTurn === undefined || send === undefined || send.atTurn <= cancelledAtTurn) return;
+    if (this.askedAfresh.some((turn) => turn > cancelledAtTurn && turn <= send.atTurn)) return;
     this.broken.push(`order ${order.orderId} was cancelled, and order ${paid.orderId} paid without anybody's word`);
   }
 }
@@ -240,11 +253,11 @@ type Facts = (situation: Situation) => boolean;
 const own = (under: readonly ModelOrder[]): readonly ModelOrder[] => under.filter(({ ours }) => ours);
 
 /**
- * What only a person can know, and the facts that make it so: everything that an intent may still wait for once every
- * fault has ended. What is asked for any other reason must go away by itself, or by a retry.
+ * What only a person can know, and the facts behind it: everything that an intent may still wait for once every fault
+ * has ended. A question for any other reason must go away by itself, or by a retry.
  */
 const ONLY_A_PERSON_KNOWS: Partial<Record<ParkReason, Facts>> = {
-  /** A stranger has the ref, or what has it shows other than was asked. */
+  /** A stranger has the ref, or the order under it differs from what was asked. */
   REF_TAKEN: ({ world, under }) => under.some(({ ours }) => !ours || showsOtherwise(world)),
   ORDER_DIFFERS: ({ world, under }) => under.some(({ ours }) => !ours || showsOtherwise(world)),
   /** Somebody, or time, ended it at the provider. */

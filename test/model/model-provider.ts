@@ -13,8 +13,8 @@ export interface Send {
   /** How often the ref was sent by then, with this send. */
   readonly number: number;
   readonly terms: Terms | undefined;
-  /** When it was scheduled, in steps and in time. */
-  readonly atStep: number;
+  /** When it was scheduled, in turns and in time. */
+  readonly atTurn: number;
   readonly atMs: number;
   /** When its run began. */
   readonly begunMs: number;
@@ -32,18 +32,19 @@ export interface ModelOrder {
   readonly terms: Terms | undefined;
   /** What it was answered with at first. */
   readonly first: Order;
-  /** The send that it came of; absent where it was there before. */
+  /** The send that it came of; absent if it was there before. */
   readonly send: Send | undefined;
   readonly createdMs: number;
   /** Whether a confirm of it was sent. */
   confirmSent: boolean;
   /** Until when look-ups miss it. */
   readonly visibleFromMs: number;
-  /** The step in which somebody cancelled it at the provider. */
-  cancelledAtStep?: number;
+  /** The turn in which somebody cancelled it at the provider. */
+  cancelledAtTurn?: number;
   /**
-   * Set where it came of a run that is over for good, shows other than was asked, and nothing that proves it ours: to a new
-   * run it is as any older order under the ref, and a person says whose it is. More is not promised (docs/reliability.md).
+   * Set if it came of a run that is over for good, differs from what was asked, and shows nothing that proves it ours:
+   * to a new run it is like any older order under the ref, and a person says whose it is. More is not promised
+   * (docs/reliability.md).
    */
   disowned?: true;
 }
@@ -60,9 +61,9 @@ export type Reply = { readonly order?: Order } | { readonly refused: ErrorCode }
 const RECEIVED = ['100', '99', '101'] as const;
 const DAY_MS = 24 * 60 * 60_000;
 /** When the intent begins. */
-export const BEGINNING_MS = Date.parse('2026-01-01T00:00:00.000Z');
+const BEGINNING_MS = Date.parse('2026-01-01T00:00:00.000Z');
 /** Longer than any server remembers. */
-export const RETENTION_MS = 40 * DAY_MS;
+const RETENTION_MS = 40 * DAY_MS;
 
 /**
  * A provider that does whatever a schedule says, within what its semantics promise: it refuses, replays or duplicates a
@@ -76,7 +77,7 @@ export class ModelProvider {
   /** Where the newest news say that an order is. */
   hint: string | undefined;
   nowMs = BEGINNING_MS;
-  step = 0;
+  turn = 0;
   /** Requests on their way: sent, given up on, not yet arrived. */
   private late: Arrival[] = [];
   /** Requests that it has taken in, and works on until then. */
@@ -232,7 +233,7 @@ export class ModelProvider {
     return known !== undefined && this.isVisible(known) ? [known.order] : [];
   }
 
-  /** By an id alone, where orders carry no ref: one that is like what is looked for. */
+  /** By an id alone, if orders carry no ref: one that is like what is looked for. */
   private byIdOnly(order: Order, ref: string): readonly Order[] {
     return order.amount === this.world.intent.amount ? [{ ...order, ref, idOnly: true }] : [];
   }
@@ -350,7 +351,7 @@ export class ModelProvider {
   }
 
   private cancelByHand(known: ModelOrder): void {
-    known.cancelledAtStep = this.step;
+    known.cancelledAtTurn = this.turn;
     this.move(known, 'cancelled');
   }
 
@@ -395,7 +396,7 @@ export class ModelProvider {
       createdMs: this.nowMs - RETENTION_MS,
       hiddenMs: paysRepeats(this.world) ? 0 : RETENTION_MS + hiddenMs,
     });
-    if (ours && state === 'cancelled') planted.cancelledAtStep = -1;
+    if (ours && state === 'cancelled') planted.cancelledAtTurn = -1;
     const { order } = planted;
     this.story.push(
       `  provider: has order ${order.orderId} under ${ref}, ${ours ? 'ours' : "another's"}, ${order.status}`,
@@ -431,7 +432,7 @@ export class ModelProvider {
   }
 }
 
-/** Where only one order is told of a ref, it is the one that moved money, or could. */
+/** If only one order is told of a ref, it is the one that moved money, or could. */
 function weightiestFirst(a: Order, b: Order): number {
   const states: readonly OrderState[] = ['completed', 'open', 'cancelled', 'failed'];
   return states.indexOf(a.state) - states.indexOf(b.state);

@@ -4,7 +4,7 @@ import {
   beginFunding,
   cancelProblem,
   type decide,
-  type FundingAction,
+  type FundingMove,
   type FundingEvent,
   type FundingState,
   resolveProblem,
@@ -21,7 +21,7 @@ import { type Ended, Judge, type Kept, mayStayParked } from './judge';
 import { failure, type Flaws, Layer } from './layer';
 import { type ModelOrder, ModelProvider, type Send } from './model-provider';
 import { Schedule } from './schedule';
-import { describeAction, describeEvent } from './story';
+import { describeMove, describeEvent } from './story';
 import { type Interruption, looksFirst, type World } from './world';
 
 /**
@@ -43,11 +43,11 @@ export interface Run {
   readonly state: FundingState;
   /** Every order that the provider made or was given, after everything late has arrived and settled. */
   readonly orders: readonly ModelOrder[];
-  /** Why the run broke a promise at some step; empty where it did not. */
+  /** Why the run broke a promise at some turn; empty where it did not. */
   readonly broken: readonly string[];
 }
 
-/** More steps than any schedule here can need: a run that takes them all is stuck. */
+/** More turns than any schedule here can need: a run that takes them all is stuck. */
 const STUCK_AFTER = 600;
 /** How often in a row a patient person asks again, before what is asked counts as never answered. */
 const PATIENCE = 4;
@@ -62,7 +62,7 @@ export function runIntent(world: World, choices: readonly number[], rule: Decide
   return new IntentRun(world, choices, rule, flaws).run();
 }
 
-type Perform = Exclude<FundingAction, { readonly do: 'finish' | 'refuse' }>;
+type Perform = Exclude<FundingMove, { readonly do: 'finish' | 'refuse' }>;
 
 class IntentRun {
   private readonly schedule: Schedule;
@@ -72,7 +72,7 @@ class IntentRun {
   private readonly judge: Judge;
   private readonly interruptions: Interruption[];
   private kept: Kept;
-  /** What the current run's history holds, step by step. */
+  /** What the current run's history holds, turn by turn. */
   private history: Kept[] = [];
   private runNumber = 1;
   private sendCount = 0;
@@ -95,9 +95,9 @@ class IntentRun {
   private begin(): Kept {
     const { intent, maxRefs } = this.world;
     const begunAt = new Date(this.provider.nowMs).toISOString();
-    const step = beginFunding(intent, { begunAt, maxRefs, settlementDeadlineMs: 60_000 });
+    const turn = beginFunding(intent, { begunAt, maxRefs, settlementDeadlineMs: 60_000 });
     return {
-      step,
+      turn,
       begunMs: this.provider.nowMs,
       accepted: [],
       sends: [],
@@ -111,19 +111,19 @@ class IntentRun {
   run(): Run {
     let end: Ended | undefined;
     for (let taken = 0; end === undefined; taken += 1) {
-      this.provider.step = taken;
+      this.provider.turn = taken;
       if (taken > STUCK_AFTER) {
         this.judge.broken.push('stuck: the intent neither ends nor asks a person');
         break;
       }
       if (!this.kept.sameTask) this.history.push(this.kept);
       if (this.interrupted(taken)) continue;
-      end = this.takeStep();
+      end = this.takeTurn();
     }
     this.layer.passTime(true);
     this.provider.passTime(true);
     this.judge.afterAll();
-    const { state } = this.kept.step;
+    const { state } = this.kept.turn;
     return {
       story: this.story,
       end: end ?? { do: 'parked' },
@@ -133,18 +133,18 @@ class IntentRun {
     };
   }
 
-  private takeStep(): Ended | undefined {
-    const { state, action } = this.kept.step;
-    if (action.do === 'finish' || action.do === 'refuse') {
-      this.judge.ended(this.kept, action);
-      // A workflow that has ended can be reset, or asked for again, all the same.
-      return this.interruptedAtEnd() ? undefined : action;
+  private takeTurn(): Ended | undefined {
+    const { state, move } = this.kept.turn;
+    if (move.do === 'finish' || move.do === 'refuse') {
+      this.ends(move);
+      // Even a workflow that has ended can be reset, or asked for again.
+      return this.interruptedAtEnd() ? undefined : move;
     }
-    const event = this.perform(action, state);
-    this.story.push(`${describeAction(action)} -> ${describeEvent(event)}`);
+    const event = this.perform(move, state);
+    this.story.push(`${describeMove(move)} -> ${describeEvent(event)}`);
     if (event === 'left-parked') return { do: 'parked' };
     const before = this.kept;
-    this.kept = { ...this.kept, step: this.rule(state, event) };
+    this.kept = { ...this.kept, turn: this.rule(state, event) };
     this.kept = this.judge.decided(before, event, this.kept);
     this.provider.wait(CALL_MS);
     this.layer.passTime(false);
@@ -152,9 +152,22 @@ class IntentRun {
     return undefined;
   }
 
+  /** What the book told is judged where it came from. */
+  private ends(move: Extract<Ended, { readonly do: 'finish' | 'refuse' }>): void {
+    if (this.kept.endedBefore === true) {
+      this.judge.endedBefore(move, this.layer.book.end);
+      return;
+    }
+    this.judge.ended(this.kept, move);
+    if (move.do !== 'finish' || this.schedule.pick('recorded', 'recorded', 'cut off before') !== 'recorded') return;
+    const { outcome, order } = move;
+    const orders = order === undefined ? [] : [order];
+    this.layer.book.record({ outcome, ...(order === undefined ? {} : { orderId: order.orderId }), orders });
+  }
+
   private interrupted(taken: number): boolean {
     const [next] = this.interruptions;
-    if (next === undefined || next.atStep > taken) return false;
+    if (next === undefined || next.atTurn > taken) return false;
     this.interruptions.shift();
     this.interrupt(next);
     return true;
@@ -168,19 +181,19 @@ class IntentRun {
 
   /** The run is over; what it had scheduled may be running, and what it had sent may be on its way. */
   private interrupt({ does, backTo }: Interruption): void {
-    const { action } = this.kept.step;
+    const { move } = this.kept.turn;
     this.story.push(`operator: ${does}`);
-    if (action.do === 'submit') this.layer.orphan(this.schedules(action.ref));
+    if (move.do === 'submit') this.layer.orphan(this.schedules(move.ref));
     this.runNumber += 1;
     this.patience = PATIENCE;
     if (does === 'reset') {
       this.history = this.history.slice(0, 1 + (backTo % this.history.length));
       this.kept = this.history.pop() ?? this.kept;
-      this.story.push(`operator: back to ${describeAction(this.kept.step.action)}`);
+      this.story.push(`operator: back to ${describeMove(this.kept.turn.move)}`);
       return;
     }
     if (does === 'forgotten') {
-      // Where a repeat may make another order, the promise holds once what was sent shows.
+      // If a repeat may make another order, the promise holds once what was sent shows.
       if (looksFirst(this.world)) {
         this.layer.passTime(true);
         this.provider.catchUp();
@@ -192,31 +205,37 @@ class IntentRun {
     this.kept = this.begin();
   }
 
-  private perform(action: Perform, state: FundingState): FundingEvent | 'left-parked' {
-    if ('afterMs' in action) this.provider.wait(action.afterMs);
-    switch (action.do) {
+  private perform(move: Perform, state: FundingState): FundingEvent | 'left-parked' {
+    if ('afterMs' in move) this.provider.wait(move.afterMs);
+    switch (move.do) {
       case 'check':
         return this.check(state);
       case 'quote':
-        return this.quote(action, state);
+        return this.quote(move, state);
       case 'approve':
-        return this.approve(action, state);
+        return this.approve(move, state);
       case 'submit':
-        return this.submit(action.ref);
+        return this.submit(move.ref);
       case 'look-up':
-        return this.lookUp(action.ref, state);
+        return this.lookUp(move.ref, state);
       case 'confirm':
         if (this.mayCancel(state)) return { saw: 'cancelled' };
         this.judge.confirms(this.kept);
-        return this.stepped('confirm', action.orderId);
+        return this.changed('confirm', move.orderId);
       case 'cancel-order':
-        return this.stepped('cancel-order', action.orderId);
+        return this.changed('cancel-order', move.orderId);
       case 'park':
-        return this.park(action, state);
+        return this.park(move, state);
     }
   }
 
   private check(state: FundingState): FundingEvent {
+    const { semantics, approval } = this.world;
+    const { attempts, end } = this.layer.book;
+    if (end !== undefined) {
+      this.kept = { ...this.kept, endedBefore: true };
+      return { saw: 'ended-before', semantics, attempts, end };
+    }
     const fate = this.schedule.pick('passes', 'passes', 'fails');
     if (fate === 'fails') {
       return {
@@ -225,18 +244,17 @@ class IntentRun {
       };
     }
     if (this.mayCancel(state)) return { saw: 'cancelled' };
-    const { semantics, approval } = this.world;
-    return { saw: 'check-passed', semantics, ...(approval === undefined ? {} : { approval }) };
+    return { saw: 'check-passed', semantics, attempts, ...(approval === undefined ? {} : { approval }) };
   }
 
-  /** Whether a person cancels now, where that is accepted. */
+  /** Whether a person cancels now, if that is accepted. */
   private mayCancel(state: FundingState): boolean {
     if (cancelProblem(state) !== undefined) return false;
     const goesOn = ['goes on', 'goes on', 'goes on', 'goes on'] as const;
     return this.schedule.pick('goes on', ...goesOn, 'cancel') === 'cancel';
   }
 
-  private quote({ ref, number }: Extract<FundingAction, { readonly do: 'quote' }>, state: FundingState): FundingEvent {
+  private quote({ ref, number }: Extract<FundingMove, { readonly do: 'quote' }>, state: FundingState): FundingEvent {
     const fate = this.schedule.pick('answered', 'answered', 'answered', 'lost', 'not-sent');
     if (fate === 'not-sent') return { saw: 'quote-failed', failure: failure('UNREACHABLE') };
     const terms = this.provider.quote(ref, number);
@@ -253,7 +271,7 @@ class IntentRun {
 
   /** As workflows/funding/approval-round.ts does it, with one other person to approve. */
   private approve(
-    { requirement, of }: Extract<FundingAction, { readonly do: 'approve' }>,
+    { requirement, of }: Extract<FundingMove, { readonly do: 'approve' }>,
     state: FundingState,
   ): FundingEvent {
     if (this.mayCancel(state)) return { saw: 'cancelled' };
@@ -301,7 +319,7 @@ class IntentRun {
 
   /** A submit stands in the history from now on. */
   private schedules(ref: string): Send {
-    const { terms, current } = this.kept.step.state;
+    const { terms, current } = this.kept.turn.state;
     this.sendCount += 1;
     const send: Send = {
       id: this.sendCount,
@@ -309,11 +327,11 @@ class IntentRun {
       ref,
       number: current.sent,
       terms,
-      atStep: this.provider.step,
+      atTurn: this.provider.turn,
       atMs: this.provider.nowMs,
       begunMs: this.kept.begunMs,
       before: this.kept.sends.map(({ id }) => id),
-      deadOrderIds: this.kept.step.state.deadOrderIds,
+      deadOrderIds: this.kept.turn.state.deadOrderIds,
     };
     this.layer.remember(send);
     this.kept = { ...this.kept, sends: [...this.kept.sends, send] };
@@ -323,23 +341,23 @@ class IntentRun {
   private lookUp(ref: string, state: FundingState): FundingEvent {
     if (this.mayCancel(state)) return { saw: 'cancelled' };
     const firstSentMs = state.current.sent === 0 ? undefined : this.kept.searchedFromMs;
-    const orderId = state.order?.orderId ?? (state.current.sent > 0 ? this.provider.hint : undefined);
-    const event = this.layer.lookUp(ref, orderId, firstSentMs);
+    const known = state.ownOrderIds.findLast((id) => !state.deadOrderIds.includes(id));
+    const own = state.order?.orderId ?? (state.doubled === undefined ? known : undefined);
+    const orderId = own ?? (state.current.sent > 0 ? this.provider.hint : undefined);
+    const number = state.unfenced === undefined ? undefined : state.current.sent;
+    const event = this.layer.lookUp(ref, orderId, firstSentMs, number);
     return event.saw === 'absent' && this.mayCancel(state) ? { saw: 'cancelled' } : event;
   }
 
-  private stepped(call: 'confirm' | 'cancel-order', orderId: string): FundingEvent {
-    const { refused } = this.layer.step({ call, orderId });
-    return refused === undefined ? { saw: 'step-answered' } : { saw: 'step-failed', failure: refused };
+  private changed(call: 'confirm' | 'cancel-order', orderId: string): FundingEvent {
+    const { refused } = this.layer.change({ call, orderId });
+    return refused === undefined ? { saw: 'change-answered' } : { saw: 'change-failed', failure: refused };
   }
 
-  private park(
-    action: Extract<FundingAction, { readonly do: 'park' }>,
-    state: FundingState,
-  ): FundingEvent | 'left-parked' {
-    this.judge.asks(action, state);
+  private park(move: Extract<FundingMove, { readonly do: 'park' }>, state: FundingState): FundingEvent | 'left-parked' {
+    this.judge.asks(move, state);
     this.provider.wait(this.schedule.pick(MINUTE_MS, DAY_MS / 4, 2 * DAY_MS));
-    if (this.schedule.over) return this.parkedForGood(action, state);
+    if (this.schedule.over) return this.parkedForGood(move, state);
     const answer = this.answer(state);
     if (answer === 'recheck') return { saw: 'recheck-due' };
     if (answer === 'cancel') return cancelProblem(state) === undefined ? { saw: 'cancelled' } : { saw: 'recheck-due' };
@@ -359,13 +377,13 @@ class IntentRun {
 
   private supply({ order }: FundingState): FundingEvent {
     if (order?.awaits !== 'information') return { saw: 'recheck-due' };
-    const { refused } = this.layer.step({ call: 'inform', orderId: order.orderId });
+    const { refused } = this.layer.change({ call: 'inform', orderId: order.orderId });
     return refused === undefined ? { saw: 'information-taken' } : { saw: 'information-failed', failure: refused };
   }
 
   /** Every fault has ended: time looks again, a patient person retries, and what is still asked then must be theirs to say. */
   private parkedForGood(
-    { reason, recheckAfterMs }: Extract<FundingAction, { readonly do: 'park' }>,
+    { reason, recheckAfterMs }: Extract<FundingMove, { readonly do: 'park' }>,
     state: FundingState,
   ): FundingEvent | 'left-parked' {
     const mayStay = mayStayParked(this.world, this.provider, state, reason);

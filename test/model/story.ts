@@ -1,25 +1,25 @@
 import type { Order } from '../../contract/funding';
-import type { FundingAction, FundingEvent } from '../../workflows/funding/rule';
+import type { FundingMove, FundingEvent } from '../../workflows/funding/rule';
 
 /** What happened, for people. */
 
-export function describeAction(action: FundingAction): string {
-  switch (action.do) {
+export function describeMove(move: FundingMove): string {
+  switch (move.do) {
     case 'confirm':
     case 'cancel-order':
-      return `${action.do} ${action.orderId}`;
+      return `${move.do} ${move.orderId}`;
     case 'quote':
     case 'submit':
     case 'look-up':
-      return `${action.do} ${action.ref}`;
+      return `${move.do} ${move.ref}`;
     case 'park':
-      return `parked for ${action.reason}`;
+      return `parked for ${move.reason}`;
     case 'finish':
-      return `finish ${action.outcome}`;
+      return `finish ${move.outcome}`;
     case 'check':
     case 'approve':
     case 'refuse':
-      return action.do;
+      return move.do;
   }
 }
 
@@ -29,12 +29,16 @@ export function describeEvent(event: FundingEvent | 'left-parked'): string {
     case 'answered':
       return `answered ${describeOrder(event.order)}`;
     case 'found':
-      return `found ${event.orders.map(describeOrder).join(' and ')}`;
+      return `found ${event.orders.map(describeOrder).join(' and ')}${describeFence(event)}`;
+    case 'absent':
+      return `absent${describeFence(event)}`;
+    case 'ended-before':
+      return `ended before, ${event.end.outcome}`;
     case 'check-failed':
     case 'submit-failed':
     case 'lookup-failed':
     case 'quote-failed':
-    case 'step-failed':
+    case 'change-failed':
     case 'information-failed':
       return `${event.saw} ${event.failure.code}`;
     case 'resolved':
@@ -43,15 +47,18 @@ export function describeEvent(event: FundingEvent | 'left-parked'): string {
       return `quoted ${event.terms.quoteId}, to receive ${event.terms.receives.amount}`;
     case 'approved':
       return event.waited ? 'approved' : 'approved before';
-    case 'step-answered':
+    case 'change-answered':
     case 'information-taken':
     case 'check-passed':
-    case 'absent':
     case 'approval-expired':
     case 'recheck-due':
     case 'cancelled':
       return event.saw;
   }
+}
+
+function describeFence({ fence }: { readonly fence?: string }): string {
+  return fence === undefined ? '' : `; the book says ${fence} of the last send`;
 }
 
 function describeOrder({ orderId, amount, status }: Order): string {

@@ -21,9 +21,11 @@ export interface World {
   readonly alike: 'none' | OrderState | 'awaiting';
   readonly approval: ApprovalRequirement | undefined;
   readonly person: Person;
-  /** What is done to the workflow, each once its step has come. */
+  /** What is done to the workflow, each once its turn has come. */
   readonly interruptions: readonly Interruption[];
   readonly maxRefs: number;
+  /** Whether the book answers. Where it does not, all else must be enough. */
+  readonly book: 'kept' | 'silent';
 }
 
 /** An order that stands under the ref of an attempt. */
@@ -40,19 +42,19 @@ export interface Plant {
 export type Stranger = Partial<Pick<Order, 'kind' | 'partnerClientId' | 'asset' | 'amount' | 'differs'>>;
 
 /** What is shown of an own order in place of what was asked for. */
-export type ShownAs = 'as asked' | 'net of a fee' | 'rounded' | 'in another case' | 'to another destination';
+type ShownAs = 'as asked' | 'net of a fee' | 'rounded' | 'in another case' | 'to another destination';
 
 /** Who answers questions: somebody who does anything, or who says the same wherever it is offered, without looking. */
-export type Person = 'anybody' | 'retry' | 'useFreshRef' | 'abandon';
+type Person = 'anybody' | 'retry' | 'useFreshRef' | 'abandon';
 
 export interface Interruption {
-  readonly atStep: number;
+  readonly atTurn: number;
   /**
-   * `reset`: the workflow goes on from an earlier step; the provider, requests on their way and the other run's history
+   * `reset`: the workflow goes on from an earlier turn; the provider, requests on their way and the other run's history
    * stay. `asked again`: it is terminated and started anew. `forgotten`: it is started anew after the server's retention.
    */
   readonly does: 'reset' | 'asked again' | 'forgotten';
-  /** The step that a reset goes back to. */
+  /** The turn that a reset goes back to. */
   readonly backTo: number;
 }
 
@@ -76,7 +78,7 @@ export function shownFields({ intent, shows }: World): Pick<Order, 'partnerClien
   }
 }
 
-/** Whether the provider may show an own order otherwise than it was asked for. */
+/** Whether the provider may show an own order differently from what was asked for. */
 export function showsOtherwise({ shows, amountChanges }: World): boolean {
   return amountChanges || (shows !== 'as asked' && shows !== 'in another case');
 }
@@ -89,7 +91,7 @@ export function paysRepeats({ semantics }: World): boolean {
   return semantics.repeatedRef === 'duplicates';
 }
 
-/** In what strangers' orders under our refs differ: the amounts but the first are ours to a float's eye. */
+/** How strangers' orders under our refs differ: all amounts but the first equal ours for a float. */
 export const STRANGERS: readonly Stranger[] = [
   { amount: '5' },
   { amount: '9007199254740993.02' },

@@ -32,7 +32,7 @@ const SHAPES = {
       settleWindowMs,
     })
     .map((chosen): ProviderSemantics => ({ ...BASE, settlement: 'in-call', ...chosen })),
-  'paid again where repeated, found in a list, confirmed or not, settled later': fc
+  'paid again if repeated, found in a list, confirmed or not, settled later': fc
     .record({ settleWindowMs, confirms: fc.constantFrom<readonly FundingKind[]>(['deposit'], []) })
     .map((chosen): ProviderSemantics => ({
       ...BASE,
@@ -42,7 +42,7 @@ const SHAPES = {
       settlement: 'later',
       ...chosen,
     })),
-  'refused where repeated, found by a callback only, settled later': fc
+  'refused if repeated, found by a callback only, settled later': fc
     .record({ settleWindowMs })
     .map((chosen): ProviderSemantics => ({
       ...BASE,
@@ -51,7 +51,7 @@ const SHAPES = {
       settlement: 'later',
       ...chosen,
     })),
-  'replayed where repeated, quoted, confirmed or not, settled later': fc
+  'replayed if repeated, quoted, confirmed or not, settled later': fc
     .record({
       settleWindowMs,
       confirms: fc.constantFrom<readonly FundingKind[]>(['deposit'], []),
@@ -72,9 +72,9 @@ const SHAPES = {
 export type Shape = keyof typeof SHAPES;
 
 export const BY_REF: Shape = 'found by its ref, settled in the call';
-export const IN_A_LIST: Shape = 'paid again where repeated, found in a list, confirmed or not, settled later';
-export const BY_CALLBACK: Shape = 'refused where repeated, found by a callback only, settled later';
-export const QUOTED: Shape = 'replayed where repeated, quoted, confirmed or not, settled later';
+export const IN_A_LIST: Shape = 'paid again if repeated, found in a list, confirmed or not, settled later';
+export const BY_CALLBACK: Shape = 'refused if repeated, found by a callback only, settled later';
+export const QUOTED: Shape = 'replayed if repeated, quoted, confirmed or not, settled later';
 
 const STATES: readonly (OrderState | 'awaiting')[] = ['completed', 'open', 'failed', 'cancelled', 'awaiting'];
 
@@ -110,14 +110,14 @@ const planted: fc.Arbitrary<readonly Plant[]> = fc.oneof(
   fc.tuple(ours(1, 'failed'), ours(2, ...STATES)),
 );
 
-/** More than one order under a ref: where a repeat pays, or is told apart by its quote, and a list shows them. */
+/** More than one order under a ref: if a repeat pays, or is told apart by its quote, and a list shows them. */
 const plantedTwice: fc.Arbitrary<readonly Plant[]> = fc.tuple(
   ours(1, ...STATES),
   fc.oneof(strangers(1), ours(1, ...STATES)),
 );
 
 const interruption: fc.Arbitrary<Interruption> = fc.record({
-  atStep: fc.nat({ max: 20 }),
+  atTurn: fc.nat({ max: 20 }),
   does: fc.constantFrom('reset', 'reset', 'asked again', 'forgotten'),
   backTo: fc.nat({ max: 20 }),
 });
@@ -150,10 +150,11 @@ export function worldOf(shape: Shape): fc.Arbitrary<World> {
         { weight: 1, arbitrary: fc.array(interruption, { minLength: 1, maxLength: 2 }) },
       ),
       maxRefs: fc.integer({ min: 1, max: 4 }),
+      book: fc.constantFrom('kept', 'kept', 'silent'),
     })
     .map(({ plantedTwice: twice, ...world }): World => {
       const repeats = world.semantics.repeatedRef;
-      // Only where a repeat pays can what proves an order ours be shown with it in a list.
+      // Only at providers that pay a repeat does a list show what proves an order ours.
       const isList = repeats === 'duplicates' && world.semantics.orderLookup === 'by-listing';
       const mayBeTwice = isList || world.semantics.quotes !== undefined;
       return {

@@ -1,11 +1,12 @@
 import type { Intent } from '../../contract/funding';
+import type { OrderRequest, OrderSearch } from '../../contract/order-requests';
 import { configSchema, type BackofficeConfig } from '../../providers/backoffice/config';
-import type { OrderRequest, OrderSearch } from '../../providers/port';
 import { TEST_CLIENT_SECRET, TEST_PASSWORD, TEST_USERNAME, TEST_USERS } from '../../sandbox/backoffice';
 
 type Environment = Record<string, string | undefined>;
 
 export const TOKEN_SECRET = 'a secret of the tests, long enough for tokens';
+export const CALLBACK_SECRET = 'another of the tests, which callbacks are known by';
 export const [USER, OTHER_USER] = TEST_USERS;
 
 export function environment(over: Readonly<Environment> = {}): Environment {

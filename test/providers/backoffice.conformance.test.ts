@@ -1,8 +1,8 @@
 import type { ErrorCode, Outcome } from '../../contract/errors';
 import type { Order } from '../../contract/funding';
+import type { OpenOrder, OrderRequest, OrderSearch } from '../../contract/order-requests';
 import { BackofficeConnector } from '../../providers/backoffice/connector';
 import { commentOf } from '../../providers/backoffice/tokens';
-import type { OpenOrder, OrderRequest, OrderSearch } from '../../providers/port';
 import { startBackofficeSandbox, type RunningSandbox } from '../../sandbox/backoffice';
 import { eventually } from '../setup/eventually';
 import { at, control as speak } from '../sandbox/signing';
@@ -370,7 +370,7 @@ describe('the look-up', () => {
     expect(await find(searchFor(request(), soon))).toMatchObject({ state: 'completed' });
   });
 
-  test('takes a token for ours also where people wrote more beside it, and never a part of it', async () => {
+  test('takes a token for ours even if people wrote more beside it, and never a part of it', async () => {
     const comment = commentOf('dep-1', TOKEN_SECRET);
     const plant = (text: string) =>
       control('/transfers', { user_id: USER, type: 'Deposit', amount: '10.25', comment: text });
@@ -392,7 +392,7 @@ describe('the look-up', () => {
     expect(found).toMatchObject([{ carriesOurToken: true }, { carriesOurToken: true }]);
   });
 
-  test('shows an order as it is, also where it is not what was asked for', async () => {
+  test('shows an order as it is, even if it is not what was asked for', async () => {
     await connector.orders.submit(request({ amount: '7' }));
     await settled(request());
     expect(await find(searchFor(request()))).toMatchObject({ amount: '7' });
@@ -418,7 +418,7 @@ describe('an id', () => {
     const search = searchFor(order, { orderId, answered: true });
     expect(await find(search)).toMatchObject({ orderId, awaits: 'confirmation', idOnly: true });
     const another = searchFor(withdrawal({ amount: '3' }), { orderId, answered: true });
-    // It is ours whatever it shows, so it is shown: in what it differs is for the caller to see.
+    // It is ours whatever it shows, so it is shown: the caller sees how it differs.
     expect(await find(another)).toMatchObject({ orderId, amount: '10.25', idOnly: true });
   });
 

@@ -8,7 +8,7 @@ import { JsonNumber, jsonText } from '../../providers/backoffice/json-text';
 import { kindOf, orderState } from '../../providers/backoffice/mapping';
 import { callbackToken, carriesToken, commentOf, refOfCallbackToken } from '../../providers/backoffice/tokens';
 import { startBackofficeSandbox } from '../../sandbox/backoffice';
-import { configFor, environment, TOKEN_SECRET } from './backoffice-fixtures';
+import { CALLBACK_SECRET, configFor, environment, TOKEN_SECRET } from './backoffice-fixtures';
 
 /** What needs no provider. */
 
@@ -89,8 +89,8 @@ describe('tokens', () => {
 });
 
 describe('a callback', () => {
-  const receiver = callbackReceiver(configFor('http://127.0.0.1:9'));
-  const pathToken = callbackToken('wd-1', 'confirm', TOKEN_SECRET);
+  const receiver = callbackReceiver({ secret: CALLBACK_SECRET });
+  const pathToken = callbackToken('wd-1', 'confirm', CALLBACK_SECRET);
   const verify = (body: string, token: string | undefined = pathToken) =>
     receiver.verify({
       headers: {},
@@ -164,7 +164,7 @@ describe('what a refusal means', () => {
     expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('Jane');
   });
 
-  test('a code is kept where it looks like one, and nothing else', () => {
+  test('a code is kept if it looks like one, and nothing else', () => {
     const of = (body: string) =>
       errorOf({ status: 400, headers: {}, body: Buffer.from(body) }, 'deposit', 0).providerCode;
     expect(of(errors('TooMuch'))).toBe('TooMuch');
@@ -183,7 +183,7 @@ describe('settings', () => {
     expect(configSchema.parse(environment({ BACKOFFICE_HTTP_TIMEOUT_MS: undefined }))).toMatchObject({
       clientId: 'core_ib',
       scope: 'openid offline_access BackOffice',
-      callbackUrl: undefined,
+      callbacks: undefined,
       httpTimeoutMs: 8_000,
       searchMarginMs: 300_000,
     });
@@ -196,6 +196,20 @@ describe('settings', () => {
       'BACKOFFICE_CLIENT_SECRET is required, or BACKOFFICE_CLIENT_SECRET_FILE',
       'BACKOFFICE_PASSWORD is required, or BACKOFFICE_PASSWORD_FILE',
       'BACKOFFICE_TOKEN_SECRET is required, or BACKOFFICE_TOKEN_SECRET_FILE',
+    ]);
+  });
+
+  test('callbacks have a secret of their own, which the gateway shares', () => {
+    const url = 'https://gateway.example/callbacks/backoffice/';
+    const asked = { BACKOFFICE_CALLBACK_URL: url };
+    const parsed = configSchema.parse(environment({ ...asked, BACKOFFICE_CALLBACK_SECRET: CALLBACK_SECRET }));
+    expect(parsed.callbacks).toEqual({ url: url.slice(0, -1), secret: CALLBACK_SECRET });
+    expect(problemsOf(asked)).toEqual(['BACKOFFICE_CALLBACK_SECRET is required, or BACKOFFICE_CALLBACK_SECRET_FILE']);
+    expect(problemsOf({ ...asked, BACKOFFICE_CALLBACK_SECRET: 'too short' })).toEqual([
+      'BACKOFFICE_CALLBACK_SECRET must have at least 32 characters',
+    ]);
+    expect(problemsOf({ ...asked, BACKOFFICE_CALLBACK_SECRET: TOKEN_SECRET })).toEqual([
+      expect.stringContaining('BACKOFFICE_CALLBACK_SECRET must not be BACKOFFICE_TOKEN_SECRET'),
     ]);
   });
 
@@ -218,7 +232,10 @@ describe('doctor', () => {
   test('says what is well, and what is not', async () => {
     const sandbox = await startBackofficeSandbox();
     try {
-      const well = { BACKOFFICE_CALLBACK_URL: 'https://gateway.example/callbacks/backoffice' };
+      const well = {
+        BACKOFFICE_CALLBACK_URL: 'https://gateway.example/callbacks/backoffice',
+        BACKOFFICE_CALLBACK_SECRET: CALLBACK_SECRET,
+      };
       expect(await diagnose(configFor(sandbox.url, well))).toMatchObject([{ state: 'ok' }, { state: 'ok' }]);
       expect(await diagnose(configFor(sandbox.url, { BACKOFFICE_PASSWORD: 'wrong' }))).toMatchObject([
         { check: 'access', state: 'fail', todo: expect.stringContaining('BACKOFFICE_USERNAME') },

@@ -112,7 +112,7 @@ test.each([
   for (const secret of ['wrong"', 'test-password', 'test-client-secret', USER]) expect(told).not.toContain(secret);
 });
 
-test('where no token can be had, nothing was sent: unreachable, and not unknown', async () => {
+test('if no token can be had, nothing was sent: unreachable, and not unknown', async () => {
   await control('/faults', { operation: 'token', kind: 'status', params: { status: 503 }, times: null });
   const transfer = { userId: USER, asset: 'usd', amount: '1', comment: '', callbackUrl: undefined };
   expect(await providerErrorOf(api.deposit(transfer))).toMatchObject({ code: 'UNREACHABLE', outcome: 'not-applied' });

@@ -1,7 +1,6 @@
-import type { Intent } from '../../contract/funding';
 import { configSchema, type CoinifyConfig } from '../../providers/coinify/config';
 import type { WithdrawalDetails } from '../../providers/coinify/inputs';
-import type { OrderRequest } from '../../providers/port';
+import type { OrderRequest } from '../../contract/order-requests';
 import { TEST_API_KEY, TEST_WEBHOOK_SECRET } from '../../sandbox/coinify';
 
 type Environment = Record<string, string | undefined>;
@@ -20,23 +19,10 @@ export function configFor(origin: string, over: Readonly<Environment> = {}): Coi
   return configSchema.parse(environment({ COINIFY_BASE_URL: origin, ...over }));
 }
 
-export const ADDRESS = '0x8c58D12ce7219B6F53B1803d00b7021CB8e9A4c6';
+const ADDRESS = '0x8c58D12ce7219B6F53B1803d00b7021CB8e9A4c6';
 
 export function details(over: Partial<WithdrawalDetails> = {}): WithdrawalDetails {
   return { finalCurrency: 'USDC', address: ADDRESS, customerEmail: 'ada@example.com', ...over };
-}
-
-export function intent(fundingId: string, over: Partial<Intent> = {}): Intent {
-  return {
-    provider: 'coinify',
-    fundingId,
-    kind: 'withdrawal',
-    partnerClientId: 'user_1',
-    asset: 'USD',
-    amount: '30.00',
-    details: { ...details() },
-    ...over,
-  };
 }
 
 export function request(ref: string, over: Partial<OrderRequest> = {}): OrderRequest {

@@ -67,7 +67,7 @@ describe("a webhook's signature", () => {
     ['in capitals', { [HEADER]: (signed(event())[HEADER] ?? '').toUpperCase() }],
     ['cut short', { [HEADER]: (signed(event())[HEADER] ?? '').slice(0, -1) }],
     ['as long in characters and longer in bytes', { [HEADER]: 'ü'.repeat(64) }],
-  ])('is refused where it is %s', (_, headers) => {
+  ])('is refused if it is %s', (_, headers) => {
     expect(verify(event(), headers)).toMatchObject({ ok: false, status: 401 });
   });
 

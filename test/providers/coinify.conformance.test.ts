@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ErrorCode } from '../../contract/errors';
+import type { OrderRequest } from '../../contract/order-requests';
 import { coinify } from '../../providers/coinify';
 import { CoinifyConnector } from '../../providers/coinify/connector';
 import { diagnose } from '../../providers/coinify/diagnose';
-import type { OrderRequest } from '../../providers/port';
 import { ProviderError } from '../../providers/provider-error';
 import { startCoinifySandbox, TEST_API_KEY, type RunningSandbox } from '../../sandbox/coinify';
 import { eventually } from '../setup/rig';
@@ -173,14 +173,14 @@ describe('a repeated order id', () => {
     expect((await ledger()).withdrawals).toHaveLength(1);
   });
 
-  it('is answered with the first where the sandbox is told to', async () => {
+  it('is answered with the first if the sandbox is told to', async () => {
     await settings({ duplicates: 'replay' });
     const first = await connector.orders.submit(request('pay-1'));
     expect(await connector.orders.submit(request('pay-1'))).toEqual(first);
     expect((await ledger()).withdrawals).toHaveLength(1);
   });
 
-  it('pays twice where the sandbox is told to', async () => {
+  it('pays twice if the sandbox is told to', async () => {
     await settings({ duplicates: 'accept' });
     await connector.orders.submit(request('pay-1'));
     await connector.orders.submit(request('pay-1'));
@@ -189,7 +189,7 @@ describe('a repeated order id', () => {
 });
 
 describe('a list by order id', () => {
-  it('is asked for only where the setting says that it is there', async () => {
+  it('is asked for only if the setting says that it is there', async () => {
     const listing = new CoinifyConnector(configFor(sandbox.url, { COINIFY_FIND_BY_ORDER_ID: 'true' }));
     try {
       const created = await connector.orders.submit(request('pay-1'));
@@ -311,7 +311,7 @@ describe('a create that meets', () => {
     expect(found).toEqual(code === 'answered' ? code : { code, outcome });
     const { withdrawals } = await ledger();
     expect(withdrawals.map(({ orderId }) => orderId)).toEqual(applied ? ['pay-1'] : []);
-    // What was refused was not applied; what was applied was not called refused.
+    // A refused create was not applied; an applied one was not called refused.
     expect(applied && outcome === 'not-applied').toBe(false);
   });
 });

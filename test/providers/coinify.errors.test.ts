@@ -17,7 +17,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** As the sister APIs write it; the texts would show in an error if anything of them did. */
+/** As the sister APIs write it; if an error repeated anything of it, these texts would show. */
 function refusal(error: string): object {
   return { error, error_description: 'ada@example.com has no money', error_uri: 'https://coinify.example/errors' };
 }
@@ -281,7 +281,7 @@ describe('a withdrawal found', () => {
     ]);
   });
 
-  it('is found even where its address would be refused now', async () => {
+  it('is found even if its address would be refused now', async () => {
     const contract = '0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48';
     server.answer = json(200, { ...answered, destination: { address: contract, tag: null } });
     const wanted = request('fund-1', { details: { ...details({ address: contract }) } });

@@ -93,7 +93,7 @@ describe('details of a withdrawal', () => {
     ]);
   });
 
-  it('may hold a tag only where the network has tags', () => {
+  it('may hold a tag only if the network has tags', () => {
     const xrp = { finalCurrency: 'XRP', address: 'rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh' };
     expect(problemsOf(details({ ...xrp, addressTag: '12345' }))).toEqual([]);
     expect(problemsOf(details({ ...xrp, addressTag: 'memo' }))).toEqual([

@@ -106,7 +106,7 @@ test.each([
   expect(Object.keys(problems(over))).toEqual([variable]);
 });
 
-test('plain HTTP is taken where it is asked for', () => {
+test('plain HTTP is taken if it is asked for', () => {
   expect(problems({ COINMENA_BASE_URL: 'http://sandbox:8080', COINMENA_ALLOW_PLAIN_HTTP: 'true' })).toEqual({});
   expect(problems({ COINMENA_BASE_URL: 'http://[::1]:8080' })).toEqual({});
 });

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { ErrorCode, Outcome } from '../../contract/errors';
 import type { Intent } from '../../contract/funding';
 import type { InspectedDocument } from '../../contract/onboarding';
+import type { OrderRequest } from '../../contract/order-requests';
 import { CoinmenaConnector } from '../../providers/coinmena/connector';
 import { CoinmenaApi } from '../../providers/coinmena/client';
 import { DEFAULT_LAYOUT, type SigningLayout } from '../../providers/coinmena/layout';
-import type { DocumentContent, OrderRequest } from '../../providers/port';
+import type { DocumentContent } from '../../providers/port';
 import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmena';
 import { configFor, newClient, providerErrorOf } from './coinmena-fixtures';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CoinmenaConnector } from '../../providers/coinmena/connector';
-import type { OrderRequest } from '../../providers/port';
+import type { OrderRequest } from '../../contract/order-requests';
 import { configFor, inspected, newClient, providerErrorOf } from './coinmena-fixtures';
 import { json, startLocalServer, text, type LocalServer, type ReceivedRequest } from './local-server';
 import type { ServerResponse } from 'node:http';
@@ -51,7 +51,7 @@ describe('an order that is answered', () => {
     ['partnerClientId', { partner_client_id: 'user_54321' }, { partnerClientId: 'user_54321' }],
     ['asset', { debit_asset_id: 'BHD' }, { asset: 'BHD' }],
     ['amount', { debit: '99.500' }, { amount: '99.500' }],
-  ])('is ours, and is shown as it is, where it differs in %s', async (_field, over, shown) => {
+  ])('is ours, and is shown as it is, if it differs in %s', async (_field, over, shown) => {
     server.answer = json(201, { result: { ...ORDER, ...over } });
     expect(await connector.orders.submit(REQUEST)).toMatchObject({ ref: REQUEST.ref, ...shown });
   });

@@ -79,7 +79,7 @@ describe('an endpoint that is no CoinMENA', () => {
     expect(findings.at(-1)).toMatchObject({ check: 'signature', state: 'warn' });
   });
 
-  test('is told where nothing answers', async () => {
+  test('is told if nothing answers', async () => {
     await server.close();
     const findings = await diagnose(configFor(server.origin));
     expect(findings.at(-1)).toMatchObject({ check: 'provider', state: 'fail' });

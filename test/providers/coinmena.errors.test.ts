@@ -113,7 +113,7 @@ describe('statuses', () => {
     expect(read(429, envelope(429)).retryAfterMs).toBeUndefined();
   });
 
-  test('a request id is kept where it looks like one', () => {
+  test('a request id is kept if it looks like one', () => {
     expect(read(500, HTML, { 'x-request-id': 'req-1' }).requestId).toBe('req-1');
     expect(read(500, HTML, { 'x-request-id': 'John Doe' }).requestId).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import {
   toWireFunding,
 } from '../../providers/coinmena/mapping';
 import { clientAnswer, orderAnswer, type WireClient, type WireOrder } from '../../providers/coinmena/schemas';
-import type { OrderRequest } from '../../providers/port';
+import type { OrderRequest } from '../../contract/order-requests';
 import { applicant, newClient } from './coinmena-fixtures';
 
 /** The Funding page's deposit, as printed. */
@@ -185,7 +185,7 @@ describe('clients', () => {
     });
   });
 
-  test('are ready where verified and active, and say nothing personal', () => {
+  test('are ready if verified and active, and say nothing personal', () => {
     expect(toClientState(wire({ name: 'John Doe', created_at: '2024-06-01T10:00:00Z' }))).toEqual({
       providerClientId: '12345',
       status: 'verified',

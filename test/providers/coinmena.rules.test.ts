@@ -57,7 +57,7 @@ describe('countries', () => {
 });
 
 describe('visa', () => {
-  test('is required where residency is not citizenship', () => {
+  test('is required if residency is not citizenship', () => {
     expect(fields(newClient('a', { citizenship: 'sa' }))).toEqual(['applicant.residencyVisa']);
     const residencyVisa = { number: 'V1', expiresOn: '2020-01-01' };
     expect(fields(newClient('a', { citizenship: 'sa', residencyVisa }))).toEqual([]);

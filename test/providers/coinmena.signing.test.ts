@@ -229,7 +229,7 @@ describe('both implementations', () => {
     expect(() => assertSignersAgree(key)).not.toThrow();
   });
 
-  test.each(['', 'gangway'])('fail it where one of them signs only %j otherwise', (text) => {
+  test.each(['', 'gangway'])('fail it if one of them signs only %j otherwise', (text) => {
     const other = PartnerKey.parse(RFC_8032[1].seed);
     const broken = {
       sign: (message: Buffer) => (message.equals(Buffer.from(text)) ? other : key).sign(message),
@@ -240,7 +240,7 @@ describe('both implementations', () => {
     );
   });
 
-  test('fail it where one of them signs otherwise', () => {
+  test('fail it if one of them signs otherwise', () => {
     const other = PartnerKey.parse(RFC_8032[1].seed);
     const broken = {
       sign: (message: Buffer) => other.sign(message),

@@ -289,14 +289,14 @@ describe('characters', () => {
 });
 
 describe('an address of a network that is not known', () => {
-  it('is taken where its characters are plain, or refused, as the assumption says', () => {
+  it('is taken if its characters are plain, or refused, as the assumption says', () => {
     expect(addressProblem(undefined, 'xyz1anything', 'strict-characters')).toBeUndefined();
     expect(addressProblem(undefined, 'xyz1 anything', 'strict-characters')).toContain('without spaces');
     expect(addressProblem(undefined, 'адрес', 'strict-characters')).toContain('from A to Z');
     expect(addressProblem(undefined, 'xyz1anything', 'refuse')).toBe('cannot be checked: its network is not known');
   });
 
-  it('is the same only where it is equal, or one of some known network', () => {
+  it('is the same only if it is equal, or one of some known network', () => {
     expect(isSameAddress(undefined, 'xyz1anything', 'xyz1anything')).toBe(true);
     expect(isSameAddress(undefined, 'xyz1anything', 'XYZ1ANYTHING')).toBe(false);
   });
@@ -392,7 +392,7 @@ describe('a bank account', () => {
     expect(routingNumberProblem('20-00-00', 'GB')).toBeUndefined();
   });
 
-  it('is one in any spelling, and behind a mask where what is shown agrees', () => {
+  it('is one in any spelling, and behind a mask if what is shown agrees', () => {
     expect(canonicalAccountNumber('gb82 west 1234 5698 7654 32')).toBe('GB82WEST12345698765432');
     expect(canonicalAccountNumber('123-456 789')).toBe('123-456 789');
     for (const shown of [

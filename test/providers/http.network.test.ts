@@ -1,6 +1,5 @@
-import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttps, type Server as HttpsServer } from 'node:https';
-import { connect, type Socket } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeConnection } from '../../contract/connection';
@@ -10,6 +9,7 @@ import { readNetwork, type NetworkSettings } from '../../providers/http/network'
 import { HttpTransport, type HttpResponse } from '../../providers/http/transport';
 import { TransportError } from '../../providers/http/transport-error';
 import { PrivateCa, type Identity } from '../setup/private-ca';
+import { proxyFor } from '../setup/proxy';
 import { portOf, startLocalServer } from './local-server';
 
 let ca: PrivateCa;
@@ -37,36 +37,6 @@ async function startTls(identity: Identity): Promise<number> {
     server.closeAllConnections();
   });
   return portOf(server.address());
-}
-
-/** A real proxy that tunnels, or answers CONNECT with another status; it counts what it is asked for. */
-async function startProxy(status = 200): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
-  const sockets: Socket[] = [];
-  const proxy = createHttp();
-  proxy.on('connect', (request: IncomingMessage, client: Socket) => {
-    asked.push(request.url ?? '');
-    sockets.push(client);
-    client.on('error', () => undefined);
-    if (status !== 200) {
-      client.end(`HTTP/1.1 ${status} No\r\n\r\n`);
-      return;
-    }
-    const [host = '', port = ''] = (request.url ?? '').split(':');
-    const upstream = connect(Number(port), host, () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      upstream.pipe(client);
-      client.pipe(upstream);
-    });
-    sockets.push(upstream);
-    upstream.on('error', () => client.destroy());
-  });
-  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
-  closers.push(() => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
-  });
-  return { url: `http://127.0.0.1:${portOf(proxy.address())}`, asked };
 }
 
 async function call(origin: string, network: NetworkSettings = {}): Promise<HttpResponse> {
@@ -174,7 +144,7 @@ describe('why a provider is not reached', () => {
 });
 
 describe('an authority of one’s own', () => {
-  test('is believed where GANGWAY_CA_FILE names it', async () => {
+  test('is believed if GANGWAY_CA_FILE names it', async () => {
     const port = await startTls(ca.issue());
     const answer = await call(`https://localhost:${port}`, settings({ GANGWAY_CA_FILE: ca.certFile }));
     expect(answer.body.toString()).toBe('{"ok":true}');
@@ -195,7 +165,7 @@ describe('a proxy', () => {
   test.each(['HTTPS_PROXY', 'https_proxy'])(
     'of %s is asked for a tunnel, and certificates are checked through it',
     async (variable) => {
-      const proxy = await startProxy();
+      const proxy = await proxyFor(closers);
       const port = await startTls(ca.issue());
       const env = { [variable]: proxy.url, GANGWAY_CA_FILE: ca.certFile };
       expect((await call(`https://localhost:${port}`, settings(env))).status).toBe(200);
@@ -206,8 +176,8 @@ describe('a proxy', () => {
     },
   );
 
-  test.each(['localhost', '.example,localhost', '*'])('is passed by where NO_PROXY is %s', async (except) => {
-    const proxy = await startProxy();
+  test.each(['localhost', '.example,localhost', '*'])('is passed by if NO_PROXY is %s', async (except) => {
+    const proxy = await proxyFor(closers);
     const port = await startTls(ca.issue());
     const env = { HTTPS_PROXY: proxy.url, NO_PROXY: except, GANGWAY_CA_FILE: ca.certFile };
     expect((await call(`https://localhost:${port}`, settings(env))).status).toBe(200);
@@ -215,7 +185,7 @@ describe('a proxy', () => {
   });
 
   test('that refuses is told, and nothing was sent', async () => {
-    const proxy = await startProxy(407);
+    const proxy = await proxyFor(closers, 407);
     const failure = await failureOf('https://provider.example', settings({ HTTPS_PROXY: proxy.url }));
     expect(failure).toMatchObject({ kind: 'unreachable', sent: 'not-sent' });
     expect(connectionOf(failure)).toEqual({ connection: 'proxy' });

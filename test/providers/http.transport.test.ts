@@ -1,6 +1,7 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { HttpTransport, type Exchange, type HttpRequest } from '../../providers/http/transport';
+import { HttpTransport, type HttpRequest } from '../../providers/http/transport';
+import type { Exchange } from '../../providers/port';
 import { TransportError } from '../../providers/http/transport-error';
 import { json, portOf, startLocalServer, text, type LocalServer } from './local-server';
 

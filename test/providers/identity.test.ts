@@ -127,7 +127,7 @@ describe('who it is', () => {
     identifying(compareNumber('applicant.governmentId.number', ours, theirs));
   const fields = (comparables: readonly Comparable[]) => differences(comparables).map(({ field }) => field);
 
-  test('one identifying field that is shown and equal is enough, where nothing that is shown differs', () => {
+  test('one identifying field that is shown and equal is enough, if nothing that is shown differs', () => {
     expect(fields([name('A'), paper('7', null), compareText('city', 'X', null)])).toEqual([]);
     expect(fields([name('A'), paper('7', null), compareText('city', 'X', 'Y')])).toEqual(['city']);
     expect(fields([name('A'), paper('7', '8')])).toEqual(['applicant.governmentId.number']);

@@ -68,16 +68,37 @@ test('a creation of ours that came before is ours, whatever has become of it sin
 test.each([
   ['another name', client('body-1', 'Omar Example')],
   ['other metadata', { ...client('body-1'), details: { ...client('body-1').details, metadata: { tier: 'gold' } } }],
-])('another body under the key is another person: %s', async (_, other) => {
+])('another body under the reference is another person: %s', async (_, other) => {
   await connector.clients.create(client('body-1'));
-  expect(await providerErrorOf(connector.clients.create(other))).toMatchObject({
-    code: 'DUPLICATE_CLIENT',
-    outcome: 'unknown',
-    providerCode: 'PARTNER_IDEMPOTENCY_CONFLICT',
-  });
+  expect(await providerErrorOf(connector.clients.create(other))).toMatchObject({ code: 'DUPLICATE_CLIENT' });
   const compared = await connector.clients.compare(other);
   expect(fieldsOf(compared)).toEqual(['partnerClientId']);
   expect(compared).not.toHaveProperty('state');
+});
+
+test('a creation that was refused does not stand in the way of amended data, nor of the same data again', async () => {
+  const keys = new Map<string, string>();
+  const id = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+  const server = await startLocalServer();
+  const other = new OceafinConnector(configFor(server.origin));
+  // As the Authentication page says: a key keeps its first answer, and refuses another body.
+  server.answer = (request, response) => {
+    const key = String(request.headers['idempotency-key']);
+    const body = request.body.toString();
+    const first = keys.get(key) ?? body;
+    keys.set(key, first);
+    const refused = body.includes('Refused') || first !== body;
+    const problem = first === body ? 'SANDBOX_VALIDATION_FAILED' : 'PARTNER_IDEMPOTENCY_CONFLICT';
+    const shown = { customerId: id, partnerCustomerRef: 'amended-1', customerType: 'INDIVIDUAL', status: 'DRAFT' };
+    json(refused ? 422 : 201, refused ? { code: problem, title: 'Refused', status: 422 } : shown)(request, response);
+  };
+  expect(await providerErrorOf(other.clients.create(client('amended-1', 'Refused Example')))).toMatchObject({
+    outcome: 'not-applied',
+  });
+  expect(await other.clients.create(client('amended-1'))).toMatchObject({ providerClientId: id });
+  expect(await other.clients.compare(client('amended-1'))).toMatchObject({ differing: [] });
+  await other.close();
+  await server.close();
 });
 
 test.each(['DRAFT', 'SUBMITTED', 'APPROVED'])(

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../contract/json';
+import type { QuoteRequest } from '../../contract/order-requests';
 import { movementDetailsProblems } from '../../inputs';
 import { oceafin } from '../../providers/oceafin';
 import { OceafinConnector } from '../../providers/oceafin/connector';
-import type { QuoteRequest } from '../../providers/port';
 import { ProviderError } from '../../providers/provider-error';
 import { json, startLocalServer, type LocalServer } from './local-server';
 import { configFor } from './oceafin-fixtures';
@@ -222,7 +222,7 @@ describe('the connector', () => {
     ['asset', toWallet(), 'USDT', { beneficiaryId: 'b-1', asset: 'USDC' }],
     ['details.bankAccount.accountNumber', toAccount(), 'USD', { bankAccountId: 'a-1', accountNumber: '***322' }],
     ['asset', toAccount(), 'USD', { bankAccountId: 'a-1', currency: 'EUR' }],
-  ])('asks for no terms where %s is answered as another', async (field, details, asset, answer) => {
+  ])('asks for no terms if %s is answered as another', async (field, details, asset, answer) => {
     server.answer = json(201, { status: 'ACTIVE', ...answer });
     const before = server.received.length;
     const error = await errorOf(connector.orders.quote(request(details, asset)));

@@ -71,7 +71,7 @@ describe('the signed string', () => {
     expect(hashOf(Buffer.from('{}'))).toBe('44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a');
   });
 
-  test('is signed with another secret where that is not text', () => {
+  test('is signed with another secret if that is not text', () => {
     const hex = new SharedSecret('00ff00ff00ff00ff');
     expect(hex.sign('x', 'hex')).not.toBe(hex.sign('x'));
   });

@@ -286,7 +286,7 @@ const fiatQuote = {
 const conversionSides = { fromAsset: 'USD', fromAmount: '1', toAsset: 'EUR', toAmount: '1' };
 const ofSides = ['fromAsset', 'fromAmount', 'toAsset', 'toAmount'];
 
-/** One of each; a page of them is made where the documents name a page. */
+/** One of each; a page of them is made if the documents name a page. */
 const OCEAFIN_RESOURCES = {
   customer: [
     customers.customer,

@@ -32,14 +32,18 @@ async function replay(history: History): Promise<void> {
 test('there are histories of every workflow type', () => {
   const types = RECORDED.map((name) => read(name)).map(firstType);
   expect([...new Set(types)].sort()).toEqual([
+    'askDiscrepancy',
     'claimDeposit',
     'deliverEvent',
     'fundAccount',
     'onboardAndFund',
     'onboardClient',
     'receiveDeposit',
+    'reconcileProvider',
+    'reconcileWhenDue',
     'relayCallback',
     'runBatch',
+    'watchProvider',
   ]);
 });
 
@@ -55,7 +59,7 @@ test('a history of another workflow type is found out', async () => {
 
 test('a history whose order of steps is another is found out', async () => {
   const [name] = RECORDED.filter((recorded) => recorded.includes('2020-failed-then-fresh'));
-  const text = readFileSync(join(DIRECTORY, name ?? ''), 'utf8').replaceAll('"submitDeposit"', '"submitWithdrawal"');
+  const text = readFileSync(join(DIRECTORY, name ?? ''), 'utf8').replaceAll('"submitOrder"', '"confirmOrder"');
   await expect(replay(historyFromJSON(JSON.parse(text)))).rejects.toThrow(DeterminismViolationError);
 });
 

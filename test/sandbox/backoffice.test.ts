@@ -147,7 +147,7 @@ describe('a new transfer', () => {
     expect(at((await control(sandbox.controlUrl, 'GET', '/ledger')).json, 'transfers')).toEqual([]);
   });
 
-  test('is refused where it is no JSON, or says that it is none', async () => {
+  test('is refused if it is no JSON, or says that it is none', async () => {
     expect((await post(`${TRANSFERS}/deposit`, '{"userId":')).status).toBe(400);
     expect((await post(`${TRANSFERS}/deposit`, '{}', { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await create('deposit', { userId: '00000000-0000-0000-0000-000000000000' })).status).toBe(404);

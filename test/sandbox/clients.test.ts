@@ -29,7 +29,7 @@ test.each([
   ['an unknown citizenship', { citizenship_id: 'zz' }, 400, 2023],
   ['a citizenship not accepted for that field', { citizenship_id: 'us' }, 400, 2023],
   ['an unknown place of birth', { place_of_birth_id: 'zz' }, 400, 2024],
-  ['no visa where the countries differ', { citizenship_id: 'in' }, 400, 2025],
+  ['no visa if the countries differ', { citizenship_id: 'in' }, 400, 2025],
   ['half a visa', { citizenship_id: 'in', residency_visa_number: 'V1' }, 400, 2025],
   ['somebody who is 18 tomorrow', { birth_date: born(18, 1) }, 400, 2021],
   [
@@ -48,11 +48,11 @@ test.each([
   ['somebody who is 18 today', { birth_date: born(18, 0) }],
   ['a place of birth that is accepted for that only', { place_of_birth_id: 'us' }],
   [
-    'a whole visa where the countries differ',
+    'a whole visa if the countries differ',
     { citizenship_id: 'in', residency_visa_number: 'V1', residency_visa_doe: '2038-01-01' },
   ],
   ['no unit', { address: { street: 'a', city: 'b', postal_code: 'c' } }],
-  ['no employer where there is none', { employment: { status: 'retired' } }],
+  ['no employer if there is none', { employment: { status: 'retired' } }],
   ['a field nobody knows', { favourite_colour: 'green' }],
 ])('%s is accepted', async (_, but) => {
   expect(await create(sandbox.url, 'someone', but)).toMatchObject({ status: 201 });

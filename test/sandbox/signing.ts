@@ -16,7 +16,7 @@ export interface Sent {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body parsed; undefined where it is not JSON. */
+  /** The body parsed; undefined if it is not JSON. */
   readonly json: unknown;
 }
 
@@ -46,7 +46,7 @@ export function authHeaders(
   };
 }
 
-/** Sends bytes, signed. Rejects where no answer came. */
+/** Sends bytes, signed. Rejects if no answer came. */
 export async function send(
   url: string,
   method: string,
@@ -130,7 +130,7 @@ export async function control(controlUrl: string, method: string, path: string, 
   return read(response);
 }
 
-/** What stands at a path inside parsed JSON; undefined where there is nothing. */
+/** What stands at a path inside parsed JSON; undefined if there is nothing. */
 export function at(json: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((value, key) => {
     if (typeof value !== 'object' || value === null) return undefined;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Applicant } from '../../contract/onboarding';
 
-/** A person of one's own for each id: unique email, phone and government id. */
+/** A separate person for each id: unique email, phone and government id. */
 export function applicant(partnerClientId: string): Applicant {
   const digest = createHash('sha256').update(partnerClientId).digest();
   const digits =

@@ -1,11 +1,12 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endWithParent } from '../../client/temporal/end-with-parent';
-import { freePorts } from '../../client/temporal/free-ports';
+import { endWithParent } from '../../system/end-with-parent';
+import { freePorts } from '../../system/free-ports';
+import { findProgram } from './debian';
 import { eventually } from './eventually';
 
 /** The file by which every virus scanner is tried, which is harmless. In parts, so that none finds this one. */
@@ -15,21 +16,9 @@ export const EICAR = Buffer.from(
 );
 export const EICAR_NAME = 'Eicar-Test-Signature';
 
-const PLACES = ['/usr/sbin/clamd', '/usr/local/sbin/clamd', '/usr/bin/clamd'];
-const INSTALL_MS = 300_000;
-
-/** Where the daemon's program is; it is installed where this machine can. Undefined where there is none. */
+/** The path of the daemon's program, installed if this machine can; undefined if there is none. */
 export function findClamd(): string | undefined {
-  const there = PLACES.find((path) => existsSync(path));
-  if (there !== undefined || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return there;
-  const options = {
-    timeout: INSTALL_MS,
-    stdio: 'ignore',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  } as const;
-  spawnSync('apt-get', ['update'], options);
-  spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', 'clamav-daemon'], options);
-  return PLACES.find((path) => existsSync(path));
+  return findProgram(['/usr/sbin/clamd', '/usr/local/sbin/clamd', '/usr/bin/clamd'], 'clamav-daemon');
 }
 
 /** A real ClamAV daemon that knows one signature, EICAR's, and takes no file larger than a megabyte. */

@@ -1,12 +1,21 @@
-import { startDevServer } from '../../client/temporal/dev-server';
-import { holdServer } from './held-server';
+import { startSetUpBook } from '../../book/local/set-up-book';
+import { BOOK_VARIABLES } from '../../book/settings';
+import { startDevServer } from '../../temporal/dev-server';
+import { hold } from './held';
+import { SHARED_BOOK } from './test-book';
 
 /**
- * Starts the one Temporal server that all tests share, which takes less than a second, and names it in
- * GANGWAY_TEST_TEMPORAL_ADDRESS. Where TEMPORAL_ADDRESS is set, that server is used instead.
+ * Starts what all tests share, which takes a few seconds: a Temporal server, named in GANGWAY_TEST_TEMPORAL_ADDRESS, or the one
+ * of TEMPORAL_ADDRESS if that is set; and the PostgreSQL that each test's own book is in (test-book.ts).
  */
 export default async function globalSetup(): Promise<void> {
-  const server = await startDevServer();
-  holdServer(server);
+  const [server, book] = await Promise.all([
+    startDevServer(),
+    startSetUpBook({ settings: { max_connections: '300' } }),
+  ]);
+  hold(server);
+  hold(book);
   process.env['GANGWAY_TEST_TEMPORAL_ADDRESS'] = server.address;
+  process.env[SHARED_BOOK.url] = book.variables[BOOK_VARIABLES.url];
+  process.env[SHARED_BOOK.passwordFile] = book.variables[BOOK_VARIABLES.passwordFile];
 }

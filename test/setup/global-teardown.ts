@@ -1,6 +1,6 @@
-import { heldServer } from './held-server';
+import { stopHeld } from './held';
 
-/** Stops the server that all tests shared. */
+/** Stops what all tests shared. */
 export default async function globalTeardown(): Promise<void> {
-  await heldServer()?.stop();
+  await stopHeld();
 }

@@ -29,7 +29,7 @@ const LONGEST = [
   'e2e/up',
 ];
 
-/** Runs the longest files first, also where no earlier run has left their times. */
+/** Runs the longest files first, even if no earlier run has left their times. */
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {
     const rank = ({ path }) => {

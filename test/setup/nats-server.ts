@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { endWithParent } from '../../client/temporal/end-with-parent';
-import { freePorts } from '../../client/temporal/free-ports';
-import { forEachLine } from '../../client/temporal/run-to-end';
 import { ensureNatsServer } from '../../scripts/nats-server';
+import { endWithParent } from '../../system/end-with-parent';
+import { freePorts } from '../../system/free-ports';
+import { forEachLine } from '../../system/run-to-end';
 
 /** A real NATS server with JetStream on disk, which can be killed and started again on the same port and data. */
 export class NatsServer {
@@ -58,7 +58,7 @@ export class NatsServer {
     this.child = undefined;
     if (child === undefined) return;
     const exited = once(child, 'exit');
-    // False where it is gone already.
+    // False if it is gone already.
     if (child.kill('SIGKILL')) await exited;
   }
 

@@ -21,7 +21,7 @@ import {
 } from '../../sandbox/oceafin';
 
 /** The private half of the sandbox's default key, public in RFC 8032: for tests only. */
-export const TEST_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+const TEST_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
 
 /** What tests need to know of a provider to run everything against its sandbox. A new provider adds its own. */
 export interface ProviderRig {
@@ -30,7 +30,7 @@ export interface ProviderRig {
   environment(url: string): Readonly<Record<string, string>>;
   /** An application's documents, by type. */
   readonly documentTypes: readonly string[];
-  /** `Application.details`; absent where the provider takes none. */
+  /** `Application.details`; absent if the provider takes none. */
   readonly applicationDetails?: JsonObject;
 }
 
@@ -82,7 +82,7 @@ export function oceafinRig(sandbox: Partial<OceafinSandboxConfig> = {}): Provide
 }
 
 /** The back office, with a sandbox of one's own settings; by default its users hold money from the start. */
-export function backofficeRig(sandbox: Partial<BackofficeSandboxConfig> = {}): ProviderRig {
+function backofficeRig(sandbox: Partial<BackofficeSandboxConfig> = {}): ProviderRig {
   return {
     startSandbox: () => startBackofficeSandbox({ openingBalances: { usd: '10000' }, ...sandbox }),
     environment: (url) => ({

@@ -2,7 +2,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 
 let quiet = false;
 
-/** Keeps the SDK's log out of the tests' output: faults are what they are about, and it would print each as a warning. */
+/** Keeps the SDK's log out of the tests' output: the tests are about faults, and it would print each as a warning. */
 export function quietRuntime(): void {
   if (quiet) return;
   quiet = true;

@@ -8,13 +8,14 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { z } from 'zod';
-import { startDevServer, type DevServer } from '../../client/temporal/dev-server';
+import type { OnboardingInput } from '../../client/inputs';
 import type { FundingRequest } from '../../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
 import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
-import type { Application, DocumentRef } from '../../contract/onboarding';
+import type { Application, ApplicationDocument } from '../../contract/onboarding';
 import { providerTaskQueue } from '../../contract/task-queues';
 import type { RunningSandbox } from '../../sandbox/http/two-ports';
+import { startDevServer, type DevServer } from '../../temporal/dev-server';
 import { readWorkerConfig } from '../../worker/config';
 import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
 import type { fundAccount, onboardAndFund, onboardClient } from '../../workflows';
@@ -23,9 +24,10 @@ import { pdf } from './documents';
 import { eventually } from './eventually';
 import { PROVIDER_RIGS, type ProviderRig, type RigProvider } from './provider-rigs';
 import { quietRuntime } from './quiet-runtime';
+import { newOwnBook, type OwnBook } from './test-book';
 import { workflowBundle } from './workflow-bundle';
 
-export { oceafinRig, TEST_PRIVATE_KEY } from './provider-rigs';
+export { oceafinRig } from './provider-rigs';
 
 export { eventually };
 
@@ -46,7 +48,7 @@ export type Ledger = z.output<typeof ledger>;
 export type LedgerOrder = Ledger['orders'][number];
 
 export interface RigOptions {
-  /** Whose sandbox and worker; `coinmena` where not given. */
+  /** Whose sandbox and worker; `coinmena` if not given. */
   readonly provider?: RigProvider;
   /** In place of the provider's own, such as a sandbox with other settings. */
   readonly providerRig?: ProviderRig;
@@ -59,7 +61,7 @@ export interface RigOptions {
 }
 
 /**
- * Everything real: a Temporal server, the sandbox over HTTP, a worker, a client. When it closes, every workflow that it
+ * Everything real: a Temporal server, a book, the sandbox over HTTP, a worker, a client. When it closes, every workflow that it
  * started and that has ended is replayed, continued runs included: a workflow that cannot be replayed fails the test.
  */
 export class Rig {
@@ -73,6 +75,7 @@ export class Rig {
     private workers: RunningWorkers | undefined,
     /** The settings of the worker. */
     readonly env: NodeJS.ProcessEnv,
+    readonly book: OwnBook,
   ) {}
 
   static async start(options: RigOptions = {}): Promise<Rig> {
@@ -86,6 +89,7 @@ export class Rig {
         ? {}
         : { dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(longHistoryEvents) } }),
     });
+    const book = await newOwnBook();
     const sandbox = await providerRig.startSandbox();
     const files = mkdtempSync(join(tmpdir(), 'gangway-rig-'));
     const { codePath } = await workflowBundle();
@@ -96,6 +100,7 @@ export class Rig {
       GANGWAY_DOCUMENT_ROOTS: files,
       GANGWAY_HEALTH_PORT: '',
       GANGWAY_WORKFLOW_BUNDLE: codePath,
+      ...book.env,
       ...providerRig.environment(sandbox.url),
       ...options.env,
     };
@@ -104,7 +109,7 @@ export class Rig {
       connection: await Connection.connect({ address: server.address }),
       namespace: server.namespace,
     });
-    return new Rig(provider, providerRig, server, sandbox, client, files, workers, env);
+    return new Rig(provider, providerRig, server, sandbox, client, files, workers, env, book);
   }
 
   async close(): Promise<void> {
@@ -115,6 +120,7 @@ export class Rig {
       await this.client.connection.close();
       await this.sandbox.close();
       await this.server.stop();
+      await this.book.drop();
       rmSync(this.files, { recursive: true, force: true });
     }
   }
@@ -197,14 +203,14 @@ export class Rig {
   }
 
   /** A document of its own content, as a file under the allowed root. */
-  document(type: string, content: string): DocumentRef {
+  document(type: string, content: string): ApplicationDocument {
     const bytes = pdf(content);
     const path = join(this.files, `${createHash('sha256').update(bytes).digest('hex')}.pdf`);
     writeFileSync(path, bytes);
     return { type, front: { uri: pathToFileURL(path).href } };
   }
 
-  application(partnerClientId: string, but: Partial<Application> = {}): Application {
+  application(partnerClientId: string, but: Partial<OnboardingInput> = {}): OnboardingInput {
     const { documentTypes, applicationDetails: details } = this.providerRig;
     return {
       provider: this.provider,
@@ -256,7 +262,7 @@ export class Rig {
 }
 
 /**
- * Keeps a history where GANGWAY_RECORD_HISTORIES names a directory: how those in test/replay/histories were made
+ * Keeps a history if GANGWAY_RECORD_HISTORIES names a directory: how those in test/replay/histories were made
  * (docs/change-a-workflow.md).
  */
 function recordHistory(workflowId: string, runId: string, history: History): void {

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** The Chromium of this machine; undefined where there is none on PATH: none is downloaded. */
+/** The Chromium of this machine; undefined if there is none on PATH: none is downloaded. */
 export function findChromium(): string | undefined {
   const directories = (process.env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
   return directories.flatMap((directory) => NAMES.map((name) => join(directory, name))).find(isExecutable);

@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { connectGangway, type Gangway } from '../../client';
+import { readFundingInput } from '../../client/flow/requests';
 import { Rig } from '../setup/rig';
 import { findChromium } from './chromium';
 import { TemporalUi } from './temporal-ui';
 
-/** Where screenshots go, where those in docs/ are to be made anew: `GANGWAY_SCREENSHOTS=docs/images npx jest test/ui`. */
+/** Where screenshots go, if those in docs/ are to be made anew: `GANGWAY_SCREENSHOTS=docs/images npx jest test/ui`. */
 const SCREENSHOTS = process.env['GANGWAY_SCREENSHOTS'];
 const CLIENT = 'user-1';
 
@@ -76,7 +77,9 @@ describeWithChromium(() => {
     expect(await ui.details.locator('table', { hasText: 'Waits for a person' }).count()).toBe(1);
     await screenshot('parked');
 
-    const deposit = await gangway.fund(JSON.parse(intent('deposit-1', { kind: 'deposit', amount: '1000.00' })));
+    const deposit = await gangway.fund(
+      readFundingInput(JSON.parse(intent('deposit-1', { kind: 'deposit', amount: '1000.00' }))),
+    );
     await deposit.result();
     await ui.sendUpdate('resolve', '{"action": "retry", "by": "ops-1", "reason": "funded by deposit-1"}');
     expect(await handle.result()).toMatchObject({
@@ -108,7 +111,7 @@ describeWithChromium(() => {
 
   test('a large movement says who is to approve it, is approved from the page, and an approval too many is refused there', async () => {
     const deposit = intent('deposit-9', { kind: 'deposit', amount: '9000.00' });
-    const large = await gangway.fund(JSON.parse(deposit), { requestedBy: 'ops-1' });
+    const large = await gangway.fund(readFundingInput(JSON.parse(deposit)), { requestedBy: 'ops-1' });
     const handle = rig.client.workflow.getHandle(large.workflowId);
     await rig.parked(handle);
     await ui.openWorkflow(large.workflowId);
@@ -129,7 +132,9 @@ describeWithChromium(() => {
   });
 
   test('what waits for a person today is found by a query', async () => {
-    const parked = await gangway.fund(JSON.parse(intent('payout-8', { kind: 'deposit', amount: '99999.00' })));
+    const parked = await gangway.fund(
+      readFundingInput(JSON.parse(intent('payout-8', { kind: 'deposit', amount: '99999.00' }))),
+    );
     await rig.parked(rig.client.workflow.getHandle(parked.workflowId));
     await ui.openList("NeedsAttention = 'APPROVAL_REQUIRED' AND ExecutionStatus = 'Running'");
     await ui.page.getByText('funding/coinmena/payout-8').first().waitFor();

@@ -48,7 +48,7 @@ export class TemporalUi {
     await this.page.getByText('Current Details').waitFor();
   }
 
-  /** Sends an update; what the page then says is beside the form, which stays open where it was refused. */
+  /** Sends an update; what the page then says is beside the form, which stays open if it was refused. */
   async sendUpdate(name: string, input: string): Promise<void> {
     await this.page.getByRole('button', { name: 'More Actions' }).click();
     await this.page.getByRole('menuitem', { name: 'Send an Update' }).filter({ visible: true }).first().click();

@@ -17,6 +17,7 @@ describe('readWorkerConfig', () => {
     writeFileSync(bundle, '');
     good = {
       GANGWAY_WORKFLOW_BUNDLE: bundle,
+      GANGWAY_BOOK_URL: 'postgres://gangway@localhost/gangway',
       COINMENA_BASE_URL: 'http://127.0.0.1:9999',
       COINMENA_PARTNER_ID: 'partner',
       COINMENA_PRIVATE_KEY: '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
@@ -25,6 +26,25 @@ describe('readWorkerConfig', () => {
   afterAll(() => {
     rmSync(directory, { recursive: true });
   });
+
+  it.each([
+    ['', /^GANGWAY_DOCUMENT_HOSTS holds a host that HTTPS_PROXY would stand before/],
+    ['example.test', /^GANGWAY_DOCUMENT_HOSTS holds/],
+    ['other.example.test,files.example.test:8443', /^GANGWAY_DOCUMENT_HOSTS holds/],
+  ])('refuses documents of a host before which a proxy would stand: NO_PROXY=%s', (except, told) => {
+    const proxied = { GANGWAY_DOCUMENT_HOSTS: 'files.example.test', HTTPS_PROXY: 'http://proxy.example:3128' };
+    expect(problemsOf({ ...good, ...proxied, NO_PROXY: except })).toEqual([expect.stringMatching(told)]);
+  });
+
+  it.each(['files.example.test', '.example.test', '*.example.test', 'x, files.example.test:443', '*'])(
+    'takes documents of a host that NO_PROXY=%s names',
+    (except) => {
+      const proxied = { GANGWAY_DOCUMENT_HOSTS: 'files.example.test', HTTPS_PROXY: 'http://proxy.example:3128' };
+      expect(readWorkerConfig({ ...good, ...proxied, NO_PROXY: except }).documents.hosts).toEqual([
+        'files.example.test',
+      ]);
+    },
+  );
 
   function problemsOf(env: Record<string, string>): readonly string[] {
     try {
@@ -47,6 +67,21 @@ describe('readWorkerConfig', () => {
     expect(config.providers.map(({ id }) => id)).toEqual(['coinmena']);
     expect(config.providers[0]?.requestsPerSecond).toBeUndefined();
     expect(config.shutdownGraceMs).toBeGreaterThan(ACTIVITY_ATTEMPT_TIMEOUT_MS);
+  });
+
+  test('there is no worker without a book: the variable and the command are named', () => {
+    const { GANGWAY_BOOK_URL: _without, ...bookless } = good;
+    for (const env of [bookless, { ...good, GANGWAY_BOOK_URL: '' }]) {
+      const [problem, ...others] = problemsOf(env);
+      expect(problem).toMatch(/^GANGWAY_BOOK_URL is not set: no money moves without a book.*`gangway setup`/);
+      expect(others).toEqual([]);
+    }
+    expect(readWorkerConfig(good).book).toEqual({
+      host: 'localhost',
+      port: 5432,
+      database: 'gangway',
+      user: 'gangway',
+    });
   });
 
   test('the policy of approvals is read from JSON; what is wrong with it is named, and none of it holds', () => {
@@ -222,6 +257,7 @@ describe('readWorkerConfig', () => {
       'COINMENA_PARTNER_ID',
       'COINMENA_PRIVATE_KEY',
       'COINMENA_REQUESTS_PER_SECOND',
+      'GANGWAY_BOOK_URL',
       'GANGWAY_DOCUMENT_HOSTS',
       'GANGWAY_DOCUMENT_ROOTS',
       'GANGWAY_HEALTH_PORT',
@@ -262,7 +298,7 @@ describe('readWorkerConfig', () => {
     expect(served({ ...nobody, ...oceafin })).toEqual(['oceafin']);
     expect(served({ ...good, ...oceafin })).toEqual(['coinmena', 'oceafin']);
     expect(served({ ...good, ...oceafin, GANGWAY_PROVIDERS: 'oceafin' })).toEqual(['oceafin']);
-    // Half of a provider is a mistake, not a choice; so is one that is named and not there.
+    // Half a provider is a mistake, not a choice; so is a named one that does not exist.
     expect(problemsOf({ ...good, OCEAFIN_PARTNER_API_CLIENT_ID: 'partner' })).toEqual([
       expect.stringMatching(/^OCEAFIN_PARTNER_API_BASE_URL /),
       expect.stringMatching(/^OCEAFIN_PARTNER_API_CLIENT_SECRET /),

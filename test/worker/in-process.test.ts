@@ -1,6 +1,8 @@
 import { msToTs } from '@temporalio/common/lib/time';
 import { NativeConnection } from '@temporalio/worker';
-import { SearchAttributesError } from '../../client/temporal/search-attributes';
+import { SearchAttributesError } from '../../temporal/search-attributes';
+import { PostgresReconciliation } from '../../book/reconciliation';
+import { PostgresRecords } from '../../book/records';
 import { createGangwayWorkers } from '../../worker/compose';
 import { readWorkerConfig, type WorkerConfig } from '../../worker/config';
 import { startHealthEndpoint } from '../../worker/health';
@@ -70,7 +72,7 @@ describe('the worker, on a real server', () => {
     expect(types.filter((type) => type === 'activityTaskScheduledEventAttributes')).toHaveLength(1);
   });
 
-  test('refuses to start where the namespace lacks the search attributes, and says how to add them', async () => {
+  test('refuses to start if the namespace lacks the search attributes, and says how to add them', async () => {
     const namespace = 'bare';
     await rig.connection.workflowService.registerNamespace({
       namespace,
@@ -105,7 +107,14 @@ describe('the worker, on a real server', () => {
 
   test('told to stop before it began, it begins only to end', async () => {
     const connection = await NativeConnection.connect({ address: rig.server.address });
-    const workers = await createGangwayWorkers(config, connection);
+    const { book: own } = rig.provider;
+    const opened = own.open();
+    const book = {
+      sendLog: own.sends.log,
+      reconciliation: new PostgresReconciliation(opened),
+      records: new PostgresRecords(opened),
+    };
+    const workers = await createGangwayWorkers(config, connection, book);
     expect(workers.states()).toEqual({ coinmena: 'INITIALIZED' });
     workers.shutdown();
     await workers.run();

@@ -55,6 +55,7 @@ describe('the worker’s process', () => {
       ready: true,
       identity: expect.stringMatching(/^gangway\/\d+@/),
       health: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      metrics: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/),
       taskQueues: ['gangway.coinmena'],
       notConfigured: expect.arrayContaining(['oceafin']),
     });
@@ -84,10 +85,17 @@ describe('the worker’s process', () => {
     expect(worker.stdout).toEqual([]);
   });
 
-  test('no server: says so, exit 1', async () => {
+  test('no server: names the address, exit 4', async () => {
     const worker = start({ ...rig.environment, TEMPORAL_ADDRESS: '127.0.0.1:1' });
-    expect((await worker.exit).code).toBe(1);
-    expect(worker.stderr()).toContain('The worker stopped: ');
+    expect((await worker.exit).code).toBe(4);
+    expect(worker.stderr()).toContain('The worker stopped: Temporal at 127.0.0.1:1 did not answer');
+  });
+
+  test('no such namespace: names it, exit 4', async () => {
+    const worker = start({ ...rig.environment, TEMPORAL_NAMESPACE: 'nobody-made-it' });
+    expect((await worker.exit).code).toBe(4);
+    expect(worker.stderr()).toContain('Temporal has no namespace nobody-made-it.');
+    expect(worker.stderr()).not.toContain('gangway up');
   });
 
   test('SIGTERM, and more of them, while a submit is under way: its answer is reported, exit 0', async () => {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
-import { connect } from '../../client/temporal/connection';
-import { startDevServer, type DevServer } from '../../client/temporal/dev-server';
 import { providerTaskQueue } from '../../contract/task-queues';
+import { connect } from '../../temporal/connect';
+import { startDevServer, type DevServer } from '../../temporal/dev-server';
 import { startRig, sandboxEnvironment, applicant, run, type Rig } from '../activities/rig';
 
 /**
@@ -51,6 +51,7 @@ export async function startWorkerRig(): Promise<WorkerRig> {
       GANGWAY_WORKFLOW_BUNDLE: bundle,
       GANGWAY_LOG_LEVEL: 'ERROR',
       ...sandboxEnvironment(provider.sandbox.url),
+      ...provider.book.env,
     },
     newClient: async () => {
       const application = await provider.application();
@@ -62,7 +63,7 @@ export async function startWorkerRig(): Promise<WorkerRig> {
       const { workflowId } = await client.workflow.start('depositOnce', {
         workflowId: `deposit-${ref}`,
         taskQueue: providerTaskQueue('coinmena'),
-        args: [{ provider: 'coinmena', partnerClientId, asset: 'USD', amount: '10.00', ref }],
+        args: [{ provider: 'coinmena', kind: 'deposit', partnerClientId, asset: 'USD', amount: '10.00', ref }],
       });
       return { workflowId };
     },

@@ -1,14 +1,17 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities';
-import type { SubmitArgument, SubmittedOrder } from '../../activities/arguments';
+import type { AtProvider, SentBefore, SubmittedOrder } from '../../activities/arguments';
+import type { OrderRequest } from '../../contract/order-requests';
+import { sendId } from '../../contract/refs';
 
-const { submitDeposit } = proxyActivities<Activities>({
+const { submitOrder } = proxyActivities<Activities>({
   startToCloseTimeout: '30s',
   scheduleToCloseTimeout: '1m',
   retry: { maximumAttempts: 1 },
 });
 
 /** As little as it takes to have a worker send a deposit. */
-export async function depositOnce(argument: SubmitArgument): Promise<SubmittedOrder> {
-  return await submitDeposit(argument);
+export async function depositOnce(argument: AtProvider<OrderRequest> & SentBefore): Promise<SubmittedOrder> {
+  const activityId = sendId(argument.ref, 1, undefined);
+  return await submitOrder.executeWithOptions({ activityId }, [argument]);
 }

@@ -48,7 +48,7 @@ const IMMUTABLE = 'cannot change once the client exists: the provider keeps it a
 const ELSEWHERE =
   'cannot be changed by Gangway once the client exists; change it at the provider, then resolve with retry';
 
-test('details are merged, also where there were none', () => {
+test('details are merged, even if there were none', () => {
   const more = amended(CURRENT, { details: { consent: { reference: 'c-1' }, keyPersons: [1, 2] } });
   expect(more.details).toEqual({ consent: { reference: 'c-1' }, keyPersons: [1, 2] });
   expect(amended(more, { details: { consent: { agreedAt: 'x' }, keyPersons: [3] } }).details).toEqual({
@@ -79,7 +79,7 @@ test('afterwards, documents only: every other field is named, the immutable ones
   expect(amendProblems({ documents: CURRENT.documents }, EXISTS)).toEqual([]);
 });
 
-test('where the application is submitted again, only what the provider keeps for good is refused', () => {
+test('if the application is submitted again, only what the provider keeps for good is refused', () => {
   const patch = { applicant: { birthDate: '1990-01-01', name: 'New Name' }, details: { customerType: 'CORPORATE' } };
   const rules = { ...EXISTS, immutableAfterCreate: ['details.customerType'], resubmits: true };
   expect(amendProblems(patch, rules)).toEqual([{ field: 'details.customerType', problem: IMMUTABLE }]);

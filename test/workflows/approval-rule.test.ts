@@ -56,7 +56,7 @@ test.each([
 });
 
 test.each([undefined, { name: 'ops-9', proven: false }])(
-  'where it is not proven who asked for it, one more must approve (%j)',
+  'if it is not proven who asked for it, one more must approve (%j)',
   (requester) => {
     const asked = askForApproval(requirement, requester, NOW, {});
     expect(isApproved(approvedBy(asked, 'ops-1', 'ops-2'), NOW)).toBe(false);
@@ -116,7 +116,7 @@ test('the question says how many are missing, until when, and who may not', () =
   });
 });
 
-test('the question says so where nobody has approved yet, or who asked for it is not known', () => {
+test('the question says so if nobody has approved yet, or who asked for it is not known', () => {
   const asked = approvalProgress(askForApproval(requirement, undefined, NOW, {}));
   expect(asked).not.toHaveProperty('requestedBy');
   expect(askForApproval(requirement, undefined, NOW, {})).not.toHaveProperty('requestedBy');

@@ -1,10 +1,12 @@
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
-import { connectGangway, type Gangway } from '../../client';
-import { approve, fundingProgress, reject, resolve } from '../../contract/messages';
+import { connectGangway, type FundingInput, type Gangway } from '../../client';
+import { DECISION_UPDATES, fundingProgress } from '../../contract/messages';
 import { eventually, matching, Rig } from '../setup/rig';
 import type { fundAccount } from '../../workflows';
 import { z } from 'zod';
+
+const { approve, reject, resolve } = DECISION_UPDATES;
 
 const HOUR = 3_600_000;
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -29,7 +31,10 @@ afterAll(async () => {
   await rig.close();
 });
 
-function deposit(fundingId: string, but: Partial<FundingRequest> = {}): FundingRequest {
+function deposit(
+  fundingId: string,
+  but: Omit<Partial<FundingRequest>, 'provider'> = {},
+): FundingRequest & FundingInput {
   return {
     provider: 'coinmena',
     fundingId,
@@ -42,7 +47,7 @@ function deposit(fundingId: string, but: Partial<FundingRequest> = {}): FundingR
 }
 
 /** Starts it as an edge that has authenticated ops-1. */
-async function fund(request: FundingRequest): Promise<WorkflowHandle<typeof fundAccount>> {
+async function fund(request: FundingInput): Promise<WorkflowHandle<typeof fundAccount>> {
   const { workflowId } = await gangway.fund(request, { requestedBy: 'ops-1' });
   return rig.client.workflow.getHandle<typeof fundAccount>(workflowId);
 }
@@ -104,7 +109,7 @@ test('one person rejects it: it ends, and nothing has moved', async () => {
   expect(await rig.ordersOf('large-2')).toEqual([]);
 });
 
-test('where nobody says who asked for it, one more must approve', async () => {
+test('if nobody says who asked for it, one more must approve', async () => {
   const handle = await rig.fund(deposit('large-3'));
   expect((await asked(handle)).approval).toMatchObject({ needed: 3 });
   for (const who of ['ops-1', 'ops-2', 'ops-3']) await handle.executeUpdate(approve, { args: [by(who)] });

@@ -1,10 +1,12 @@
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
-import { resolve } from '../../contract/messages';
+import { DECISION_UPDATES } from '../../contract/messages';
 import { z } from 'zod';
 import { TEST_USERS } from '../../sandbox/backoffice';
 import { eventually, Rig } from '../setup/rig';
 
-/** Where a repeat pays again, a history that is renewed knows what the runs before it have sent. */
+const { resolve } = DECISION_UPDATES;
+
+/** If a repeat pays again, a history that is renewed knows what the runs before it have sent. */
 
 const LONG_HISTORY_EVENTS = 24;
 const [USER] = TEST_USERS;

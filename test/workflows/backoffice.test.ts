@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { readGatewayConfig } from '../../client/gateway/config';
 import { startGateway, type RunningGateway } from '../../client/gateway/serve';
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
-import { resolve } from '../../contract/messages';
+import { DECISION_UPDATES } from '../../contract/messages';
 import type { ParkReason } from '../../contract/progress';
 import { TEST_USERS } from '../../sandbox/backoffice';
 import { containing, eventually, Rig } from '../setup/rig';
+
+const { resolve } = DECISION_UPDATES;
 
 /**
  * Deposits and withdrawals at a provider that knows no reference: a repeat would pay again, so what was lost is found by
@@ -14,7 +16,7 @@ import { containing, eventually, Rig } from '../setup/rig';
  * Everything real but the provider, whose book is the judge; callbacks come over the real gateway.
  */
 
-/** Shorter than it is: the look-ups of a transfer that never shows are waited for. */
+/** Shorter than in production: the look-ups of a transfer that never shows are waited for. */
 jest.mock('../../providers/backoffice/assumptions', () => {
   const actual: { readonly SETTLE_WINDOW_MS: object } = jest.requireActual('../../providers/backoffice/assumptions');
   return { ...actual, SETTLE_WINDOW_MS: { ...actual.SETTLE_WINDOW_MS, value: 3_000 } };
@@ -24,16 +26,20 @@ const [USER] = TEST_USERS;
 let rig: Rig;
 let gateway: RunningGateway;
 
+const CALLBACK_SECRET = 'only-for-callbacks-of-the-sandbox-and-tests';
+
 beforeAll(async () => {
   rig = await Rig.start({ provider: 'backoffice' });
   const config = readGatewayConfig({
     ...rig.env,
     GANGWAY_GATEWAY_PORT: '0',
     GANGWAY_CALLBACK_PROVIDERS: 'backoffice',
+    BACKOFFICE_CALLBACK_SECRET: CALLBACK_SECRET,
     GANGWAY_LOG_LEVEL: 'ERROR',
   });
   gateway = await startGateway(config, { version: '0', log: { write: () => undefined } });
   await rig.stopWorker();
+  rig.env['BACKOFFICE_CALLBACK_SECRET'] = CALLBACK_SECRET;
   rig.env['BACKOFFICE_CALLBACK_URL'] = `${gateway.url}/callbacks/backoffice`;
   await rig.startWorker();
 });
@@ -112,7 +118,7 @@ const LOST: readonly (readonly [name: string, kind: string, params: object])[] =
 ];
 
 describe('a deposit', () => {
-  test('completes by polling where no callback ever comes', async () => {
+  test('completes by polling if no callback ever comes', async () => {
     await silence('polled-1');
     const result = await (await rig.fund(deposit('polled-1', { amount: '12.50' }))).result();
     expect(result).toMatchObject({
@@ -162,13 +168,13 @@ describe('a deposit', () => {
 });
 
 describe('a deposit that another run of the intent has made', () => {
-  test('and that the look-up missed is found by the submit itself, and not sent', async () => {
+  test('and that the lists miss is answered from the book, and not sent', async () => {
     const request = deposit('twice-1');
     await (await rig.fund(request)).result();
     await strike('twice-1', 'transfers', 'lookup-misses');
     const result = await (await rig.fund(request)).result();
     expect(result).toMatchObject({ outcome: 'completed', refs: [{ ref: 'twice-1', state: 'completed' }] });
-    expect(JSON.stringify(result.steps)).toContain('It was not sent');
+    expect(JSON.stringify(result.steps)).toContain('the book has its end: nothing is sent');
     expect(await transfersOf('twice-1')).toMatchObject([{ status: 'Completed' }]);
   });
 });
@@ -193,7 +199,7 @@ describe('a deposit whose answer is lost and that shows nowhere', () => {
     expect(await transfersOf('absent-1')).toEqual([]);
   });
 
-  test('is adopted where it shows after a person looked', async () => {
+  test('is adopted if it shows after a person looked', async () => {
     await silence('late-1');
     await strike('late-1', 'deposit', 'reset', { when: 'after-commit' });
     await strike('late-1', 'deposit', 'slow', { ms: null });
@@ -208,9 +214,11 @@ describe('a deposit whose answer is lost and that shows nowhere', () => {
 
   test('is looked for at once when a callback comes, whatever amount it shows', async () => {
     await strike('called-1', 'deposit', 'reset', { when: 'after-commit' });
-    await strike('called-1', 'deposit', 'slow', { ms: 5_000 });
+    await strike('called-1', 'deposit', 'slow', { ms: null });
     const handle = await rig.fund(deposit('called-1'));
     await parked(handle, 'ORDER_UNFINDABLE');
+    const [pending] = await transfersOf('called-1');
+    await rig.control('POST', `/transfers/${pending?.transferId}`, { status: 'Completed' });
     // Nobody answers: what is parked is read again when there is news, else after a quarter of an hour.
     expect(await handle.result()).toMatchObject({ outcome: 'completed', adopted: true, decisions: [] });
     await completedOnce('called-1');
@@ -299,7 +307,7 @@ describe('a withdrawal that is given up before it is confirmed', () => {
     expect(await transfersOf('stray-2')).toMatchObject([{ status: 'Canceled' }]);
   });
 
-  test('is cancelled too where it shows only then', async () => {
+  test('is cancelled too if it shows only then', async () => {
     const misses = ['stray-4', 'transfers', 'lookup-misses', {}, { times: null }] as const;
     await strike(...misses);
     await strike('stray-4', 'withdraw', 'reset', { when: 'after-commit' });

@@ -121,7 +121,7 @@ describe('rows that are handed over', () => {
     expect(addRowsProblem(added, few, 3)).toBe(problem);
   });
 
-  test('are refused where they are nested too deeply', () => {
+  test('are refused if they are nested too deeply', () => {
     const deep: unknown = JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`);
     expect(addRowsProblem({ first: 0, rows: [{ ...ROW, request: deep }] }, few, 3)).toBe(
       'the rows must not be nested deeper than 32 levels',

@@ -6,11 +6,13 @@ import { runCommandLine } from '../../client/cli/command-line';
 import { readGatewayConfig } from '../../client/gateway/config';
 import { startGateway, type RunningGateway } from '../../client/gateway/serve';
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
-import { resolve } from '../../contract/messages';
+import { DECISION_UPDATES } from '../../contract/messages';
 import type { ParkReason } from '../../contract/progress';
 import { TEST_WEBHOOK_SECRET } from '../../sandbox/coinify';
 import type { fundAccount } from '../../workflows';
 import { containing, eventually, matching, Rig } from '../setup/rig';
+
+const { resolve } = DECISION_UPDATES;
 
 /**
  * Payouts at a provider that shows an order by its own id only, refuses a repeat, settles later, and tells what it likes
@@ -114,7 +116,7 @@ async function parked(handle: WorkflowHandle, reason: ParkReason) {
 const BY_OPS = { by: 'ops-1', reason: 'looked at it' };
 
 describe('a payout', () => {
-  test('completes by polling where no webhook ever comes, and says how little that means', async () => {
+  test('completes by polling if no webhook ever comes, and says how little that means', async () => {
     await silence('polled-1');
     const result = await (await rig.fund(payout('polled-1'))).result();
     expect(result).toMatchObject({

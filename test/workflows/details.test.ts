@@ -2,6 +2,7 @@ import { FUNDING_STAGES } from '../../contract/funding';
 import { ONBOARDING_STAGES } from '../../contract/onboarding';
 import { RECEIVING_STAGES } from '../../contract/receiving';
 import { cell, describeProgress } from '../../workflows/shared/details';
+import { describeWatch } from '../../workflows/watch/details';
 import { howToAnswer } from '../../workflows/shared/how-to-answer';
 import { nextWords } from '../../workflows/shared/next-words';
 
@@ -40,6 +41,64 @@ test('the details say where it stands, what it waits for, what was done and what
       '### What people decided',
       '| Time (UTC) | Who | Decision | Why | Evidence |\n|---|---|---|---|---|\n| 2026-11-21 10:18:51 | ops-1 | retry | asked \\| them | ticket 7 |',
     ].join('\n\n'),
+  );
+});
+
+test('a wait says what it is for, until when, and why', () => {
+  const waiting = { for: 'to read the order again', until: AT } as const;
+  const shown = { stage: 'looking-up', steps: [], decisions: [] } as const;
+  expect(describeProgress('x', { ...shown, waiting })).toContain(
+    "It waits to read the order again, until 2026-11-21 10:18:51 UTC or the provider's news.",
+  );
+  expect(describeProgress('x', { ...shown, waiting: { ...waiting, reason: 'RATE_LIMITED' } })).toContain(
+    'The call before it ended with **RATE_LIMITED**: The provider asked for a pause.',
+  );
+});
+
+test('a wait for a provider that does not answer says since when, why, and what ends it', () => {
+  const waiting = {
+    for: 'for coinmena to answer again',
+    since: AT,
+    until: '2026-11-21T10:20:51.000Z',
+    reason: 'UNREACHABLE',
+    watch: 'provider-watch/coinmena',
+  } as const;
+  expect(describeProgress('x', { stage: 'looking-up', steps: [], decisions: [], waiting })).toContain(
+    'It waits for coinmena to answer again, since 2026-11-21 10:18:51 UTC. ' +
+      'The last call of this flow ended with **UNREACHABLE**. ' +
+      '`provider-watch/coinmena` tries it in the name of all that wait, after 5 seconds first, then twice as late each ' +
+      'time, up to every 5 minutes, and wakes them. It waits no longer than until 2026-11-21 10:20:51 UTC.',
+  );
+});
+
+test('the page of a watch says what the provider does, when it is tried next, and who waits', () => {
+  const watch = { provider: 'coinmena', since: AT, code: 'AUTH', probes: 2, waiting: 20, woken: 0 } as const;
+  expect(describeWatch({ ...watch, nextProbeAt: AT })).toContain(
+    '**coinmena** does not answer since 2026-11-21 10:18:51 UTC. The newest failure is **AUTH**',
+  );
+  expect(describeWatch({ ...watch, nextProbeAt: AT })).toContain('It is tried next at 2026-11-21 10:18:51 UTC');
+  expect(describeWatch(watch)).toContain('**coinmena** answers again');
+  expect(describeWatch(watch)).toContain(
+    'Reads in the name of all: 2. Flows that told that they wait: 20. Woken so far: 0.',
+  );
+});
+
+test('a question says when the flow looks again by itself', () => {
+  const parked = {
+    reason: 'UNREACHABLE',
+    because: 'It is down.',
+    todo: 'Wait.',
+    since: AT,
+    accepts: ['retry'],
+  } as const;
+  const shown = { stage: 'parked', steps: [], decisions: [] } as const;
+  expect(describeProgress('x', { ...shown, parked })).not.toContain('looks again');
+  expect(describeProgress('x', { ...shown, parked: { ...parked, looksAgainAt: AT } })).toContain(
+    'It looks again by itself at 2026-11-21 10:18:51 UTC.',
+  );
+  const watched = { ...parked, looksAgainAt: AT, watch: 'provider-watch/coinmena' };
+  expect(describeProgress('x', { ...shown, parked: watched })).toContain(
+    'UTC. Before that, once the provider answers: `provider-watch/coinmena` tries it',
   );
 });
 
@@ -96,7 +155,7 @@ test('lines that a person typed become one', () => {
 
 test('nothing to tell is left out', () => {
   expect(describeProgress('x', { stage: 'started', steps: [], decisions: [] })).toBe(
-    '**x** is at stage **started**. It is being checked before anything is sent. Nothing is to be done.',
+    '**x** is at stage **started**. It is being checked before anything is sent. There is nothing to do.',
   );
 });
 

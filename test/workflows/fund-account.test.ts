@@ -1,7 +1,7 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
-import { fundingProgress } from '../../contract/messages';
+import { fundingProgress, providerHasNews } from '../../contract/messages';
 import { NEEDS_ATTENTION, STAGE } from '../../contract/search-attributes';
 import { containing, eventually, matching, Rig } from '../setup/rig';
 
@@ -110,6 +110,27 @@ describe('an answer that is lost', () => {
     await rig.fault({ operation: 'deposit', match: { partner_order_ref: id }, ...fault });
     const result = await (await rig.fund(deposit(id))).result();
     expect(result).toMatchObject({ outcome: 'completed', refs: [{ ref: id, state: 'completed' }] });
+    expect(await rig.ordersOf(id)).toMatchObject(completed(id));
+  });
+
+  test('a pause of a day that the provider asks for: an hour at most, shown with why and until when', async () => {
+    const id = 'paused-for-a-day';
+    const fault = { kind: 'status', params: { status: 429, retry_after: 86_400 } };
+    await rig.fault({ operation: 'deposit', match: { partner_order_ref: id }, ...fault });
+    const handle = await rig.fund(deposit(id));
+    const waiting = await eventually(async () => {
+      const { waiting: shown } = await handle.query(fundingProgress);
+      return shown?.reason === undefined ? undefined : shown;
+    });
+    expect(waiting).toMatchObject({
+      for: 'to check the client, the asset and the balance again',
+      reason: 'RATE_LIMITED',
+    });
+    const hours = (Date.parse(waiting.until) - Date.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(0.9);
+    expect(hours).toBeLessThan(1.2);
+    await handle.signal(providerHasNews);
+    expect(await handle.result()).toMatchObject({ outcome: 'completed' });
     expect(await rig.ordersOf(id)).toMatchObject(completed(id));
   });
 
@@ -316,7 +337,7 @@ describe('a person decides', () => {
     expect(await rig.ordersOf('doubt-1')).toMatchObject(completed('doubt-1'));
   });
 
-  test('a person is heard where a cancel through the server came while an order was open', async () => {
+  test('a person is heard if a cancel through the server came while an order was open', async () => {
     await rig.fault({
       operation: 'deposit',
       match: { partner_order_ref: 'open-1' },

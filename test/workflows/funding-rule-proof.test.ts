@@ -10,12 +10,12 @@ import {
   changesNothing,
   decide,
   type FundingEvent,
-  type FundingStep,
+  type FundingTurn,
   resolveProblem,
 } from '../../workflows/funding/rule';
 import { approvalQuestion } from '../../workflows/shared/questions';
 
-/** What is proven of orders, sends and approvals, and what people are told of it, at a provider of each kind. */
+/** What is proven about orders, sends and approvals, and what people are told about it, at a provider of each kind. */
 
 const INTENT: Intent = {
   provider: 'p',
@@ -76,21 +76,21 @@ const found = (...orders: readonly Partial<Order>[]): FundingEvent => ({ saw: 'f
 const answered = (over: Partial<Order> = {}): FundingEvent => ({ saw: 'answered', order: order(over) });
 const absent: FundingEvent = { saw: 'absent' };
 const failing =
-  (saw: 'quote-failed' | 'submit-failed' | 'step-failed') =>
+  (saw: 'quote-failed' | 'submit-failed' | 'change-failed') =>
   (code: ErrorCode): FundingEvent => ({ saw, failure: { code, outcome: ERROR_RULES[code].outcome } });
 const quoteFailed = failing('quote-failed');
 const submitFailed = failing('submit-failed');
-const stepFailed = failing('step-failed');
+const changeFailed = failing('change-failed');
 const resolved = (action: 'retry' | 'useFreshRef' | 'markCompleted' | 'abandon'): FundingEvent => ({
   saw: 'resolved',
   action,
 });
 
-function then(step: FundingStep, ...events: readonly FundingEvent[]): FundingStep {
-  return events.reduce(({ state }, event) => decide(state, event), step);
+function then(turn: FundingTurn, ...events: readonly FundingEvent[]): FundingTurn {
+  return events.reduce(({ state }, event) => decide(state, event), turn);
 }
 
-function after(...events: readonly FundingEvent[]): FundingStep {
+function after(...events: readonly FundingEvent[]): FundingTurn {
   return then(beginFunding(INTENT, { begunAt: BEGUN_AT, maxRefs: 3, settlementDeadlineMs: 10_000 }), ...events);
 }
 
@@ -99,16 +99,16 @@ describe('what the first check read', () => {
 
   test('of the policy and the destination is frozen, and goes into the asking', () => {
     const asked = after(passed(BY_REF, { approval, destination: 'the address a' }));
-    expect(asked.action).toStrictEqual({ do: 'approve', requirement: approval, of: { destination: 'the address a' } });
+    expect(asked.move).toStrictEqual({ do: 'approve', requirement: approval, of: { destination: 'the address a' } });
     const later = passed(BY_REF, { approval: { ...approval, approvers: 1 }, destination: 'the address b' });
-    expect(then(asked, { saw: 'approved', waited: true }, later).action).toStrictEqual(asked.action);
+    expect(then(asked, { saw: 'approved', waited: true }, later).move).toStrictEqual(asked.move);
   });
 
-  test('is not there where there was none', () => {
+  test('is not there if there was none', () => {
     const { state } = after(passed(BY_REF));
     expect(state).not.toHaveProperty('approval');
     expect(state).not.toHaveProperty('destination');
-    expect(after(passed(BY_REF, { approval })).action).toStrictEqual({
+    expect(after(passed(BY_REF, { approval })).move).toStrictEqual({
       do: 'approve',
       requirement: approval,
       of: {},
@@ -121,26 +121,26 @@ describe('a quote', () => {
     'that ended with %s keeps its number: another run may have been answered under it',
     (code) => {
       const failed = after(passed(QUOTED), absent, quoteFailed(code));
-      const again = failed.action.do === 'quote' ? failed : then(failed, resolved('retry'), passed(QUOTED), absent);
-      expect(again.action).toMatchObject({ do: 'quote', number: 1 });
+      const again = failed.move.do === 'quote' ? failed : then(failed, resolved('retry'), passed(QUOTED), absent);
+      expect(again.move).toMatchObject({ do: 'quote', number: 1 });
     },
   );
 
   test('whose send is answered with the draft that is dead is used up: it is asked for anew', () => {
     const quoted: FundingEvent = { saw: 'quoted', terms: TERMS };
     const draft = { state: 'open', awaits: 'confirmation' } as const;
-    const dead = after(passed(QUOTED), absent, quoted, answered(draft), stepFailed('QUOTE_EXPIRED'), found(draft));
-    expect(dead.action).toMatchObject({ do: 'quote', number: 2 });
+    const dead = after(passed(QUOTED), absent, quoted, answered(draft), changeFailed('QUOTE_EXPIRED'), found(draft));
+    expect(dead.move).toMatchObject({ do: 'quote', number: 2 });
     const again = then(dead, { saw: 'quoted', terms: { ...TERMS, number: 2 } }, answered(draft));
-    expect(again.action).toMatchObject({ do: 'quote', number: 3 });
+    expect(again.move).toMatchObject({ do: 'quote', number: 3 });
     expect(again.state).toMatchObject({ inDoubt: false, current: { state: 'not-applied' } });
     expect(cancelProblem(again.state)).toBeUndefined();
   });
 
-  test('that expired where nothing is replayed is no sign of an earlier send', () => {
+  test('that expired if nothing is replayed is no sign of an earlier send', () => {
     const semantics: ProviderSemantics = { ...QUOTED, repeatedRef: 'rejects', orderLookup: 'by-ref' };
     const sent = after(passed(semantics), absent, { saw: 'quoted', terms: TERMS });
-    expect(then(sent, submitFailed('QUOTE_EXPIRED')).action).toMatchObject({ do: 'quote', number: 2 });
+    expect(then(sent, submitFailed('QUOTE_EXPIRED')).move).toMatchObject({ do: 'quote', number: 2 });
   });
 });
 
@@ -149,10 +149,10 @@ describe('another’s order beside a send whose answer was lost', () => {
   test.each<[string, ProviderSemantics, readonly FundingEvent[]]>([
     ['a repeat is paid again', LISTED, [absent]],
     ['a repeat is told apart by its quote', QUOTED, [absent, { saw: 'quoted', terms: TERMS }]],
-  ])('settles nothing where %s: no fresh ref and no cancel', (_, semantics, before) => {
+  ])('settles nothing if %s: no fresh ref and no cancel', (_, semantics, before) => {
     const sent = after(passed(semantics), ...before, submitFailed('OUTCOME_UNKNOWN'));
     const taken = then(sent, found(stranger));
-    expect(taken.action).toEqual({ do: 'park', reason: 'REF_TAKEN' });
+    expect(taken.move).toEqual({ do: 'park', reason: 'REF_TAKEN' });
     expect(resolveProblem(taken.state, 'useFreshRef')).toBe(
       'useFreshRef is refused: the answer to a send under out-1 was lost, and the provider may make its order beside ' +
         'the one that it shows, so a fresh reference could pay twice',
@@ -160,7 +160,7 @@ describe('another’s order beside a send whose answer was lost', () => {
     expect(cancelProblem(taken.state)).toMatch(/may have moved money/);
   });
 
-  test('settles it where repeats are refused, and where nothing was lost', () => {
+  test('settles it if repeats are refused, and if nothing was lost', () => {
     const lost = after(passed(BY_REF), submitFailed('OUTCOME_UNKNOWN'), found(stranger));
     expect(resolveProblem(lost.state, 'useFreshRef')).toBeUndefined();
     expect(cancelProblem(lost.state)).toBeUndefined();
@@ -173,7 +173,7 @@ describe('another’s order beside a send whose answer was lost', () => {
     const { state } = after(passed(BY_REF), ...events);
     expect(state.lostSend).toBe(true);
     expect(after(passed(BY_REF), submitFailed('DUPLICATE_REF')).state.lostSend).toBe(false);
-    expect(then({ state, action: { do: 'check', afterMs: 0 } }, found({ state: 'failed' })).state).not.toHaveProperty(
+    expect(then({ state, move: { do: 'check', afterMs: 0 } }, found({ state: 'failed' })).state).not.toHaveProperty(
       'lostSend',
     );
   });
@@ -210,7 +210,7 @@ describe('a question about an order that differs', () => {
     expect(question.because).toMatch(/Client, kind and asset agree: it may be this intent's own/);
   });
 
-  test('says nothing of that where it is another’s, or ours', () => {
+  test('says nothing of that if it is another’s, or ours', () => {
     const two = { amount: '5', partnerClientId: 'client-2' };
     const taken = after(passed(BY_REF), submitFailed('DUPLICATE_REF'), found(two));
     const { because } = fundingQuestion(taken.state, 'REF_TAKEN');
@@ -222,14 +222,14 @@ describe('a question about an order that differs', () => {
     expect(fundingQuestion(ours.state, 'ORDER_DIFFERS').differences).toHaveLength(1);
   });
 
-  test('has no differences where there are none, nor where they are not the question', () => {
+  test('has no differences if there are none, nor if they are not the question', () => {
     const ours = after(passed(BY_REF), answered(NET));
     expect(fundingQuestion(ours.state, 'OUTCOME_UNKNOWN')).not.toHaveProperty('differences');
     expect(fundingQuestion(after(passed(BY_REF)).state, 'REF_TAKEN')).not.toHaveProperty('differences');
     expect(fundingQuestion(after(passed(BY_REF)).state, 'REF_TAKEN').because).toContain('Order  differs in .');
   });
 
-  test('names the order where a fresh ref for our own is refused', () => {
+  test('names the order if a fresh ref for our own is refused', () => {
     const ours = after(passed(BY_REF), answered(NET));
     expect(resolveProblem(ours.state, 'useFreshRef')).toMatch(/^useFreshRef is refused: order 7 under .+ is this/);
     expect(resolveProblem(ours.state, 'retry')).toBeUndefined();
@@ -238,7 +238,7 @@ describe('a question about an order that differs', () => {
 
   test('stays open while a look-up misses an open order of ours', () => {
     const open = after(passed(BY_REF), answered({ ...NET, state: 'open' }), resolved('retry'), absent);
-    expect(open.action).toMatchObject({ do: 'park', reason: 'ORDER_DIFFERS' });
+    expect(open.move).toMatchObject({ do: 'park', reason: 'ORDER_DIFFERS' });
     expect(cancelProblem(after(passed(BY_REF), answered({ state: 'open' })).state)).toMatch(/order may exist/);
   });
 });
@@ -250,11 +250,11 @@ test('a draft that was given up and then shows cancelled ends as the person said
     confirms: ['withdrawal'],
   };
   const draft = { state: 'open', awaits: 'confirmation' } as const;
-  const before = after(passed(cancels), absent, answered(draft), stepFailed('AUTH'));
+  const before = after(passed(cancels), absent, answered(draft), changeFailed('AUTH'));
   const given = then(before, resolved('abandon'));
-  expect(given.action).toMatchObject({ do: 'cancel-order', orderId: '7' });
-  const end = then(given, { saw: 'step-answered' }, found({ state: 'cancelled', status: 'Canceled' }));
-  expect(end.action).toMatchObject({ do: 'finish', outcome: 'abandoned' });
+  expect(given.move).toMatchObject({ do: 'cancel-order', orderId: '7' });
+  const end = then(given, { saw: 'change-answered' }, found({ state: 'cancelled', status: 'Canceled' }));
+  expect(end.move).toMatchObject({ do: 'finish', outcome: 'abandoned' });
 });
 
 describe('a cancel that came meanwhile', () => {
@@ -268,7 +268,7 @@ describe('a cancel that came meanwhile', () => {
     [answered(), false],
     [submitFailed('OUTCOME_UNKNOWN'), false],
     [found({}), false],
-    [{ saw: 'step-answered' }, false],
+    [{ saw: 'change-answered' }, false],
   ])('takes the place of %j: %s', (event, takes) => {
     expect(changesNothing(event)).toBe(takes);
   });
@@ -294,7 +294,7 @@ describe('an approval', () => {
     expect(holdsFor(askForApproval(requirement, undefined, 0, {}), TERMS, '0')).toBe(false);
   });
 
-  test('shows what is approved, where there is anything to show', () => {
+  test('shows what is approved, if there is anything to show', () => {
     expect(approvalProgress(round)).toMatchObject(of);
     const { because } = approvalQuestion(approvalProgress(round), 'USD');
     expect(because).toContain('It gives 100.00 USD, receives 90.00 EUR.');

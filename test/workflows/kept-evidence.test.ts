@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
-import { resolve } from '../../contract/messages';
+import { DECISION_UPDATES } from '../../contract/messages';
 import { TEST_USERS } from '../../sandbox/backoffice';
 import { eventually, Rig } from '../setup/rig';
 
+const { resolve } = DECISION_UPDATES;
+
 /**
- * What a person is shown about an order that nobody finds: the look-alikes that were seen, also where the history was
- * renewed before the question, and where they could not be read once more.
+ * What a person is shown about an order that nobody finds: the look-alikes that were seen, even if the history was
+ * renewed before the question, or they could not be read once more.
  */
 
-/** Shorter than it is: the look-ups of a transfer that never shows are waited for. */
+/** Shorter than in production: the look-ups of a transfer that never shows are waited for. */
 jest.mock('../../providers/backoffice/assumptions', () => {
   const actual: { readonly SETTLE_WINDOW_MS: object } = jest.requireActual('../../providers/backoffice/assumptions');
   return { ...actual, SETTLE_WINDOW_MS: { ...actual.SETTLE_WINDOW_MS, value: 1_000 } };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { onboardingProgress } from '../../contract/messages';
 import type { Application, OnboardingProgress } from '../../contract/onboarding';
 import { applicant } from '../setup/applicant';
 import { pdf } from '../setup/documents';
@@ -69,6 +70,21 @@ describe('an upload whose answer is lost', () => {
     expect(await (await rig.onboard(rig.application(id))).result()).toMatchObject({ outcome: 'ready' });
     expect((await onFile(id)).sort()).toEqual(['government_id', 'proof_of_address']);
   });
+});
+
+test('an upload that waits to be made again says for what, until when, and what it met', async () => {
+  const id = 'upload-waits';
+  await rig.fault({
+    operation: 'upload-document',
+    match: { partner_client_id: id },
+    kind: 'status',
+    params: { status: 429, retry_after: 5 },
+    times: 1,
+  });
+  const handle = await rig.onboard(rig.application(id));
+  const waiting = await eventually(async () => (await handle.query(onboardingProgress)).waiting);
+  expect(waiting).toMatchObject({ reason: 'RATE_LIMITED', until: expect.stringMatching(/^\d{4}-/) });
+  expect(await handle.result()).toMatchObject({ outcome: 'ready' });
 });
 
 describe('a client that exists already', () => {
@@ -277,7 +293,7 @@ describe('a client that is not ready', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'ready', client: { status: 'verified' } });
   });
 
-  test('a document that a person replaces is filed, also where no file on record can be read to compare', async () => {
+  test('a document that a person replaces is filed, even if no file on record can be read to compare', async () => {
     await rig.fault({
       operation: 'create-client',
       match: { partner_client_id: 'newer-1' },
@@ -303,13 +319,13 @@ describe('a client that is not ready', () => {
     expect(bills).toHaveLength(2);
   });
 
-  test('deactivated: reactivated where policy says so', async () => {
+  test('deactivated: reactivated if policy says so', async () => {
     await rig.fault({ operation: 'create-client', match: { partner_client_id: 'off-1' }, kind: 'client-inactive' });
     const handle = await rig.onboard(rig.application('off-1', { policy: { reactivate: true } }));
     expect(await handle.result()).toMatchObject({ outcome: 'ready', client: { active: true } });
   });
 
-  test('deactivated: asked where policy does not', async () => {
+  test('deactivated: asked if policy does not', async () => {
     await rig.fault({ operation: 'create-client', match: { partner_client_id: 'off-2' }, kind: 'client-inactive' });
     const handle = await rig.onboard(rig.application('off-2'));
     expect(await rig.parked(handle)).toMatchObject({ parked: { reason: 'CLIENT_INACTIVE' } });

@@ -63,7 +63,7 @@ test('a failed call is told by its operation, its code and whether it took effec
     'The provider could not be reached for deposit; nothing was sent.',
   );
   expect(because({ operation: 'deposit', code: 'UNREACHABLE', connection: 'refused' })).toMatch(
-    /^The provider could not be reached for deposit; nothing was sent\. Of the way there: .+\.$/,
+    /^The provider could not be reached for deposit; nothing was sent\. Why: .+\.$/,
   );
   expect(because({ operation: 'checkApplication' })).toBe(
     'The check before anything is sent did not pass; nothing took effect.',
@@ -74,7 +74,7 @@ test('a failed call is told by its operation, its code and whether it took effec
   expect(question('REFUSED', []).because).toBe('A call to the provider failed.');
 });
 
-test('the wrong fields go along, where there are any', () => {
+test('the wrong fields go along, if there are any', () => {
   const fields = [{ field: 'applicant.email', problem: 'is taken' }];
   const failure = { code: 'DUPLICATE_PERSON', outcome: 'not-applied' } as const;
   expect(question('DUPLICATE_PERSON', [], { ...failure, fields }).fields).toEqual(fields);
@@ -82,7 +82,7 @@ test('the wrong fields go along, where there are any', () => {
   expect(question('DUPLICATE_PERSON', [], failure)).not.toHaveProperty('fields');
 });
 
-test('a question about money offers a fresh ref only where it is safe', () => {
+test('a question about money offers a fresh ref only if it is safe', () => {
   const intent: Intent = {
     provider: 'p',
     fundingId: 'dep-1',
@@ -145,7 +145,7 @@ describe('a question about an intent says what is to be decided', () => {
     ['pays again', {}, false, /could pay twice\.$/],
     ['has the ref', { repeatedRef: 'rejects', orderLookup: 'by-callback' }, true, /by a callback only\.$/],
     ['never had it', { repeatedRef: 'rejects', orderLookup: 'by-callback' }, false, /sent as often as allowed\.$/],
-  ])('an order that does not show, where the provider %s', (_, over, refKnown, why) => {
+  ])('an order that does not show, if the provider %s', (_, over, refKnown, why) => {
     const state = { ...sent, semantics: { ...semantics, ...over }, refKnown };
     expect(fundingQuestion(state, 'ORDER_UNFINDABLE').because).toMatch(why);
   });
@@ -162,7 +162,7 @@ describe('a question about an intent says what is to be decided', () => {
     const like: Order = { ...intent, ref: '', orderId: '41', state: 'open', status: 'Pending' };
     const made = { ...like, orderId: '42', createdAt: '2026-11-21T10:00:05Z' };
     expect(fundingEvidence(sent, 'ORDER_UNFINDABLE', '2026-11-21T10:00:00.000Z', [like, made])).toEqual([
-      'Sent once as out-1, at first at 2026-11-21T10:00:00.000Z: Withdrawal of 100.00 USD for client c-1.',
+      'Sent once as out-1, first at 2026-11-21T10:00:00.000Z: Withdrawal of 100.00 USD for client c-1.',
       'Order 41 is like it and shows no reference: withdrawal of 100.00 USD, Pending.',
       'Order 42 is like it and shows no reference: withdrawal of 100.00 USD, Pending, made at 2026-11-21T10:00:05Z.',
     ]);
@@ -174,7 +174,7 @@ describe('a question about an intent says what is to be decided', () => {
     expect(fundingEvidence(decide(sent, { saw: 'absent' }).state, 'AUTH', undefined, [like])).toEqual([]);
   });
 
-  test('both terms, where they changed', () => {
+  test('both terms, if they changed', () => {
     const agreed: Terms = {
       quoteId: 'q-1',
       number: 1,
@@ -205,7 +205,7 @@ describe('a question about an intent says what is to be decided', () => {
   });
 });
 
-test('a text of what is yet to be checked is read only where it is one', () => {
+test('a text of what is yet to be checked is read only if it is one', () => {
   expect(textField({ a: 'x' }, 'a')).toBe('x');
   expect(textField({ a: 1 }, 'a')).toBe('');
   expect(textField({}, 'a')).toBe('');

@@ -161,7 +161,7 @@ describe('an application for an account', () => {
     'reset before the commit': { kind: 'reset', params: { when: 'before-commit' } },
     'stalled beyond the timeout': { kind: 'stall', params: { when: 'after-commit', ms: 4_000 } },
   };
-  // A currency each, because a client has one account a currency.
+  // A currency each, because a client has one account per currency.
   test.each([
     ['USD', 'reset after the commit'],
     ['EUR', 'reset before the commit'],
@@ -248,7 +248,7 @@ describe('what is wrong is refused at the start', () => {
     });
   });
 
-  test("a client without the provider's own id, where it knows no other", async () => {
+  test("a client without the provider's own id, if it knows no other", async () => {
     const { providerClientId: _id, ...request } = expected('wrong-2', 'SGD', '10.00');
     const handle = await receive(request);
     await expect(handle.result()).rejects.toMatchObject({

@@ -8,9 +8,9 @@ import {
   cancelProblem,
   changesNothing,
   decide,
-  type ReceivingAction,
+  type ReceivingMove,
   type ReceivingEvent,
-  type ReceivingStep,
+  type ReceivingTurn,
 } from '../../workflows/receiving/rule';
 import { OVERDUE_RECHECK_MS, PARKED_RECHECK_MS } from '../../workflows/shared/waits';
 
@@ -55,34 +55,34 @@ function shows(...deposits: readonly ReceivedDeposit[]): ReceivingEvent {
   return { saw: 'deposits', deposits, at: 0 };
 }
 
-function after(...events: readonly ReceivingEvent[]): ReceivingStep {
+function after(...events: readonly ReceivingEvent[]): ReceivingTurn {
   return events.reduce(({ state }, event) => decide(state, event), beginReceiving(EXPECTED, DEADLINE_AT));
 }
 
-function actionAfter(...events: readonly ReceivingEvent[]): ReceivingAction {
-  return after(...events).action;
+function moveAfter(...events: readonly ReceivingEvent[]): ReceivingMove {
+  return after(...events).move;
 }
 
 const retried: ReceivingEvent = { saw: 'resolved', action: 'retry' };
 const recheck: ReceivingEvent = { saw: 'recheck-due' };
 
 describe('the check', () => {
-  test('comes first, and is made again where it may pass later', () => {
+  test('comes first, and is made again if it may pass later', () => {
     const failed: ReceivingEvent = { saw: 'check-failed', failure: failure('UNREACHABLE') };
-    expect(actionAfter()).toEqual({ do: 'check', afterMs: 0 });
-    expect(actionAfter(failed)).toEqual({
+    expect(moveAfter()).toEqual({ do: 'check', afterMs: 0 });
+    expect(moveAfter(failed)).toEqual({
       do: 'park',
       reason: 'UNREACHABLE',
       failure: failure('UNREACHABLE'),
       recheckAfterMs: PARKED_RECHECK_MS,
     });
-    expect(actionAfter(failed, recheck)).toEqual({ do: 'check', afterMs: 0 });
-    expect(actionAfter(CHECKED)).toEqual({ do: 'look-account', afterMs: 0 });
+    expect(moveAfter(failed, recheck)).toEqual({ do: 'check', afterMs: 0 });
+    expect(moveAfter(CHECKED)).toEqual({ do: 'look-account', afterMs: 0 });
     expect(after(CHECKED).state.semantics).toBe(SEMANTICS);
   });
 
   test('refuses what is wrong', () => {
-    expect(actionAfter({ saw: 'check-failed', failure: failure('INVALID_REQUEST') })).toEqual({
+    expect(moveAfter({ saw: 'check-failed', failure: failure('INVALID_REQUEST') })).toEqual({
       do: 'refuse',
       failure: failure('INVALID_REQUEST'),
     });
@@ -91,40 +91,40 @@ describe('the check', () => {
 
 describe('the account', () => {
   test('that is ready is where the money is looked for', () => {
-    expect(actionAfter(...OPEN)).toEqual({ do: 'look-money', afterMs: 0 });
-    expect(actionAfter(...OPEN, { saw: 'read-failed', failure: failure('UNREACHABLE') }, recheck)).toEqual({
+    expect(moveAfter(...OPEN)).toEqual({ do: 'look-money', afterMs: 0 });
+    expect(moveAfter(...OPEN, { saw: 'read-failed', failure: failure('UNREACHABLE') }, recheck)).toEqual({
       do: 'look-money',
       afterMs: 0,
     });
   });
 
-  test('is applied for where there is none, once, and then waited for', () => {
+  test('is applied for if there is none, once, and then waited for', () => {
     const applied: readonly ReceivingEvent[] = [CHECKED, account(undefined), { saw: 'applied' }];
-    expect(actionAfter(CHECKED, account(undefined))).toEqual({ do: 'apply', afterMs: 0 });
-    expect(actionAfter(...applied)).toEqual({ do: 'look-account', afterMs: 0 });
-    expect(actionAfter(...applied, account(undefined))).toEqual({ do: 'look-account', afterMs: 1_000 });
-    expect(actionAfter(...applied, account(PENDING))).toEqual({ do: 'look-account', afterMs: 1_000 });
-    expect(actionAfter(...applied, account(PENDING), account(PENDING))).toEqual({ do: 'look-account', afterMs: 2_000 });
+    expect(moveAfter(CHECKED, account(undefined))).toEqual({ do: 'apply', afterMs: 0 });
+    expect(moveAfter(...applied)).toEqual({ do: 'look-account', afterMs: 0 });
+    expect(moveAfter(...applied, account(undefined))).toEqual({ do: 'look-account', afterMs: 1_000 });
+    expect(moveAfter(...applied, account(PENDING))).toEqual({ do: 'look-account', afterMs: 1_000 });
+    expect(moveAfter(...applied, account(PENDING), account(PENDING))).toEqual({ do: 'look-account', afterMs: 2_000 });
     expect(after(...applied, account(PENDING)).state.account).toEqual(PENDING);
     expect(after(...applied, account(PENDING), account(undefined)).state.account).toEqual(PENDING);
     // The wait for the money begins anew.
-    expect(actionAfter(...applied, account(PENDING), account(READY), shows())).toEqual({
+    expect(moveAfter(...applied, account(PENDING), account(READY), shows())).toEqual({
       do: 'look-money',
       afterMs: 1_000,
     });
   });
 
-  test('is applied for again after a look, and under its number where that may have arrived', () => {
+  test('is applied for again after a look, and under its number if that may have arrived', () => {
     const lost: ReceivingEvent = { saw: 'apply-failed', failure: failure('OUTCOME_UNKNOWN') };
-    expect(actionAfter(CHECKED, account(undefined), lost)).toEqual({ do: 'look-account', afterMs: 0 });
+    expect(moveAfter(CHECKED, account(undefined), lost)).toEqual({ do: 'look-account', afterMs: 0 });
     const again = after(CHECKED, account(undefined), lost, account(undefined));
-    expect(again.action).toEqual({ do: 'apply', afterMs: 500 });
+    expect(again.move).toEqual({ do: 'apply', afterMs: 500 });
     expect(again.state.application.attempt).toBe(1);
   });
 
   test('whose application was refused is asked about', () => {
     const refused: ReceivingEvent = { saw: 'apply-failed', failure: failure('INVALID_REQUEST') };
-    expect(actionAfter(CHECKED, account(undefined), refused, account(undefined))).toEqual({
+    expect(moveAfter(CHECKED, account(undefined), refused, account(undefined))).toEqual({
       do: 'park',
       reason: 'INVALID_REQUEST',
       failure: failure('INVALID_REQUEST'),
@@ -136,93 +136,93 @@ describe('the account', () => {
   test('that was refused, or that lacks information, is asked about', () => {
     const needs: ReceivingAccount = { ...PENDING, needs: 'information' };
     const park = { do: 'park', recheckAfterMs: OVERDUE_RECHECK_MS };
-    expect(actionAfter(CHECKED, account({ ...PENDING, state: 'refused' }))).toEqual({
+    expect(moveAfter(CHECKED, account({ ...PENDING, state: 'refused' }))).toEqual({
       ...park,
       reason: 'ACCOUNT_REFUSED',
     });
-    expect(actionAfter(CHECKED, account(needs))).toEqual({ ...park, reason: 'INFORMATION_REQUIRED' });
+    expect(moveAfter(CHECKED, account(needs))).toEqual({ ...park, reason: 'INFORMATION_REQUIRED' });
     // What was given may not show for the settle window.
     const given: ReceivingEvent = { saw: 'information-given', at: 1_000 };
-    expect(actionAfter(CHECKED, account(needs), given)).toEqual({ do: 'look-account', afterMs: 0 });
-    expect(actionAfter(CHECKED, account(needs), given, account(needs, 2_999))).toMatchObject({ do: 'look-account' });
-    expect(actionAfter(CHECKED, account(needs), given, account(needs, 3_000))).toMatchObject({
+    expect(moveAfter(CHECKED, account(needs), given)).toEqual({ do: 'look-account', afterMs: 0 });
+    expect(moveAfter(CHECKED, account(needs), given, account(needs, 2_999))).toMatchObject({ do: 'look-account' });
+    expect(moveAfter(CHECKED, account(needs), given, account(needs, 3_000))).toMatchObject({
       reason: 'INFORMATION_REQUIRED',
     });
-    expect(actionAfter(CHECKED, account(needs), { saw: 'information-failed' })).toEqual({
+    expect(moveAfter(CHECKED, account(needs), { saw: 'information-failed' })).toEqual({
       do: 'look-account',
       afterMs: 0,
     });
   });
 
   test('that takes too long is asked about, and looked at on', () => {
-    expect(actionAfter(CHECKED, account(PENDING, DEADLINE_AT - 300))).toEqual({ do: 'look-account', afterMs: 300 });
-    expect(actionAfter(CHECKED, account(PENDING, DEADLINE_AT))).toEqual({
+    expect(moveAfter(CHECKED, account(PENDING, DEADLINE_AT - 300))).toEqual({ do: 'look-account', afterMs: 300 });
+    expect(moveAfter(CHECKED, account(PENDING, DEADLINE_AT))).toEqual({
       do: 'park',
       reason: 'DEPOSIT_OVERDUE',
       recheckAfterMs: OVERDUE_RECHECK_MS,
     });
-    expect(actionAfter(CHECKED, account(PENDING, DEADLINE_AT), recheck)).toEqual({ do: 'look-account', afterMs: 0 });
+    expect(moveAfter(CHECKED, account(PENDING, DEADLINE_AT), recheck)).toEqual({ do: 'look-account', afterMs: 0 });
   });
 });
 
 describe('the money', () => {
   test('that fits and has arrived is claimed, and completes it', () => {
     const seen = [...OPEN, shows(money('m0', '7.00'), money('m1'))];
-    expect(actionAfter(...seen)).toEqual({ do: 'claim', deposit: money('m1') });
-    const step = after(...seen, { saw: 'claimed', deposit: money('m1') });
-    expect(step.action).toEqual({ do: 'finish', outcome: 'completed' });
-    expect(step.state.deposit).toEqual(money('m1'));
+    expect(moveAfter(...seen)).toEqual({ do: 'claim', deposit: money('m1') });
+    const turn = after(...seen, { saw: 'claimed', deposit: money('m1') });
+    expect(turn.move).toEqual({ do: 'finish', outcome: 'completed' });
+    expect(turn.state.deposit).toEqual(money('m1'));
   });
 
   test('that is on its way, or of another amount, is waited for', () => {
     const none = shows(money('m0', '7.00'), money('m1', '100.00', 'open'));
-    expect(actionAfter(...OPEN, none)).toEqual({ do: 'look-money', afterMs: 1_000 });
-    expect(actionAfter(...OPEN, none, none)).toEqual({ do: 'look-money', afterMs: 2_000 });
+    expect(moveAfter(...OPEN, none)).toEqual({ do: 'look-money', afterMs: 1_000 });
+    expect(moveAfter(...OPEN, none, none)).toEqual({ do: 'look-money', afterMs: 2_000 });
   });
 
-  test('that was claimed before is ours where an earlier run took it, and otherwise the next one is', () => {
+  test('that was claimed before is ours if an earlier run took it, and otherwise the next one is', () => {
     const seen: readonly ReceivingEvent[] = [
       ...OPEN,
       shows(money('m1'), money('m2')),
       { saw: 'claimed-before', deposit: money('m1') },
     ];
-    expect(actionAfter(...seen)).toEqual({ do: 'read-claim', deposit: money('m1') });
+    expect(moveAfter(...seen)).toEqual({ do: 'read-claim', deposit: money('m1') });
     const ours = after(...seen, { saw: 'claim', deposit: money('m1'), fundingId: 'in-1' });
-    expect(ours.action).toEqual({ do: 'finish', outcome: 'completed' });
+    expect(ours.move).toEqual({ do: 'finish', outcome: 'completed' });
     expect(ours.state.deposit).toEqual(money('m1'));
     const anothers: ReceivingEvent = { saw: 'claim', deposit: money('m1'), fundingId: 'in-2' };
-    expect(actionAfter(...seen, anothers)).toEqual({ do: 'claim', deposit: money('m2') });
+    expect(moveAfter(...seen, anothers)).toEqual({ do: 'claim', deposit: money('m2') });
     // It is not asked for again.
-    expect(actionAfter(...OPEN, shows(money('m1')), anothers, shows(money('m1')))).toMatchObject({ do: 'look-money' });
+    expect(moveAfter(...OPEN, shows(money('m1')), anothers, shows(money('m1')))).toMatchObject({ do: 'look-money' });
     expect(after(...seen, anothers, { ...anothers, deposit: money('m2') }).state.taken).toEqual(['m1', 'm2']);
   });
 
   test('that takes too long is asked about with what arrived, and looked for on', () => {
     const late: ReceivingEvent = { saw: 'deposits', deposits: [money('m0', '7.00')], at: DEADLINE_AT };
-    const step = after(...OPEN, late);
-    expect(step.action).toEqual({ do: 'park', reason: 'DEPOSIT_OVERDUE', recheckAfterMs: OVERDUE_RECHECK_MS });
-    expect(receivingQuestion(step.state, { reason: 'DEPOSIT_OVERDUE' })).toMatchObject({
+    const turn = after(...OPEN, late);
+    expect(turn.move).toEqual({ do: 'park', reason: 'DEPOSIT_OVERDUE', recheckAfterMs: OVERDUE_RECHECK_MS });
+    expect(receivingQuestion(turn.state, { reason: 'DEPOSIT_OVERDUE' })).toMatchObject({
       accepts: ['retry', 'markCompleted', 'abandon'],
       evidence: ['Deposit m0 of 7.00 USD is completed.'],
     });
-    expect(receivingQuestion(step.state, { reason: 'UNREACHABLE' })).not.toHaveProperty('evidence');
-    expect(receivingQuestion(step.state, { reason: 'UNREACHABLE', failure: failure('UNREACHABLE') }).because).toContain(
+    expect(receivingQuestion(turn.state, { reason: 'UNREACHABLE' })).not.toHaveProperty('evidence');
+    expect(receivingQuestion(turn.state, { reason: 'UNREACHABLE', failure: failure('UNREACHABLE') }).because).toContain(
       'could not be reached',
     );
-    expect(receivingQuestion(step.state, { reason: 'INFORMATION_REQUIRED' })).toMatchObject({
+    expect(receivingQuestion(turn.state, { reason: 'INFORMATION_REQUIRED' })).toMatchObject({
       accepts: ['retry', 'markCompleted', 'abandon', 'supplyInformation'],
     });
-    expect(actionAfter(...OPEN, late, recheck)).toEqual({ do: 'look-money', afterMs: 0 });
-    expect(actionAfter(...OPEN, late, retried)).toEqual({ do: 'look-money', afterMs: 0 });
-    expect(actionAfter(...OPEN, { ...late, at: DEADLINE_AT - 1 })).toEqual({ do: 'look-money', afterMs: 1 });
+    expect(moveAfter(...OPEN, late, recheck)).toEqual({ do: 'look-money', afterMs: 0 });
+    expect(moveAfter(...OPEN, late, retried)).toEqual({ do: 'look-money', afterMs: 0 });
+    expect(moveAfter(...OPEN, { ...late, at: DEADLINE_AT - 1 })).toEqual({ do: 'look-money', afterMs: 1 });
   });
 
-  test('that cannot be read is asked about, and read again where that can help', () => {
-    expect(actionAfter(...OPEN, { saw: 'read-failed', failure: failure('UNREACHABLE') })).toMatchObject({
+  test('that cannot be read is asked about, and read again if that can help', () => {
+    expect(moveAfter(...OPEN, { saw: 'read-failed', failure: failure('UNREACHABLE') })).toMatchObject({
       reason: 'UNREACHABLE',
       recheckAfterMs: PARKED_RECHECK_MS,
     });
-    expect(actionAfter(...OPEN, { saw: 'read-failed', failure: failure('CLIENT_UNKNOWN') })).toEqual({
+    expect(moveAfter(...OPEN, { saw: 'read-failed', failure: failure('CLIENT_UNKNOWN') })).toEqual({
       do: 'park',
       reason: 'CLIENT_UNKNOWN',
       failure: failure('CLIENT_UNKNOWN'),
@@ -232,15 +232,15 @@ describe('the money', () => {
 
 describe('people', () => {
   test('end it', () => {
-    expect(actionAfter(...OPEN, { saw: 'resolved', action: 'markCompleted' })).toEqual({
+    expect(moveAfter(...OPEN, { saw: 'resolved', action: 'markCompleted' })).toEqual({
       do: 'finish',
       outcome: 'marked-completed',
     });
-    expect(actionAfter(...OPEN, { saw: 'resolved', action: 'abandon' })).toEqual({
+    expect(moveAfter(...OPEN, { saw: 'resolved', action: 'abandon' })).toEqual({
       do: 'finish',
       outcome: 'abandoned',
     });
-    expect(actionAfter(...OPEN, { saw: 'cancelled' })).toEqual({ do: 'finish', outcome: 'cancelled' });
+    expect(moveAfter(...OPEN, { saw: 'cancelled' })).toEqual({ do: 'finish', outcome: 'cancelled' });
   });
 
   test('may not cancel what has arrived', () => {
@@ -248,8 +248,27 @@ describe('people', () => {
     const refused = 'cancel is refused: the money has arrived';
     expect(cancelProblem(after(...OPEN))).toBeUndefined();
     expect(cancelProblem(after(...seen))).toBe(refused);
-    expect(cancelProblem(after(...seen, { saw: 'claimed-before', deposit: money('m1') }))).toBe(refused);
     expect(cancelProblem(after(...seen, { saw: 'claimed', deposit: money('m1') }))).toBe(refused);
+  });
+
+  test('may not be cancelled while it may have claimed money itself, also where that cannot be read', () => {
+    const before: ReceivingEvent = { saw: 'claimed-before', deposit: money('m1') };
+    const failed: ReceivingEvent = { saw: 'read-failed', failure: failure('UNREACHABLE') };
+    const seen: readonly ReceivingEvent[] = [...OPEN, shows(money('m1'), money('m2')), before];
+    const refused =
+      'cancel is refused: deposit m1 was claimed before, maybe by this intent, and for whom is yet to be read; ' +
+      'wait until it was, or resolve what is parked';
+    expect(cancelProblem(after(...seen))).toBe(refused);
+    expect(moveAfter(...seen, failed)).toMatchObject({ do: 'park', reason: 'UNREACHABLE' });
+    expect(cancelProblem(after(...seen, failed))).toBe(refused);
+    // Whatever ends the question, the claim is read again first.
+    for (const next of [{ saw: 'recheck-due' }, { saw: 'resolved', action: 'retry' }] as const) {
+      expect(moveAfter(...seen, failed, next)).toEqual({ do: 'read-claim', deposit: money('m1') });
+    }
+    const again: ReceivingEvent = { saw: 'recheck-due' };
+    const anothers: ReceivingEvent = { saw: 'claim', deposit: money('m1'), fundingId: 'in-2' };
+    expect(cancelProblem(after(...seen, failed, again, anothers))).toBe('cancel is refused: the money has arrived');
+    expect(cancelProblem(after(...OPEN, shows(money('m1')), before, failed, again, anothers))).toBeUndefined();
   });
 
   test('may take the place of a look by a cancel, and of nothing else', () => {
@@ -280,7 +299,7 @@ test('every event is answered before anything was done', () => {
     retried,
     recheck,
   ];
-  expect(events.map((event) => actionAfter(event).do)).toEqual([
+  expect(events.map((event) => moveAfter(event).do)).toEqual([
     'apply',
     'park',
     'look-account',

@@ -1,8 +1,10 @@
 import { type WorkflowHandle } from '@temporalio/client';
 import type { FundingProgress, FundingRequest, FundingResult } from '../../contract/funding';
-import { cancel, resolve } from '../../contract/messages';
+import { DECISION_UPDATES } from '../../contract/messages';
 import type { OnboardingProgress } from '../../contract/onboarding';
 import { eventually, Rig } from '../setup/rig';
+
+const { cancel, resolve } = DECISION_UPDATES;
 
 /** A server that calls every history long: each answer and each look-up renews it (continue-as-new). */
 const LONG_HISTORY_EVENTS = 15;
@@ -77,8 +79,9 @@ describe('a funding whose history is renewed', () => {
       await retryUntilTaken(handle);
       return undefined;
     });
-    // Looking again takes its time, in an activity that is seen: the cancel comes while it runs.
-    await rig.fault({ operation: 'get-client', kind: 'status', times: 2, params: { status: 500 } });
+    // Looking again takes its time, in an activity that is seen: the cancel comes while it runs. What it meets first is not
+    // said of the provider, which would be waited for instead.
+    await rig.fault({ operation: 'get-client', kind: 'status', times: 2, params: { status: 404, body: 'html' } });
     await rig.fault({ operation: 'get-client', kind: 'latency', times: null, params: { ms: 800 } });
     await retryUntilTaken(handle);
     await eventually(async () => ((await current.describe()).raw.pendingActivities?.length === 1 ? true : undefined));
@@ -124,7 +127,7 @@ describe('an onboarding whose history is renewed', () => {
     expect(await renewals(handle)).toBeGreaterThan(0);
   });
 
-  test('asks its question, where what leads to it fills a history by itself', async () => {
+  test('asks its question, if what leads to it fills a history by itself', async () => {
     // Another client is the same person; the first send is in doubt, so every refusal is followed by look-ups.
     await onboarded('renewed-twin');
     const { applicant } = rig.application('renewed-twin');

@@ -1,10 +1,15 @@
-import { MAX_BATCH_CONCURRENCY, MAX_ROW_LENGTH, MAX_ROWS_AT_ONCE, type BatchRequest } from '../../contract/batch';
+import {
+  MAX_BATCH_CONCURRENCY,
+  MAX_BATCH_ROWS,
+  MAX_ROW_LENGTH,
+  MAX_ROWS_AT_ONCE,
+  type BatchRequest,
+} from '../../contract/batch';
 import type { FieldProblem } from '../../contract/errors';
 import { idProblem } from '../../contract/ids';
 import { invalidRequest, isTooDeep, requireObject, TOO_DEEP } from '../shared/failures';
 import { textField } from '../shared/unchecked';
 
-const MOST_ROWS = 100_000;
 const SHA256 = /^[0-9a-f]{64}$/;
 const FIELDS = ['provider', 'batchId', 'sha256', 'rows', 'concurrency'];
 const FLOWS = ['funding', 'onboarding', 'onboarding-and-funding'];
@@ -26,13 +31,13 @@ export function requireBatchRequest(request: unknown): void {
   check('provider', idProblem(textField(request, 'provider')));
   check('batchId', idProblem(textField(request, 'batchId')));
   check('sha256', SHA256.test(textField(request, 'sha256')) ? undefined : 'must be 64 lower-case hex digits');
-  check('rows', wholeNumberProblem(memberOf(request, 'rows'), MOST_ROWS));
+  check('rows', wholeNumberProblem(memberOf(request, 'rows'), MAX_BATCH_ROWS));
   const concurrency = memberOf(request, 'concurrency');
   if (concurrency !== undefined) check('concurrency', wholeNumberProblem(concurrency, MAX_BATCH_CONCURRENCY));
   if (problems.length > 0) throw invalidRequest(problems);
 }
 
-/** Why rows cannot be taken; undefined where they can. What a row asks for is checked when it is begun. */
+/** Why rows cannot be taken; undefined if they can. What a row asks for is checked when it is begun. */
 export function addRowsProblem(
   added: unknown,
   { provider, rows: total }: BatchRequest,

@@ -12,13 +12,13 @@ import { samePerson } from '../../contract/fold';
 
 /**
  * The approval rule: pure, so that every order of answers can be tried. Approvers differ from each other and from the
- * requester, however their ids are spelled. Where it is not proven who the requester is, one approver more is needed: then
- * as many as policy asks for are other people, whoever it was; whoever is named without proof may not approve either. So a
- * name that anybody may have typed can only make it harder. What was approved must be used before it expires, or it is
- * asked for anew.
+ * requester, however their ids are spelled. If it is not proven who the requester is, one more approver is needed: then
+ * as many as policy asks for are other people, whoever the requester was. A requester named without proof may not
+ * approve either, so a name that anybody may have typed can only make approval harder. What was approved must be used
+ * before it expires; otherwise approval is asked for anew.
  */
 
-/** What a workflow keeps of its approvals when its history is renewed. There is none before the policy is frozen. */
+/** What a workflow keeps of its approvals when its history is renewed. Absent before the policy is frozen. */
 export interface ApprovalRecord {
   /** Absent: the worker had no policy. */
   readonly policy?: FrozenPolicy;
@@ -32,7 +32,7 @@ export interface Requester {
   readonly proven: boolean;
 }
 
-/** One asking for approval, and the answers to it. Times in milliseconds since 1970. */
+/** One round of approval and its answers. Times in milliseconds since 1970. */
 export interface ApprovalRound extends ApprovedTerms {
   readonly requirement: ApprovalRequirement;
   readonly requester?: Requester;
@@ -74,13 +74,13 @@ export function isApproved(round: ApprovalRound | undefined, now: number): boole
   return round !== undefined && round.approvals.length >= approvalsNeeded(round) && !hasExpired(round, now);
 }
 
-/** Whether what a round approved covers these terms: they are not worse by more than `tolerance`, a decimal fraction. */
+/** Whether a round's approval covers these terms: they are not worse by more than `tolerance`, a decimal fraction. */
 export function holdsFor(round: ApprovalRound | undefined, terms: Terms | undefined, tolerance: string): boolean {
   if (terms === undefined) return true;
   return round?.terms !== undefined && !areWorse(terms, round.terms, tolerance);
 }
 
-/** Why `by` may not approve; undefined where they may. */
+/** Why `by` may not approve; undefined if they may. */
 export function approveProblem(round: ApprovalRound | undefined, by: string, now: number): string | undefined {
   const problem = answerProblem(round, now);
   if (problem !== undefined || round === undefined) return problem;
@@ -93,7 +93,7 @@ export function approveProblem(round: ApprovalRound | undefined, by: string, now
   return undefined;
 }
 
-/** Why nobody may reject it now. Whoever asked for it may, too: nothing moves. */
+/** Why nobody may reject it now. The requester may reject it too, because then nothing moves. */
 export function answerProblem(round: ApprovalRound | undefined, now: number): string | undefined {
   if (round === undefined) return 'nothing waits for approval';
   if (hasExpired(round, now)) return 'the time to approve it is over';

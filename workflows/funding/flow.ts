@@ -9,21 +9,24 @@ import {
   type Order,
   type ResolveRequest,
 } from '../../contract/funding';
+import type { FailureDetails } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
 import { fundingWorkflowId } from '../../contract/ids';
 import { fundingProgress } from '../../contract/messages';
+import type { KnownEntries } from '../../contract/send-log';
 import { fundingTitle } from '../../contract/titles';
 import { readAtOnce } from '../shared/activity-proxies';
 import { Approvals } from './approval-round';
-import { Board, type BoardRecord } from '../shared/board';
+import { StatusBoard, type StatusBoardRecord } from '../shared/status-board';
 import { takenOver } from '../shared/continued';
-import { Desk, type DeskRecord } from '../shared/desk';
+import { Inbox, type InboxRecord } from '../shared/inbox';
 import { failureOf, tellsPartnerOf } from '../shared/failures';
 import { perform, type Flow, type Question, type UncancelledAnswer } from '../shared/perform';
-import type { Park } from '../shared/step';
+import type { Park } from '../shared/turn';
 import { requireLock } from '../shared/lock';
 import { Information } from '../shared/information';
 import { OrderCalls } from './calls';
+import { InBook } from './in-book';
 import { intentOf } from './intent';
 import { LookUps, type LookUpRecord } from './look-ups';
 import type { ApprovalRecord } from './approvals';
@@ -34,57 +37,61 @@ import {
   decide,
   refChain,
   resolveProblem,
-  type FundingAction,
+  type FundingMove,
   type FundingEvent,
   type FundingState,
-  type FundingStep,
+  type FundingTurn,
 } from './rule';
-import { fundingQuestion } from './questions';
+import { fundingQuestion, READS, WAITS_TO } from './questions';
+import { fundingResult, termsOf } from './result';
 import { describeTerms } from './terms';
 import { isUnderRef } from './state';
 import { textField } from '../shared/unchecked';
 
 const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 
-/** What a long-running intent takes along when its history is renewed. */
-interface CarriedFunding extends LookUpRecord {
-  readonly step: FundingStep;
-  readonly board: BoardRecord<FundingStage>;
-  readonly desk?: DeskRecord;
+/** What a long-running intent carries along when its history is renewed. */
+interface CarriedFunding extends LookUpRecord, KnownEntries {
+  readonly turn: FundingTurn;
+  readonly board: StatusBoardRecord<FundingStage>;
+  readonly inbox?: InboxRecord;
   readonly approval?: ApprovalRecord;
 }
 
-type Ends = Extract<FundingAction, { readonly do: 'finish' }>;
-type Asks = Exclude<FundingAction, { readonly do: 'finish' | 'refuse' | 'park' }>;
+type Ends = Extract<FundingMove, { readonly do: 'finish' }>;
+type Asks = Exclude<FundingMove, { readonly do: 'finish' | 'refuse' | 'park' }>;
 type Asked<Do extends Asks['do']> = Extract<Asks, { readonly do: Do }>;
 
 /**
  * Moves money once for an intent, whatever crashes, times out or answers twice: check, submit in one attempt, read the
- * outcome, and where it is unknown, fetch the order by its ref before anything else. What to do next is decided by the
+ * outcome, and if it is unknown, fetch the order by its ref before anything else. What to do next is decided by the
  * funding rule (rule.ts); this file does it.
  *
  * Its id must be `funding/<provider>/<fundingId>`: the id is the lock of the intent.
  *
  * @param carried only for continue-as-new
- * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING where the request is wrong; nothing was sent
+ * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING if the request is wrong; nothing was sent
  */
 export async function fundAccount(request: FundingRequest, carried?: CarriedFunding): Promise<FundingResult> {
   const funding = new Funding(request, takenOver(carried));
-  // A cancellation is looked at between the steps, never in the middle of one: it must not abort a money call.
+  // A cancellation is looked at between the moves, never in the middle of one: it must not abort a money call.
   return await CancellationScope.nonCancellable(() => perform(funding));
 }
 
 class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingResult> {
-  step: FundingStep;
+  turn: FundingTurn;
   readonly decide = decide;
   readonly changesNothing = changesNothing;
-  readonly board: Board<FundingStage>;
-  readonly desk: Desk;
+  readonly waitsTo = WAITS_TO;
+  readonly reads = READS;
+  readonly board: StatusBoard<FundingStage>;
+  readonly inbox: Inbox;
   private readonly intent: Intent;
   private readonly orders: OrderCalls;
   private readonly approvals: Approvals;
   private readonly information: Information;
   private readonly lookUps: LookUps;
+  private readonly book: InBook;
   private balanceAfter: Pick<FundingResult, 'balanceAfter'> = {};
 
   constructor(
@@ -93,9 +100,10 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
   ) {
     this.intent = intentOf(request);
     this.orders = new OrderCalls(request);
-    this.lookUps = new LookUps(this.orders, carried);
-    this.step =
-      carried?.step ??
+    this.book = new InBook(carried);
+    this.lookUps = new LookUps(this.orders, this.book, carried);
+    this.turn =
+      carried?.turn ??
       beginFunding(this.intent, {
         begunAt: workflowInfo().startTime.toISOString(),
         maxRefs: request.policy?.maxRefs ?? DEFAULT_MAX_REFS,
@@ -103,11 +111,11 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
         quoteTolerance: request.policy?.quoteTolerance ?? DEFAULT_QUOTE_TOLERANCE,
       });
     const { provider, partnerClientId, fundingId } = this.intent;
-    this.board = new Board(
+    this.board = new StatusBoard(
       { title: fundingTitle(this.intent), provider, partnerClientId, fundingId },
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
     );
-    this.desk = new Desk(
+    this.inbox = new Inbox(
       {
         openQuestion: () => this.board.record.parked?.reason,
         resolveProblem: ({ action }) => this.approvals.resolveProblem ?? resolveProblem(this.state, action),
@@ -117,16 +125,16 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
             ? 'accepted: the order is cancelled at the provider first; if it completes all the same, that stands'
             : undefined,
       },
-      carried?.desk,
+      carried?.inbox,
     );
-    this.information = new Information(this.intent.provider, this.desk, () => this.board.record.parked?.reason);
+    this.information = new Information(this.intent.provider, this.inbox, () => this.board.record.parked?.reason);
     this.approvals = new Approvals(
       this.intent,
       textField(request, 'requestedBy'),
       {
         show: (question) => this.board.park('awaiting-approval', question),
         record: (decision) => this.board.decide(decision),
-        isCancelling: () => this.desk.cancelDue() !== undefined,
+        isCancelling: () => this.inbox.cancelDue() !== undefined,
       },
       carried?.approval,
     );
@@ -142,7 +150,7 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
   }
 
   private get state(): FundingState {
-    return this.step.state;
+    return this.turn.state;
   }
 
   private get approvalPolicy(): Pick<FundingResult, 'approvalPolicy'> {
@@ -150,59 +158,72 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     return policy === undefined ? {} : { approvalPolicy: policy };
   }
 
-  /** Waits for a look at an order are shown as what they wait for. */
+  /** A wait before a look at an order is shown with what it waits for. */
   show({ do: what }: Asks): void {
     if (what !== 'look-up' || this.board.record.parked !== undefined) return;
     this.board.stay(this.state.order === undefined ? 'looking-up' : 'settling');
   }
 
-  /** An approval ends with people's messages alone, and a check is read by a local activity. */
+  /** An approval ends with people's messages only, and a check is read by a local activity. */
   comesBack({ do: what }: Asks): boolean {
     return what !== 'approve' && what !== 'check';
   }
 
-  async call(action: Asks): Promise<FundingEvent> {
-    switch (action.do) {
+  async call(move: Asks): Promise<FundingEvent> {
+    switch (move.do) {
       case 'check':
         return await this.check();
       case 'quote':
-        return await this.quote(action);
+        return await this.quote(move);
       case 'approve':
-        return await this.approve(action);
+        return await this.approve(move);
       case 'submit':
-        return await this.submit(action);
+        return await this.submit(move);
       case 'look-up':
-        return await this.lookUp(action);
+        return await this.lookUp(move);
       case 'confirm':
-        return await this.confirm(action);
+        return await this.confirm(move);
       case 'cancel-order':
-        return await this.cancelOrder(action);
+        return await this.cancelOrder(move);
     }
   }
 
   /** Client known, verified and active; asset eligible; balance enough: before anything moves. */
   private async check(): Promise<FundingEvent> {
     try {
-      const { semantics, destination, approvalPolicy, tellsPartner } = await readAtOnce((activities) =>
-        activities.checkFunding({ input: this.request }),
+      const { semantics, destination, approvalPolicy, tellsPartner, book } = await readAtOnce((activities) =>
+        activities.checkFunding({ input: this.request, ...this.book.known }),
       );
       requireLock(fundingWorkflowId(this.intent.provider, this.intent.fundingId), 'the lock of the intent');
       this.board.label();
       this.board.partner.begin(tellsPartner);
+      this.book.hear(book ?? {});
+      if (book?.end !== undefined) {
+        this.board.note('It ended before, and the book has its end: nothing is sent');
+        return { saw: 'ended-before', semantics, attempts: book.attempts, end: book.end };
+      }
       const approval = this.approvals.freeze(approvalPolicy);
       return {
         saw: 'check-passed',
         semantics,
+        ...(book === undefined ? {} : { attempts: book.attempts }),
         ...(approval === undefined ? {} : { approval }),
         ...(destination === undefined ? {} : { destination }),
       };
     } catch (error) {
       this.board.partner.begin(tellsPartnerOf(error));
-      return { saw: 'check-failed', failure: failureOf(error) };
+      return { saw: 'check-failed', failure: this.failed(error) };
     }
   }
 
-  /** Other people look at the movement and its terms, unless what they approved holds for these still. */
+  /** What a call failed with; it may tell of the book too. */
+  private failed(error: unknown): FailureDetails {
+    const failure = failureOf(error);
+    this.book.hear(failure);
+    return failure;
+  }
+
+  /** Other people look at the movement and its terms, unless their approval still covers these terms. */
   private async approve({ requirement, of }: Asked<'approve'>): Promise<FundingEvent> {
     if (this.approvals.allow(of.terms, this.state.quoteTolerance ?? DEFAULT_QUOTE_TOLERANCE))
       return { saw: 'approved', waited: false };
@@ -220,11 +241,11 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     }
   }
 
-  /** What the order would give and get; nothing is bound by it. */
+  /** What the order would give and get; it binds nobody. */
   private async quote({ ref, number }: Asked<'quote'>): Promise<FundingEvent> {
     this.board.enter('submitting');
     try {
-      const terms = await this.orders.quote(ref, number);
+      const terms = await this.orders.quote({ ...this.orders.request(ref), number });
       this.board.note(`The provider quotes: ${describeTerms(terms)}`, ref);
       return { saw: 'quoted', terms };
     } catch (error) {
@@ -234,24 +255,30 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     }
   }
 
-  /** One attempt. Whatever goes wrong here, the rule decides what it means. */
+  /** One attempt. The rule decides what a failure means. */
   private async submit({ ref }: Asked<'submit'>): Promise<FundingEvent> {
     this.board.enter('submitting');
     this.lookUps.sending(ref);
     const { terms, current, begunAt, deadOrderIds } = this.state;
     try {
-      const submitted = await this.orders.submit({ ref, terms }, { number: current.sent, begunAt, deadOrderIds });
+      const request = this.orders.request(ref, terms);
+      const submitted = await this.orders.submit(request, current.sent, {
+        begunAt,
+        deadOrderIds,
+        ...this.book.known,
+      });
       if (!submitted.sent) {
-        // It was there before: later look-ups search from when the intent began.
+        // It was there before, so later look-ups search from when the intent began.
         this.lookUps.wasSentSince(ref, begunAt);
         this.board.note('It was not sent: the provider has an order of it already', ref);
         return { saw: 'found', orders: submitted.orders };
       }
       const { order } = submitted;
+      this.book.hear(submitted);
       this.board.note(`The provider answered with order ${order.orderId}, ${order.status}`, ref);
       return { saw: 'answered', order };
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = this.failed(error);
       this.board.note(`The submit ended with ${failure.code}; its outcome is ${failure.outcome}`, ref);
       return { saw: 'submit-failed', failure };
     }
@@ -259,17 +286,18 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
 
   private async lookUp({ ref }: Asked<'look-up'>): Promise<FundingEvent> {
     try {
-      const orders = await this.lookUps.find(ref, this.state, this.desk.newestOrderId);
-      if (orders.length === 0) return { saw: 'absent' };
-      if (!orders.some((order) => isUnderRef(this.state, order))) this.desk.dropOrderId();
+      const { orders, ...fence } = await this.lookUps.find(ref, this.state, this.inbox.newestOrderId);
+      if (fence.fence === 'never-sent') this.board.note('The book shows that the last send never left', ref);
+      if (orders.length === 0) return { saw: 'absent', ...fence };
+      if (!orders.some((order) => isUnderRef(this.state, order))) this.inbox.dropOrderId();
       this.noteOrders(orders, ref);
-      return { saw: 'found', orders };
+      return { saw: 'found', orders, ...fence };
     } catch (error) {
       return { saw: 'lookup-failed', failure: failureOf(error) };
     }
   }
 
-  /** Tells of every order that is shown otherwise than it was last read. */
+  /** Notes every order that has changed since it was last read. */
   private noteOrders(orders: readonly Order[], ref: string): void {
     const { order: known } = this.state;
     for (const { orderId, status } of orders) {
@@ -281,27 +309,27 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
   /** Lets the order move money. By now its id is in the history. */
   private async confirm({ ref, orderId, attempt }: Asked<'confirm'>): Promise<FundingEvent> {
     this.board.enter('settling');
-    return await this.stepOf(`Confirmed order ${orderId}`, 'The confirm', ref, () =>
-      this.orders.confirm(orderId, { ref, terms: this.state.terms }, attempt),
+    return await this.change(`Confirmed order ${orderId}`, 'The confirm', ref, () =>
+      this.orders.confirm({ ...this.orders.openOrder(orderId, ref, this.state.terms), attempt }),
     );
   }
 
   private async cancelOrder({ ref, orderId }: Asked<'cancel-order'>): Promise<FundingEvent> {
     this.board.enter('settling');
-    return await this.stepOf(`Asked the provider to cancel order ${orderId}`, 'The cancel', ref, () =>
-      this.orders.cancel(orderId, { ref, terms: this.state.terms }),
+    return await this.change(`Asked the provider to cancel order ${orderId}`, 'The cancel', ref, () =>
+      this.orders.cancel(this.orders.openOrder(orderId, ref, this.state.terms)),
     );
   }
 
-  private async stepOf(done: string, what: string, ref: string, take: () => Promise<void>): Promise<FundingEvent> {
+  private async change(done: string, what: string, ref: string, take: () => Promise<void>): Promise<FundingEvent> {
     try {
       await take();
       this.board.note(done, ref);
-      return { saw: 'step-answered' };
+      return { saw: 'change-answered' };
     } catch (error) {
       const failure = failureOf(error);
       this.board.note(`${what} ended with ${failure.code}; its outcome is ${failure.outcome}`, ref);
-      return { saw: 'step-failed', failure };
+      return { saw: 'change-failed', failure };
     }
   }
 
@@ -333,7 +361,8 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     const { order, current, terms } = this.state;
     if (order === undefined) return { saw: 'recheck-due' };
     try {
-      await this.orders.supplyInformation(order.orderId, { ref: current.ref, terms }, information);
+      const open = this.orders.openOrder(order.orderId, current.ref, terms);
+      await this.orders.supplyInformation(open, information);
       return { saw: 'information-taken' };
     } catch (error) {
       const failure = failureOf(error);
@@ -342,51 +371,28 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     }
   }
 
-  async end({ outcome }: Ends): Promise<void> {
-    if (outcome === 'completed') this.balanceAfter = await this.readBalance();
+  async end(ends: Ends): Promise<void> {
+    const { outcome } = ends;
+    const hasBalances = this.state.semantics?.capabilities.includes('balances') === true;
+    const balance = await this.book.end(this.orders, ends, outcome === 'completed' && hasBalances, this.board);
+    if (balance !== undefined) this.balanceAfter = { balanceAfter: balance };
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
   }
 
-  result({ outcome, order, adopted }: Ends): FundingResult {
+  result(ends: Ends): FundingResult {
     const { steps, decisions } = this.board.record;
-    const { completedMeans } = this.state.semantics ?? {};
-    return {
-      outcome,
-      intent: this.intent,
-      ...(order === undefined ? {} : { order }),
-      refs: refChain(this.state),
-      adopted,
-      ...(outcome === 'completed' && completedMeans !== undefined ? { completedMeans } : {}),
-      ...termsOf(this.state),
-      ...this.balanceAfter,
-      decisions,
-      steps,
-      ...this.approvalPolicy,
-    };
-  }
-
-  /** The balance after is told where it can be had; an intent that completed does not fail for want of it. */
-  private async readBalance(): Promise<Pick<FundingResult, 'balanceAfter'>> {
-    if (this.state.semantics?.capabilities.includes('balances') !== true) return {};
-    try {
-      return { balanceAfter: await this.orders.balance() };
-    } catch (error) {
-      this.board.note(`The balance could not be read: ${failureOf(error).code}`);
-      return {};
-    }
+    const { intent, balanceAfter, approvalPolicy } = this;
+    return fundingResult(ends, this.state, { intent, decisions, steps, ...balanceAfter, ...approvalPolicy });
   }
 
   async renew(): Promise<never> {
     return await continueAsNew<typeof fundAccount>(this.request, {
-      step: this.step,
+      turn: this.turn,
       board: this.board.record,
       ...this.lookUps.record,
-      desk: this.desk.record,
+      ...this.book.known,
+      inbox: this.inbox.record,
       ...(this.approvals.record === undefined ? {} : { approval: this.approvals.record }),
     });
   }
-}
-
-function termsOf({ terms }: FundingState): Pick<FundingResult, 'terms'> {
-  return terms === undefined ? {} : { terms };
 }

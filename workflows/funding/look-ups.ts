@@ -1,10 +1,14 @@
-import type { FetchedOrders } from '../../activities/arguments';
+import type { FetchedOrders, ForTheBook } from '../../activities/arguments';
 import type { Order } from '../../contract/funding';
 import type { ParkReason } from '../../contract/progress';
 import { BEGINNING_OF_TIME } from '../../contract/provider';
 import type { OrderCalls } from './calls';
+import type { InBook } from './in-book';
 import { fundingEvidence } from './questions';
 import type { FundingState } from './state';
+
+/** What a look-up showed. */
+type Shown = Pick<FetchedOrders, 'orders' | 'fence'>;
 
 /** When a ref was first sent. UTC ISO time. */
 interface FirstSend {
@@ -29,6 +33,7 @@ export class LookUps {
 
   constructor(
     private readonly orders: OrderCalls,
+    private readonly book: InBook,
     kept: LookUpRecord | undefined,
   ) {
     this.firstSent = kept?.firstSent;
@@ -49,7 +54,7 @@ export class LookUps {
   sending(ref: string): void {
     if (this.firstSent?.ref === ref) return;
     this.firstSent = { ref, at: new Date().toISOString() };
-    // What was there before it was sent is not it.
+    // An order that was there before the send is not the one.
     this.suspects = [];
   }
 
@@ -59,17 +64,24 @@ export class LookUps {
   }
 
   /**
-   * The orders under a ref that show, in no order.
+   * The orders under a ref that show, in no order, and what the book said of the last send, if it was asked.
    *
    * @param newsOrderId where the provider's news say that the order is
    * @throws what the read threw
    */
-  async find(ref: string, state: FundingState, newsOrderId: string | undefined): Promise<readonly Order[]> {
-    const { orders, suspects = [], suspectsUnread = false } = await this.fetch(ref, state, newsOrderId);
+  async find(ref: string, state: FundingState, newsOrderId: string | undefined): Promise<Shown> {
+    const {
+      orders,
+      fence,
+      suspects = [],
+      suspectsUnread = false,
+      ...entries
+    } = await this.fetch(ref, state, newsOrderId);
+    this.book.hear(entries);
     this.suspectsUnread = suspectsUnread;
-    // What was seen once is told also where it could not be read again.
+    // An order that was seen once is shown even if it could not be read again.
     if (!suspectsUnread) this.suspects = suspects;
-    return orders;
+    return { orders, ...(fence === undefined ? {} : { fence }) };
   }
 
   /** What may help a person to decide; see `fundingEvidence`. */
@@ -79,12 +91,29 @@ export class LookUps {
 
   private async fetch(ref: string, state: FundingState, newsOrderId: string | undefined): Promise<FetchedOrders> {
     const { order, semantics, terms, current, refKnown } = state;
-    if (semantics?.orderLookup === 'by-ref') return await this.orders.fetchByRef(ref);
-    // Before it was sent, and where the provider says that it knows the ref, it is looked for without limit: an intent of
-    // the same id may have been moved, and be forgotten.
+    const book = this.forTheBook(state);
+    if (semantics?.orderLookup === 'by-ref') return await this.orders.fetchByRef(ref, book);
+    // Before it was sent, and if the provider says that it knows the ref, it is looked for without limit: an earlier
+    // intent of the same id may have been moved and forgotten.
     const since = this.firstSent?.ref === ref && refKnown !== true ? this.firstSent.at : BEGINNING_OF_TIME;
-    // Before anything was sent, news are of something else.
-    const orderId = order?.orderId ?? (current.sent > 0 ? newsOrderId : undefined);
-    return await this.orders.find({ ref, terms, orderId, answered: order !== undefined, firstSentAt: since });
+    // News that came before anything was sent are about something else.
+    const ownOrderId = order?.orderId ?? unreadOrderId(state);
+    const orderId = ownOrderId ?? (current.sent > 0 ? newsOrderId : undefined);
+    const known = orderId === undefined ? {} : { orderId, answered: ownOrderId !== undefined };
+    const request = this.orders.request(ref, terms);
+    return await this.orders.find({ ref, request, firstSentAt: since, ...known, ...book });
   }
+
+  /** Nothing is asked of a book that the intent is not known to be in. */
+  private forTheBook({ unfenced, current, ownOrderIds }: FundingState): ForTheBook {
+    const { entries } = this.book.known;
+    if (entries === undefined) return {};
+    const fence = unfenced === undefined ? {} : { fence: current.sent };
+    return { entries, ...fence, ...(ownOrderIds.length === 0 ? {} : { ownOrderIds }) };
+  }
+}
+
+/** An order that is known to be the intent's own, and was not read yet: the book has its id. */
+function unreadOrderId({ ownOrderIds, deadOrderIds, doubled }: FundingState): string | undefined {
+  return doubled === undefined ? ownOrderIds.findLast((orderId) => !deadOrderIds.includes(orderId)) : undefined;
 }

@@ -7,18 +7,18 @@ import {
   canCancelOrder,
   type Ending,
   type FundingState,
-  type FundingStep,
+  type FundingTurn,
   mayPayBesideTaken,
   ownOrderDiffers,
   semanticsOf,
   withFreshRef,
-  withoutStepRefusal,
+  withoutChangeRefusal,
   withoutTerms,
 } from './state';
 
-/** The part of the funding rule that answers to people: what they may decide, and what comes of it. */
+/** The part of the funding rule about people: what they may decide, and what follows from it. */
 
-/** Why a person may not take `action` now; undefined where they may. */
+/** Why a person may not take `action` now; undefined if they may. */
 export function resolveProblem(state: FundingState, action: ResolveAction): string | undefined {
   switch (action) {
     case 'useFreshRef':
@@ -70,8 +70,8 @@ function abandonProblem({ order, doubled = [] }: FundingState): string | undefin
 }
 
 /**
- * Why the intent may not be cancelled now; undefined where it may: nothing of it moved and nothing is in doubt, or all
- * there is of it is an order that awaits confirmation and can be cancelled first.
+ * Why the intent may not be cancelled now; undefined if it may: either nothing moved and nothing is in doubt, or there
+ * is only an order that awaits confirmation and can be cancelled first.
  */
 export function cancelProblem(state: FundingState): string | undefined {
   const { current } = state;
@@ -85,8 +85,8 @@ export function cancelProblem(state: FundingState): string | undefined {
   return `cancel is refused: an order may exist under ${current.ref}; wait until it has settled, or resolve what is parked`;
 }
 
-/** What comes of a person's answer. One that may not be given is taken for a retry. */
-export function afterResolved(state: FundingState, action: ResolveAction): FundingStep {
+/** What follows from a person's answer. One that may not be given counts as a retry. */
+export function afterResolved(state: FundingState, action: ResolveAction): FundingTurn {
   if (resolveProblem(state, action) !== undefined) return lookAgain(state);
   switch (action) {
     case 'retry':
@@ -100,34 +100,34 @@ export function afterResolved(state: FundingState, action: ResolveAction): Fundi
   }
 }
 
-/** What comes of a cancel that may be honoured. */
-export function afterCancelled(state: FundingState): FundingStep {
+/** What follows from a cancel that may be honoured. */
+export function afterCancelled(state: FundingState): FundingTurn {
   return awaitsConfirmation(state) && canCancelOrder(state)
-    ? cancelOrder({ ...state, ending: 'cancelled', steps: 0 })
+    ? cancelOrder({ ...state, ending: 'cancelled', changes: 0 })
     : finish(state, 'cancelled');
 }
 
-/** A retry where new terms were offered accepts them: they are what is agreed from now on. */
+/** If new terms were offered, a retry accepts them: they are agreed from now on. */
 function accepting(state: FundingState): FundingState {
   const { offered } = state;
   return offered === undefined ? state : { ...withoutTerms(state), terms: offered, agreed: offered };
 }
 
 /**
- * Ends the intent by a person's word. What awaits confirmation is cancelled before, and what may yet be found awaiting
- * it is looked for once more; a person who says so again ends it as it is.
+ * Ends the intent because a person said so. First an order that awaits confirmation is cancelled, and one that may be
+ * found awaiting it is looked for once more; if the person says so again, the intent ends as it is.
  */
-function endAs(state: FundingState, ending: Ending): FundingStep {
+function endAs(state: FundingState, ending: Ending): FundingTurn {
   if (state.ending !== undefined || !canCancelOrder(state)) return finish(state, ending);
-  const again: FundingState = { ...withoutStepRefusal(state), ending, lookups: 0, steps: 0 };
+  const again: FundingState = { ...withoutChangeRefusal(state), ending, lookups: 0, changes: 0 };
   if (awaitsConfirmation(state)) return cancelOrder(again);
   return state.inDoubt && state.order === undefined ? lookUp(again) : finish(state, ending);
 }
 
 /** Reads again what is in doubt, or checks again what was not sent. */
-export function lookAgain(state: FundingState): FundingStep {
+export function lookAgain(state: FundingState): FundingTurn {
   const { current } = state;
-  const again: FundingState = { ...withoutStepRefusal(state), lookups: 0, missed: 0, sends: 0, steps: 0 };
+  const again: FundingState = { ...withoutChangeRefusal(state), lookups: 0, missed: 0, sends: 0, changes: 0 };
   const unsent = !state.inDoubt && (current.state === 'unsent' || current.state === 'not-applied');
   return unsent ? check(again, 0) : lookUp(again);
 }

@@ -65,11 +65,11 @@ export function fundingEvidence(
 ): readonly string[] {
   if (reason !== 'ORDER_UNFINDABLE') return [];
   const times = current.sent === 1 ? 'once' : `${current.sent} times`;
-  const since = firstSentAt === undefined ? '' : `, at first at ${firstSentAt}`;
+  const since = firstSentAt === undefined ? '' : `, first at ${firstSentAt}`;
   return [
     `Sent ${times} as ${current.ref}${since}: ${fundingTitle(intent)}.`,
     ...suspects.map(describeSuspect),
-    ...(unread ? ['Whether there are more like it could not be read when it was last looked for.'] : []),
+    ...(unread ? ['The orders like it could not be read at the last look: there may be more.'] : []),
   ];
 }
 
@@ -85,3 +85,17 @@ function wordsOf({ kind, amount, asset, status, createdAt }: Order): string {
   const made = createdAt === undefined ? '' : `, made at ${createdAt}`;
   return `${kind} of ${amount} ${asset}, ${status}${made}`;
 }
+
+/** What a wait before each call is for, in words that follow "waits". */
+export const WAITS_TO = {
+  check: 'to check the client, the asset and the balance again',
+  quote: 'to ask for terms again',
+  approve: 'for the approval',
+  submit: 'to send the order again',
+  'look-up': 'to read the order again',
+  confirm: 'to confirm the order again',
+  'cancel-order': 'to cancel the order again',
+} as const;
+
+/** The calls that only read. */
+export const READS = ['check', 'look-up'] as const;

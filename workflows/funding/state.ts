@@ -5,6 +5,8 @@ import type { Intent, Order, RefRecord, ResolveAction, Terms } from '../../contr
 import type { ParkReason } from '../../contract/progress';
 import { looksBeforeSending, type ProviderSemantics } from '../../contract/provider';
 import { refForAttempt } from '../../contract/refs';
+import type { AttemptRecord, Fence, RecordedEnd } from '../../contract/send-log';
+import type { Turn } from '../shared/turn';
 
 /** What the funding rule (funding-rule.ts) knows, sees and says. */
 
@@ -15,6 +17,15 @@ export type FundingEvent =
       readonly semantics: ProviderSemantics;
       readonly approval?: ApprovalRequirement;
       readonly destination?: string;
+      /** Every send of the intent that the book has. Absent: the check was made before there was a book. */
+      readonly attempts?: readonly AttemptRecord[];
+    }
+  /** The book has the intent's end: Temporal has forgotten it. */
+  | {
+      readonly saw: 'ended-before';
+      readonly semantics: ProviderSemantics;
+      readonly attempts: readonly AttemptRecord[];
+      readonly end: RecordedEnd;
     }
   | { readonly saw: 'check-failed'; readonly failure: FailureDetails }
   /** Enough people have approved these terms; `waited`: they were asked now, and time has passed since the check. */
@@ -26,14 +37,17 @@ export type FundingEvent =
   /** The submit was answered with an order. */
   | { readonly saw: 'answered'; readonly order: Order }
   | { readonly saw: 'submit-failed'; readonly failure: FailureDetails }
-  /** A look-up, or the look that a submit takes before it sends, showed these orders: at least one, in any order. */
-  | { readonly saw: 'found'; readonly orders: readonly Order[] }
-  | { readonly saw: 'absent' }
+  /**
+   * A look-up, or the look that a submit takes before it sends, showed these orders: at least one, in any order. `fence`: what
+   * the book said of the last send, if it was asked and answered.
+   */
+  | { readonly saw: 'found'; readonly orders: readonly Order[]; readonly fence?: Fence['is'] }
+  | { readonly saw: 'absent'; readonly fence?: Fence['is'] }
   | { readonly saw: 'lookup-failed'; readonly failure: FailureDetails }
   /** The confirm, or the cancel, of an order was answered: what came of it is yet to be read. */
-  | { readonly saw: 'step-answered' }
-  | { readonly saw: 'step-failed'; readonly failure: FailureDetails }
-  /** A person gave the information that the provider asked for, and the provider took it or did not. */
+  | { readonly saw: 'change-answered' }
+  | { readonly saw: 'change-failed'; readonly failure: FailureDetails }
+  /** A person gave the information that the provider asked for; the provider took it, or did not. */
   | { readonly saw: 'information-taken' }
   | { readonly saw: 'information-failed'; readonly failure: FailureDetails }
   | { readonly saw: 'resolved'; readonly action: ResolveAction }
@@ -42,7 +56,7 @@ export type FundingEvent =
   | { readonly saw: 'cancelled' };
 
 /** What to do next. */
-export type FundingAction =
+export type FundingMove =
   | { readonly do: 'check'; readonly afterMs: number }
   | { readonly do: 'quote'; readonly ref: string; readonly number: number; readonly afterMs: number }
   /** Other people are asked, unless what they approved still holds for these terms. */
@@ -92,7 +106,7 @@ export interface FundingState extends FundingLimits {
   readonly semantics?: ProviderSemantics;
   /** What policy asks for before money moves, frozen likewise. Absent: nothing. */
   readonly approval?: ApprovalRequirement;
-  /** Where the money goes, in words for people, where the intent names it. */
+  /** Where the money goes, in words for people, if the intent names it. */
   readonly destination?: string;
   /** Whether the check passed since the current ref was begun, last refused, or waited with. */
   readonly checked: boolean;
@@ -101,25 +115,32 @@ export interface FundingState extends FundingLimits {
   /** The refs of attempts before the current one, oldest first. */
   readonly earlier: readonly RefRecord[];
   readonly current: RefRecord;
-  /** Whether a send of the current ref may have been applied without our having read its order. */
+  /** Whether a send of the current ref may have been applied though its order was not read. */
   readonly inDoubt: boolean;
   /** Whether the provider said that it has the ref. Absent: it did not. */
   readonly refKnown?: boolean;
-  /** The order under the current ref, as last read, where it is ours. */
+  /** The order under the current ref, as last read, if it is ours. */
   readonly order?: Order;
   /** Whether that order came as the answer to a submit of ours. */
   readonly answered: boolean;
-  /** Ids of orders that are known to be ours, whatever they show: answered to us, proven by our token, or adopted before. */
+  /**
+   * Ids of orders that are known to be ours, whatever they show: from an answer to us, proven by our token, or adopted.
+   */
   readonly ownOrderIds: readonly string[];
   /** Of those, the ones that can never move money any more: their terms expired before they were confirmed. */
   readonly deadOrderIds: readonly string[];
-  /** In what the order last read under the current ref is not what was asked. Absent: in nothing. */
+  /** How the order last read under the current ref differs from what was asked. Absent: not at all. */
   readonly differences?: readonly Difference[];
-  /** Set where that order was met by its ref alone, and could be the intent's own all the same. */
+  /** Set if that order was found by its ref alone, and could still be the intent's own. */
   readonly mayBeOwn?: true;
   /** Whether the answer to a send of the current ref was lost. Absent: none was, as far as this history tells. */
   readonly lostSend?: boolean;
-  /** Orders under the current ref that did not fail, where there are more than one. */
+  /**
+   * Set while it is not known whether the last send of the current ref began, and no other puts the ref in doubt: a look-up
+   * fences it. What was known before that send, in case it never left.
+   */
+  readonly unfenced?: Pick<FundingState, 'missed' | 'lostSend'>;
+  /** Orders under the current ref that did not fail, if there are more than one. */
   readonly doubled?: readonly Order[];
   /** Look-ups since the current ref was last sent that found nothing. */
   readonly lookups: number;
@@ -134,28 +155,25 @@ export interface FundingState extends FundingLimits {
   readonly refusal?: FailureDetails;
   /** The number of the quote asked for last under the current ref. Absent: none was. */
   readonly quotesAsked?: number;
-  /** What the current ref is sent with, every time, where the kind needs a quote. */
+  /** What the current ref is sent with, every time, if the kind needs a quote. */
   readonly terms?: Terms;
   /** The terms of the intent that new ones are held against: the first, or those that a person accepted since. */
   readonly agreed?: Terms;
   /** Terms that are worse than the agreed ones: a person is asked. */
   readonly offered?: Terms;
-  /** Confirms, or cancels, of the order since it was begun, or since a person or time gave it another round. */
-  readonly steps?: number;
+  /** Changes of the order, which are confirms or cancels, since it was begun, or since a person or time gave it another round. */
+  readonly changes?: number;
   /** What the last of them was refused with, until the order is read again. */
-  readonly stepRefusal?: FailureDetails;
+  readonly changeRefusal?: FailureDetails;
   /** Confirms of the order that were certainly refused. */
   readonly refusedConfirms?: number;
   /** How the intent ends once what awaits confirmation is cancelled: a person decided so. */
   readonly ending?: Ending;
 }
 
-export interface FundingStep {
-  readonly state: FundingState;
-  readonly action: FundingAction;
-}
+export type FundingTurn = Turn<FundingState, FundingMove>;
 
-/** What is assumed of a provider until it was read: the worst. */
+/** What is assumed about a provider until it is known: the worst. */
 const CAUTIOUS = { repeatedRef: 'duplicates', orderLookup: 'by-ref', settleWindowMs: 60_000, maxRefLength: 0 } as const;
 
 /** How the provider behaves, as far as orders go. */
@@ -186,15 +204,15 @@ export function awaitsConfirmation({ order }: FundingState): boolean {
 }
 
 /**
- * Whether a send whose answer was lost may pay, though the ref is seen to be another's: where a repeat is paid again, or
- * told apart by its quote, two orders can stand under one ref.
+ * Whether a send whose answer was lost may pay even though the ref shows somebody else's order: if a repeat is paid
+ * again, or told apart by its quote, two orders can stand under one ref.
  */
 export function mayPayBesideTaken({ current, lostSend, semantics, intent }: FundingState): boolean {
   const standsBeside = semantics !== undefined && looksBeforeSending(semantics, intent.kind);
   return current.state === 'not-ours' && lostSend === true && standsBeside;
 }
 
-/** Whether the intent's own order shows other than was asked. */
+/** Whether the intent's own order differs from what was asked. */
 export function ownOrderDiffers({ current, differences }: FundingState): boolean {
   return current.state !== 'not-ours' && differences !== undefined;
 }
@@ -215,7 +233,7 @@ type Attempt = Pick<
   | 'sends'
 >;
 
-/** What is known of an attempt under a ref that was not sent yet: nothing. */
+/** A ref that was not sent yet: nothing is known about it. */
 export function unsentAttempt(fundingId: string, attempt: number): Attempt {
   return {
     current: { ref: refForAttempt(fundingId, attempt), attempt, sent: 0, state: 'unsent' },
@@ -241,14 +259,15 @@ export function withFreshRef({
   quotesAsked: _quotesAsked,
   terms: _terms,
   offered: _offered,
-  steps: _steps,
-  stepRefusal: _stepRefusal,
+  changes: _changes,
+  changeRefusal: _changeRefusal,
   refusedConfirms: _refusedConfirms,
   differences: _differences,
   mayBeOwn: _mayBeOwn,
   lostSend: _lostSend,
+  unfenced: _unfenced,
   doubled: _doubled,
-  // What a person decided of the ref before does not outlive their asking for a fresh one.
+  // When a person asks for a fresh ref, what they decided about the previous one no longer holds.
   ending: _ending,
   ...state
 }: FundingState): FundingState {
@@ -267,11 +286,15 @@ export function withoutRefusal({ refusal: _refusal, ...state }: FundingState): F
   return state;
 }
 
+export function withoutUnfenced({ unfenced: _unfenced, ...state }: FundingState): FundingState {
+  return state;
+}
+
 export function withoutTerms({ terms: _terms, offered: _offered, ...state }: FundingState): FundingState {
   return state;
 }
 
-export function withoutStepRefusal({ stepRefusal: _stepRefusal, ...state }: FundingState): FundingState {
+export function withoutChangeRefusal({ changeRefusal: _changeRefusal, ...state }: FundingState): FundingState {
   return state;
 }
 
@@ -285,14 +308,14 @@ export function withoutFindings({
   return state;
 }
 
-/** In what an order is not what the current ref was to be. */
+/** How an order differs from what was sent under the current ref. */
 export function differencesFrom({ intent, current, semantics }: FundingState, order: Order): readonly Difference[] {
   return differencesOf(order, { ...intent, ref: current.ref }, semantics ?? {});
 }
 
 /**
  * Whether an order is provably ours, whatever it shows: a submit of ours was answered with it, it was known as ours
- * before, or it carries what nobody else can make. An id that came with news proves nothing.
+ * before, or it carries what only we can make. An id that came with news proves nothing.
  */
 export function isProvenOurs({ ownOrderIds }: FundingState, order: Order): boolean {
   return order.carriesOurToken === true || ownOrderIds.includes(order.orderId);
@@ -303,7 +326,7 @@ export function isUnderRef(state: FundingState, order: Order): boolean {
   return isProvenOurs(state, order) || (order.ref === state.current.ref && order.idOnly !== true);
 }
 
-/** Whether an order could still move money, or has: of these there may be one only under a ref. */
+/** Whether an order has moved money or still could: a ref may have only one of these. */
 export function isLive(order: Order): boolean {
   return order.state === 'open' || order.state === 'completed';
 }

@@ -1,9 +1,8 @@
 import { describeFields, ERROR_RULES } from '../../contract/errors';
-import { amend } from '../../contract/messages';
 import type { AmendRequest, Application } from '../../contract/onboarding';
 import { reads } from '../shared/activity-proxies';
 import { amended, amendProblems, isRecord } from '../shared/amendments';
-import { decisionProblem, type Desk, refuse } from '../shared/desk';
+import { decisionProblem, type Inbox, refuse } from '../shared/inbox';
 import { failureOf } from '../shared/failures';
 import type { ParkReason } from '../../contract/progress';
 import { offers, type OnboardingState } from './state';
@@ -12,25 +11,24 @@ import { acceptedAnswers } from './questions';
 /** What every workflow that onboards is started as. */
 export type OnboardingKind = 'application' | 'onboard-and-fund';
 
-const HELP =
-  'New data for a parked onboarding: {"patch": {"applicant": {...}, "documents": [...], "details": {...}}, "by": "ops-1", "reason": "..."}';
-
-/** Takes `amend`: new data is checked whole before it is accepted, so that what is refused is what was just typed. */
+/**
+ * Takes `amend`: new data is checked as a whole before it is accepted, so that a refusal is about what was just typed.
+ */
 export class Amendments {
   constructor(
     private readonly application: Application,
     private readonly kind: OnboardingKind,
-    private readonly desk: Desk,
+    private readonly inbox: Inbox,
     private readonly now: () => { readonly state: OnboardingState; readonly parked: ParkReason | undefined },
   ) {
-    desk.handle(amend, HELP, (request) => this.take(request), requestProblem);
+    inbox.handle('amend', (request) => this.take(request), requestProblem);
   }
 
   private async take(request: AmendRequest): Promise<string> {
     const problem = (): string | undefined => this.problem(request);
     const refused = problem() ?? (await this.dataProblem(request));
     if (refused !== undefined) throw refuse(refused);
-    await this.desk.submit({ kind: 'amended', request }, problem);
+    await this.inbox.submit({ kind: 'amended', request }, problem);
     return 'accepted: the application is checked again with the new data';
   }
 
@@ -51,7 +49,8 @@ export class Amendments {
   private async dataProblem({ patch }: AmendRequest): Promise<string | undefined> {
     const input = { ...this.application, ...amended(this.now().state.data, patch) };
     try {
-      // No local activity: beside one of the flow's own, or of another amendment, a replay may see them end in another order.
+      // No local activity: a replay may see it and one of the flow's own, or of another amendment, end in another
+      // order.
       const { problems } = await reads.checkApplication({ input, kind: this.kind });
       return problems.length > 0 ? describeFields(problems) : undefined;
     } catch (error) {

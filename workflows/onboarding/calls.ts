@@ -1,10 +1,10 @@
-import type { VerifiedClient } from '../../activities/arguments';
-import type { ClientState, FiledDocument, InspectedDocument } from '../../contract/onboarding';
+import type { UploadArgument, VerifiedClient } from '../../activities/arguments';
+import type { ClientState, FiledDocument } from '../../contract/onboarding';
 import { readAtOnce, reads, writes } from '../shared/activity-proxies';
 import type { Amendable } from '../shared/amendments';
 import type { FilingCall } from './state';
 
-/** A client as calls name it: by the provider's own id too, where it knows clients by that only. */
+/** A client as calls name it: by the provider's own id too, if it knows clients by that only. */
 export interface ClientKey {
   readonly provider: string;
   readonly partnerClientId: string;
@@ -21,23 +21,23 @@ export async function createClient(client: ClientKey, person: Person): Promise<C
   return await writes.createClient.executeWithOptions(options, [{ ...client, ...person }]);
 }
 
-/** Looks whether a document is on file, or uploads it; undefined where it was looked for and is absent. */
+/** Looks whether a document is on file, or uploads it; undefined if it was looked for and is absent. */
 export async function fileOnce(
   client: ClientKey,
-  { document, next, others }: FilingCall,
+  { document, next, others, lookedFor }: FilingCall,
 ): Promise<FiledDocument | undefined> {
-  if (next === 'upload') return await upload(client, document);
+  if (next === 'upload') return await upload({ ...client, document, ...(lookedFor === true ? { lookedFor } : {}) });
   const search = others.length === 0 ? {} : { others };
   const fetched = await reads.fetchDocument({ ...client, document, ...search });
   return fetched.found ? fetched.document : undefined;
 }
 
-async function upload(client: ClientKey, document: InspectedDocument): Promise<FiledDocument> {
-  const options = { summary: `Upload ${document.type}` };
-  return await writes.uploadDocument.executeWithOptions(options, [{ ...client, document }]);
+async function upload(argument: UploadArgument): Promise<FiledDocument> {
+  const options = { summary: `Upload ${argument.document.type}` };
+  return await writes.uploadDocument.executeWithOptions(options, [argument]);
 }
 
-/** The client as it is now, and the documents that the provider lists for it, where it does. */
+/** The client as it is now, and the documents that the provider lists for it, if it does. */
 export async function verify(client: ClientKey & Partial<Person>): Promise<VerifiedClient> {
   return await readAtOnce((activities) => activities.verifyClient(client));
 }

@@ -3,17 +3,18 @@ import type { InspectedDocument } from '../../contract/onboarding';
 import { lookupWaitMs, retryWaitMs } from '../shared/waits';
 import {
   type Filing,
+  type FilingCall,
   type FilingSeen,
   isFiled,
   type OnboardingState,
-  type OnboardingStep,
+  type OnboardingTurn,
   othersThan,
   windowOf,
 } from './state';
 
 /**
- * The part of the onboarding rule that puts documents on file, once each. Before an upload is repeated, what is on file
- * is looked at, but where the provider answers a repeated upload with the first.
+ * The part of the onboarding rule that puts documents on file, once each. Before an upload is repeated, it looks at
+ * what is on file, unless the provider answers a repeated upload with the first.
  */
 
 /** How often a call for one document may fail before a person is asked. */
@@ -24,7 +25,10 @@ export function missing(state: OnboardingState): readonly InspectedDocument[] {
   return state.documents.filter((document) => !isFiled(state, document));
 }
 
-/** Begins the way of every document that is not on file. One just created has none, so its first uploads need no look. */
+/**
+ * Starts every document that is not on file. A client that was just created has none, so its first uploads need no
+ * look.
+ */
 export function beginFilings(state: OnboardingState): OnboardingState {
   const replays = state.semantics?.repeatedUpload === 'replays';
   const looks = !replays && (state.existing?.how === 'adopted' || state.uploadSent);
@@ -36,10 +40,16 @@ export function beginFilings(state: OnboardingState): OnboardingState {
 }
 
 /** One call for each document that is on its way; they wait for the longest of their waits. */
-export function file(state: OnboardingState): OnboardingStep {
+export function file(state: OnboardingState): OnboardingTurn {
   const due = state.filings.filter(({ refusal }) => refusal === undefined);
-  const calls = due.map(({ document, next }) => ({ document, next, others: othersThan(state, document) }));
-  return { state, action: { do: 'file', calls, afterMs: Math.max(0, ...due.map(({ afterMs }) => afterMs)) } };
+  const calls = due.map((filing) => callFor(state, filing));
+  return { state, move: { do: 'file', calls, afterMs: Math.max(0, ...due.map(({ afterMs }) => afterMs)) } };
+}
+
+/** What may have been applied is uploaded again only after it was looked for during the whole settle window. */
+function callFor(state: OnboardingState, { document, next, inDoubt }: Filing): FilingCall {
+  const call = { document, next, others: othersThan(state, document) };
+  return next === 'upload' && inDoubt ? { ...call, lookedFor: true } : call;
 }
 
 /** Every document as it now is: on file, on its way, or refused. */
@@ -71,7 +81,7 @@ function afterNotFiled(
   return seen.saw === 'absent' ? afterAbsent(state, filing) : afterFailed(state, filing, seen);
 }
 
-/** What may have been applied may not show yet; what was never sent is uploaded after one look. */
+/** An upload that may have been applied may not show yet; a document that was never sent is uploaded after one look. */
 function afterAbsent(state: OnboardingState, filing: Filing): Filing {
   const lookups = filing.lookups + 1;
   const wait = lookupWaitMs(lookups, filing.inDoubt ? windowOf(state) : 0);
@@ -84,7 +94,7 @@ function afterFailed(
   { failure }: Extract<FilingSeen, { readonly saw: 'failed' }>,
 ): Filing {
   const failed = filing.failed + 1;
-  const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(failed);
+  const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(failed, failure.watched);
   if (!ERROR_RULES[failure.code].retryable || wait === undefined || failed >= MAX_FAILED) {
     return { ...filing, failed, refusal: failure };
   }

@@ -6,13 +6,13 @@ import type { Application, OnboardingResult, OnboardingStage } from '../../contr
 import { onboardingTitle } from '../../contract/titles';
 import { readAtOnce, reads } from '../shared/activity-proxies';
 import type { Amendable } from '../shared/amendments';
-import { Board, type BoardRecord } from '../shared/board';
+import { StatusBoard, type StatusBoardRecord } from '../shared/status-board';
 import { takenOver } from '../shared/continued';
-import { Desk, type DeskRecord } from '../shared/desk';
+import { Inbox, type InboxRecord } from '../shared/inbox';
 import { failureOf, requireObject, tellsPartnerOf } from '../shared/failures';
 import { requireLock } from '../shared/lock';
 import { perform, type Flow, type Question, type UncancelledAnswer } from '../shared/perform';
-import type { Park } from '../shared/step';
+import type { Park } from '../shared/turn';
 import { textField } from '../shared/unchecked';
 import { Amendments, type OnboardingKind } from './amendments';
 import { activate, type ClientKey, createClient, fileOnce, type Person, submitForVerification, verify } from './calls';
@@ -26,7 +26,7 @@ import {
   type OnboardingAsk,
   type OnboardingEnd,
   type OnboardingState,
-  type OnboardingStep,
+  type OnboardingTurn,
 } from './state';
 
 const DEFAULT_VERIFICATION_DEADLINE_MS = 24 * 60 * 60_000;
@@ -34,11 +34,11 @@ const DEFAULT_VERIFICATION_DEADLINE_MS = 24 * 60 * 60_000;
 /** Calls for documents under way at once. */
 const PARALLEL_UPLOADS = 4;
 
-/** What a long-running onboarding takes along when its history is renewed. */
+/** What a long-running onboarding carries along when its history is renewed. */
 export interface CarriedOnboarding {
-  readonly step: OnboardingStep;
-  readonly board: BoardRecord<OnboardingStage>;
-  readonly desk?: DeskRecord;
+  readonly turn: OnboardingTurn;
+  readonly board: StatusBoardRecord<OnboardingStage>;
+  readonly inbox?: InboxRecord;
 }
 
 /** How the workflow starts anew under the same id. */
@@ -48,8 +48,8 @@ type Asked<Do extends OnboardingAsk['do']> = Extract<OnboardingAsk, { readonly d
 
 /**
  * Brings a client from an application to verified and active, once: check, create or adopt, documents, submit for
- * verification where the provider wants that, verify. Parks where a person must decide, and takes new data by `amend`
- * where that can help. What to do next is decided by the onboarding rule (rule.ts); this file does it.
+ * verification if the provider wants that, verify. Parks when a person must decide, and takes new data by `amend` when
+ * that can help. What to do next is decided by the onboarding rule (rule.ts); this file does it.
  */
 export class Onboarding implements Flow<
   OnboardingState,
@@ -58,11 +58,21 @@ export class Onboarding implements Flow<
   OnboardingEvent,
   OnboardingResult
 > {
-  step: OnboardingStep;
+  turn: OnboardingTurn;
   readonly decide = decide;
   readonly changesNothing = changesNothing;
-  readonly board: Board<OnboardingStage>;
-  readonly desk: Desk;
+  readonly waitsTo = {
+    check: 'to check the application again',
+    create: 'to create the client again',
+    'find-client': 'to look for the client again',
+    file: 'to file the documents again',
+    'read-client': 'to read the client again',
+    submit: 'to submit the evidence again',
+    reactivate: 'to reactivate the client again',
+  };
+  readonly reads = ['check', 'find-client', 'read-client'] as const;
+  readonly board: StatusBoard<OnboardingStage>;
+  readonly inbox: Inbox;
 
   constructor(
     private readonly application: Application,
@@ -72,26 +82,26 @@ export class Onboarding implements Flow<
   ) {
     requireObject(application, 'application');
     const carried = takenOver(given);
-    this.step =
-      carried?.step ??
+    this.turn =
+      carried?.turn ??
       beginOnboarding(amendable(application), {
         verificationDeadlineMs: application.policy?.verificationDeadlineMs ?? DEFAULT_VERIFICATION_DEADLINE_MS,
         reactivates: application.policy?.reactivate === true,
       });
-    this.board = new Board(
+    this.board = new StatusBoard(
       { title: onboardingTitle(this.key.partnerClientId), ...this.key },
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
     );
-    this.desk = new Desk(
+    this.inbox = new Inbox(
       {
         openQuestion: () => this.board.record.parked?.reason,
         resolveProblem: ({ action }) =>
           action === 'retry' || action === 'abandon' ? undefined : `${action} is for money; use retry or abandon`,
-        cancelProblem: () => cancelProblem(this.step),
+        cancelProblem: () => cancelProblem(this.turn),
       },
-      carried?.desk,
+      carried?.inbox,
     );
-    new Amendments(application, kind, this.desk, () => ({
+    new Amendments(application, kind, this.inbox, () => ({
       state: this.state,
       parked: this.board.record.parked?.reason,
     }));
@@ -107,7 +117,7 @@ export class Onboarding implements Flow<
   }
 
   private get state(): OnboardingState {
-    return this.step.state;
+    return this.turn.state;
   }
 
   private get key(): { readonly provider: string; readonly partnerClientId: string } {
@@ -129,9 +139,9 @@ export class Onboarding implements Flow<
     return { applicant, ...(details === undefined ? {} : { details }) };
   }
 
-  /** What is written closes an open question; what is only read leaves it in sight. */
-  show(action: OnboardingAsk): void {
-    switch (action.do) {
+  /** A write closes an open question; a read leaves it open. */
+  show(move: OnboardingAsk): void {
+    switch (move.do) {
       case 'check':
       case 'find-client':
         return;
@@ -146,7 +156,7 @@ export class Onboarding implements Flow<
         this.board.enter('verifying');
         return;
       case 'read-client':
-        if (action.afterMs > 0) this.board.stay('verifying');
+        if (move.afterMs > 0) this.board.stay('verifying');
         else if (this.board.record.parked === undefined) this.board.enter('verifying');
     }
   }
@@ -156,8 +166,8 @@ export class Onboarding implements Flow<
     return what !== 'check' && what !== 'read-client';
   }
 
-  async call(action: OnboardingAsk): Promise<OnboardingEvent> {
-    switch (action.do) {
+  async call(move: OnboardingAsk): Promise<OnboardingEvent> {
+    switch (move.do) {
       case 'check':
         return await this.check();
       case 'create':
@@ -165,11 +175,11 @@ export class Onboarding implements Flow<
       case 'find-client':
         return await this.findClient();
       case 'file':
-        return await this.file(action);
+        return await this.file(move);
       case 'read-client':
         return await this.readClient();
       case 'submit':
-        return await this.submit(action);
+        return await this.submit(move);
       case 'reactivate':
         return await this.reactivate();
     }
@@ -200,7 +210,7 @@ export class Onboarding implements Flow<
     }
   }
 
-  /** The client under our id, where it is the same person. */
+  /** The client under our id, if it is the same person. */
   private async findClient(): Promise<OnboardingEvent> {
     try {
       const fetched = await reads.fetchClient({ ...this.key, ...this.person });
@@ -214,7 +224,10 @@ export class Onboarding implements Flow<
   }
 
   private async file({ calls }: Asked<'file'>): Promise<OnboardingEvent> {
-    return { saw: 'filings', seen: await inParallel(calls, PARALLEL_UPLOADS, (call) => this.fileDocument(call)) };
+    const seen = await inParallel(calls, PARALLEL_UPLOADS, (call) => this.fileDocument(call));
+    const failures = seen.flatMap((one) => (one.saw === 'failed' ? [one.failure] : []));
+    const failure = failures.find(({ watched }) => watched === true) ?? failures[0];
+    return { saw: 'filings', seen, ...(failure === undefined ? {} : { failure }) };
   }
 
   private async fileDocument(call: FilingCall): Promise<FilingSeen> {
@@ -233,7 +246,7 @@ export class Onboarding implements Flow<
   }
 
   private async readClient(): Promise<OnboardingEvent> {
-    // A provider that decides over what is submitted shows whether it is what the client was made from.
+    // A provider that decides over a submission shows whether it is what the client was made from.
     const decides = offers(this.state, 'submit-for-verification');
     try {
       const read = await verify(decides ? { ...this.client, ...this.person } : this.client);
@@ -301,7 +314,7 @@ export class Onboarding implements Flow<
   }
 
   async renew(): Promise<never> {
-    return await this.renewHistory({ step: this.step, board: this.board.record, desk: this.desk.record });
+    return await this.renewHistory({ turn: this.turn, board: this.board.record, inbox: this.inbox.record });
   }
 
   end({ outcome }: OnboardingEnd): Promise<void> {

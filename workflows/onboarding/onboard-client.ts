@@ -8,7 +8,7 @@ import { Onboarding, type CarriedOnboarding } from './flow';
  * Its id must be `onboarding/<provider>/<partnerClientId>`: the id is the lock of the client.
  *
  * @param carried only for continue-as-new
- * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING where the application is wrong; nothing was sent
+ * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING if the application is wrong; nothing was sent
  */
 export async function onboardClient(application: Application, carried?: CarriedOnboarding): Promise<OnboardingResult> {
   const onboarding = new Onboarding(
@@ -17,6 +17,6 @@ export async function onboardClient(application: Application, carried?: CarriedO
     (state) => continueAsNew<typeof onboardClient>(application, state),
     carried,
   );
-  // A cancellation is looked at between the steps, never in the middle of one: it must not abort a write.
+  // A cancellation is looked at between the moves, never in the middle of one: it must not abort a write.
   return await CancellationScope.nonCancellable(() => onboarding.run());
 }

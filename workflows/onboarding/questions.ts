@@ -1,5 +1,5 @@
 import type { ParkReason } from '../../contract/progress';
-import type { Park } from '../shared/step';
+import type { Park } from '../shared/turn';
 import { question, type Question } from '../shared/questions';
 
 /** What a person may answer to each reason. New data do not change what the provider decided against. */

@@ -3,7 +3,14 @@ import type { ClientState } from '../../contract/onboarding';
 import type { ParkReason } from '../../contract/progress';
 import { amended, type Amendable } from '../shared/amendments';
 import { afterAccepted, afterAmended, afterRead, afterSubmitFailed } from '../shared/submission';
-import { lookupWaitMs, OVERDUE_RECHECK_MS, PARKED_RECHECK_MS, pollWaitMs, retryWaitMs } from '../shared/waits';
+import {
+  lookupWaitMs,
+  OVERDUE_RECHECK_MS,
+  PARKED_RECHECK_MS,
+  pollWaitMs,
+  retryWaitMs,
+  unwatched,
+} from '../shared/waits';
 import { afterFilings, beginFilings, file, missing } from './filing';
 import {
   type Existing,
@@ -11,7 +18,7 @@ import {
   type OnboardingEvent,
   type OnboardingLimits,
   type OnboardingState,
-  type OnboardingStep,
+  type OnboardingTurn,
   untouched,
   windowOf,
   withoutRefusal,
@@ -20,27 +27,27 @@ import {
 /**
  * The onboarding rule: from what was seen, what to do next. Pure, so that every order of events can be tried.
  *
- * What it must never do: let a person have two clients, or a client two copies of a document, where the provider lets
- * that be seen; take somebody else's client; leave out what a person amended; call a provider again without a wait.
- * Whatever ends a question leads to the check of the whole application, and from there to the first thing that is
- * still to be done: so nothing that was accepted is left out.
+ * It must never let a person have two clients, or a client two copies of a document, if the provider lets that be seen;
+ * take somebody else's client; leave out what a person amended; or call a provider again without a wait. Whatever ends
+ * a question leads to the check of the whole application, and from there to the first thing that is still to be done,
+ * so nothing that was accepted is left out.
  */
 
-export type { OnboardingAction, OnboardingEvent, OnboardingState, OnboardingStep } from './state';
+export type { OnboardingMove, OnboardingEvent, OnboardingState, OnboardingTurn } from './state';
 
-/** How often a creation is sent, where each time the provider was then seen not to have it, before a person is asked. */
+/** How often a creation is sent before a person is asked: again only if a look then showed no client. */
 export const MAX_SENDS = 5;
 
-/** How often a client is reactivated, where each time it is then shown deactivated, before a person is asked. */
+/** How often a client is reactivated before a person is asked: again only if it is then still shown deactivated. */
 export const MAX_REACTIVATIONS = 3;
 
-/** The first step of an onboarding: check before anything is written. */
-export function beginOnboarding(data: Amendable, limits: OnboardingLimits): OnboardingStep {
+/** The first turn of an onboarding: check before anything is written. */
+export function beginOnboarding(data: Amendable, limits: OnboardingLimits): OnboardingTurn {
   return check(untouched(data, limits));
 }
 
-/** The next step. Total: every event is answered in every state. */
-export function decide(state: OnboardingState, event: OnboardingEvent): OnboardingStep {
+/** The next turn. Total: every event is answered in every state. */
+export function decide(state: OnboardingState, event: OnboardingEvent): OnboardingTurn {
   switch (event.saw) {
     case 'checked':
       return afterChecked(state, event);
@@ -81,56 +88,56 @@ export function decide(state: OnboardingState, event: OnboardingEvent): Onboardi
   }
 }
 
-/** Whether nothing came of it by what was seen: a cancel that came meanwhile may take its place. */
+/** Whether the event left nothing done, so that a cancel that came meanwhile may take its place. */
 export function changesNothing({ saw }: OnboardingEvent): boolean {
   return saw === 'checked';
 }
 
-/** Why the onboarding may not be cancelled now; undefined where it may. */
-export function cancelProblem({ state, action }: OnboardingStep): string | undefined {
-  return state.createSent && action.do !== 'park'
+/** Why the onboarding may not be cancelled now; undefined if it may. */
+export function cancelProblem({ state, move }: OnboardingTurn): string | undefined {
+  return state.createSent && move.do !== 'park'
     ? 'cancel is refused: the client may exist already; wait until it is ready, or abandon what is parked'
     : undefined;
 }
 
-function check(state: OnboardingState): OnboardingStep {
-  return { state, action: { do: 'check', afterMs: 0 } };
+function check(state: OnboardingState): OnboardingTurn {
+  return { state, move: { do: 'check', afterMs: 0 } };
 }
 
 /** The first thing that is still to be done. */
-function proceed(state: OnboardingState): OnboardingStep {
+function proceed(state: OnboardingState): OnboardingTurn {
   if (state.existing === undefined) return state.createInDoubt ? findClient(state, 0) : create(state, 0);
   return missing(state).length > 0 ? file(beginFilings(state)) : readClient(state, 0);
 }
 
-function create(state: OnboardingState, afterMs: number): OnboardingStep {
+function create(state: OnboardingState, afterMs: number): OnboardingTurn {
   const sending: OnboardingState = { ...withoutRefusal(state), createSent: true, sends: state.sends + 1 };
-  return { state: sending, action: { do: 'create', afterMs } };
+  return { state: sending, move: { do: 'create', afterMs } };
 }
 
-function findClient(state: OnboardingState, lookups: number): OnboardingStep {
+function findClient(state: OnboardingState, lookups: number): OnboardingTurn {
   const afterMs = lookupWaitMs(lookups, windowOf(state)) ?? 0;
-  return { state: { ...state, lookups }, action: { do: 'find-client', afterMs } };
+  return { state: { ...state, lookups }, move: { do: 'find-client', afterMs } };
 }
 
-function readClient(state: OnboardingState, afterMs: number): OnboardingStep {
-  return { state, action: { do: 'read-client', afterMs } };
+function readClient(state: OnboardingState, afterMs: number): OnboardingTurn {
+  return { state, move: { do: 'read-client', afterMs } };
 }
 
-function finish(state: OnboardingState, outcome: 'ready' | 'abandoned' | 'cancelled'): OnboardingStep {
-  return { state, action: { do: 'finish', outcome } };
+function finish(state: OnboardingState, outcome: 'ready' | 'abandoned' | 'cancelled'): OnboardingTurn {
+  return { state, move: { do: 'finish', outcome } };
 }
 
-/** Asks a person. Looks again by itself where the failure may pass by itself. */
+/** Asks a person. Looks again by itself if the failure may pass by itself. */
 function park(
   state: OnboardingState,
   reason: ParkReason,
   failure?: FailureDetails,
   recheckAfterMs: number | undefined = failure !== undefined && isRetryable(failure) ? PARKED_RECHECK_MS : undefined,
-): OnboardingStep {
+): OnboardingTurn {
   return {
     state,
-    action: {
+    move: {
       do: 'park',
       reason,
       ...(failure === undefined ? {} : { failure }),
@@ -143,12 +150,12 @@ function isRetryable({ code }: FailureDetails): boolean {
   return ERROR_RULES[code].retryable;
 }
 
-/** What is counted until a person is asked is counted anew. */
+/** Resets the counts that lead to a question. */
 function askedAnew(state: OnboardingState): OnboardingState {
   return { ...withoutRefusal(state), sends: 0, lookups: 0, filings: [], reactivations: 0 };
 }
 
-/** A verification that was overdue is not so for what is submitted or filed from now on. */
+/** Whatever is submitted or filed from now on has the full time for its verification. */
 function withAmended(state: OnboardingState, patch: Parameters<typeof amended>[1]): OnboardingState {
   return {
     ...state,
@@ -166,45 +173,45 @@ function withClient(state: OnboardingState, existing: Existing): OnboardingState
 function afterChecked(
   state: OnboardingState,
   { semantics, documents, problems }: Extract<OnboardingEvent, { readonly saw: 'checked' }>,
-): OnboardingStep {
+): OnboardingTurn {
   const checked: OnboardingState = { ...state, semantics, documents };
   if (problems.length === 0) return proceed(checked);
   const failure: FailureDetails = { code: 'INVALID_REQUEST', outcome: 'not-applied', fields: problems };
   return park(checked, 'APPLICATION_REFUSED', failure);
 }
 
-/** A read that would fail again is the fault of the request, where nothing was written; else a person is asked. */
-function afterReadFailed(state: OnboardingState, failure: FailureDetails): OnboardingStep {
+/** If a read would fail again and nothing was written, the request is at fault; else a person is asked. */
+function afterReadFailed(state: OnboardingState, failure: FailureDetails): OnboardingTurn {
   return isRetryable(failure) || state.createSent
     ? park(state, failure.code, failure, PARKED_RECHECK_MS)
-    : { state, action: { do: 'refuse', failure } };
+    : { state, move: { do: 'refuse', failure } };
 }
 
-/** Whose value it is, is not said by DUPLICATE_PERSON: it may be our own client's, of a send that nobody remembers. */
-function afterCreateFailed(state: OnboardingState, failure: FailureDetails): OnboardingStep {
+/** DUPLICATE_PERSON does not say whose value it is: it may be our own client's, from a send that nobody remembers. */
+function afterCreateFailed(state: OnboardingState, failure: FailureDetails): OnboardingTurn {
   const createInDoubt = state.createInDoubt || failure.outcome === 'unknown';
   const refused: OnboardingState = { ...state, createInDoubt, refusal: failure };
   return createInDoubt || failure.code === 'DUPLICATE_PERSON'
-    ? findClient(refused, 0)
+    ? findClient({ ...refused, refusal: unwatched(failure) }, 0)
     : afterNotCreated(refused, failure);
 }
 
 /** Amended data may show it to be this person: it is looked at again before anything is sent. */
-function afterClientDiffers(state: OnboardingState, fields: readonly FieldProblem[]): OnboardingStep {
+function afterClientDiffers(state: OnboardingState, fields: readonly FieldProblem[]): OnboardingTurn {
   const failure: FailureDetails = { code: 'INVALID_REQUEST', outcome: 'not-applied', fields };
   return park({ ...state, createInDoubt: true }, 'CLIENT_TAKEN', failure);
 }
 
-/** Absent: for how long it may not show, that says nothing. */
-function afterClientAbsent(state: OnboardingState): OnboardingStep {
+/** Absent: while it may not show yet, that says nothing. */
+function afterClientAbsent(state: OnboardingState): OnboardingTurn {
   const lookups = state.lookups + 1;
   if (lookupWaitMs(lookups, windowOf(state)) !== undefined) return findClient(state, lookups);
   return state.refusal === undefined ? create(state, 0) : afterNotCreated(state, state.refusal);
 }
 
 /** There is no client, and the creation is sent again or a person is asked. */
-function afterNotCreated(state: OnboardingState, failure: FailureDetails): OnboardingStep {
-  const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(state.sends);
+function afterNotCreated(state: OnboardingState, failure: FailureDetails): OnboardingTurn {
+  const wait = failure.code === 'AUTH' ? undefined : retryWaitMs(state.sends, failure.watched);
   if (isRetryable(failure) && wait !== undefined && state.sends < MAX_SENDS) {
     return create(state, Math.max(wait, failure.retryAfterMs ?? 0));
   }
@@ -212,7 +219,7 @@ function afterNotCreated(state: OnboardingState, failure: FailureDetails): Onboa
 }
 
 /** Every document is on file, or on its way, or was refused. */
-function afterFiled(state: OnboardingState): OnboardingStep {
+function afterFiled(state: OnboardingState): OnboardingTurn {
   if (state.filings.some(({ refusal }) => refusal === undefined)) return file(state);
   const refusals = state.filings.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
   const [first] = refusals;
@@ -223,7 +230,7 @@ function afterFiled(state: OnboardingState): OnboardingStep {
 function afterClientRead(
   state: OnboardingState,
   { client, onFile }: Extract<OnboardingEvent, { readonly saw: 'client-read' }>,
-): OnboardingStep {
+): OnboardingTurn {
   const read: OnboardingState = {
     ...state,
     ...(state.existing === undefined ? {} : { existing: { ...state.existing, client } }),
@@ -257,39 +264,39 @@ function whyNotReady(
 }
 
 /** Reads the client again after a while; longer than `patienceMs`, a person is asked meanwhile. */
-function awaitOrAsk(state: OnboardingState, reason: ParkReason, patienceMs: number): OnboardingStep {
+function awaitOrAsk(state: OnboardingState, reason: ParkReason, patienceMs: number): OnboardingTurn {
   const { polls, waited } = state;
   if (waited >= patienceMs) return park(state, reason, undefined, OVERDUE_RECHECK_MS);
   const wait = Math.min(pollWaitMs(polls), patienceMs - waited);
   return readClient({ ...state, polls: polls + 1, waited: waited + wait }, wait);
 }
 
-/** Setting a flag is safe to repeat; where repeating is all that happens, a person is asked. */
-function reactivateOrAsk(state: OnboardingState): OnboardingStep {
+/** Setting a flag is safe to repeat; if repeating does not help, a person is asked. */
+function reactivateOrAsk(state: OnboardingState): OnboardingTurn {
   const { reactivates, reactivations } = state;
   if (!reactivates || !offers(state, 'activate-client') || reactivations >= MAX_REACTIVATIONS) {
     return park(state, 'CLIENT_INACTIVE', undefined, PARKED_RECHECK_MS);
   }
-  return { state: { ...state, reactivations: reactivations + 1 }, action: { do: 'reactivate', afterMs: 0 } };
+  return { state: { ...state, reactivations: reactivations + 1 }, move: { do: 'reactivate', afterMs: 0 } };
 }
 
-/** Submits what the provider waits for, where it wants that; else waits for its decision. */
-function submitOrAwait(state: OnboardingState, client: ClientState): OnboardingStep {
+/** Submits what the provider waits for, if it wants that; else waits for its decision. */
+function submitOrAwait(state: OnboardingState, client: ClientState): OnboardingTurn {
   if (!offers(state, 'submit-for-verification')) {
     return awaitOrAsk(state, 'VERIFICATION_OVERDUE', state.verificationDeadlineMs);
   }
-  const { submission, action } = afterRead(state.submission, client, windowOf(state));
+  const { submission, move } = afterRead(state.submission, client, windowOf(state));
   const read: OnboardingState = { ...state, submission };
-  switch (action.do) {
+  switch (move.do) {
     case 'go-on':
       return awaitOrAsk(read, 'VERIFICATION_OVERDUE', state.verificationDeadlineMs);
     case 'wait':
-      return readClient(read, action.ms);
+      return readClient(read, move.ms);
     case 'submit':
-      return { state: read, action: { do: 'submit', attempt: action.attempt, afterMs: action.afterMs } };
+      return { state: read, move: { do: 'submit', attempt: move.attempt, afterMs: move.afterMs } };
     case 'park':
-      return action.failure === undefined
+      return move.failure === undefined
         ? park(read, 'INFORMATION_REQUIRED', undefined, OVERDUE_RECHECK_MS)
-        : park(read, action.failure.code, action.failure);
+        : park(read, move.failure.code, move.failure);
   }
 }

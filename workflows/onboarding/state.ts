@@ -2,13 +2,13 @@ import type { FailureDetails, FieldProblem } from '../../contract/errors';
 import type { ApplicationPatch, ClientState, FiledDocument, InspectedDocument } from '../../contract/onboarding';
 import type { Capability, ProviderSemantics } from '../../contract/provider';
 import type { Amendable } from '../shared/amendments';
-import type { Cancelled, Common, Step } from '../shared/step';
+import type { Cancelled, Common, Turn } from '../shared/turn';
 import { NOTHING_SUBMITTED, type Submission } from '../shared/submission';
 
 /** What is known of an onboarding, what can be seen of it, and what the rule may ask for. */
 
 /** A document on file, and what it was uploaded from. */
-export interface Filed {
+interface Filed {
   readonly document: InspectedDocument;
   readonly filed: FiledDocument;
 }
@@ -28,7 +28,7 @@ export interface Filing {
   readonly failed: number;
   /** Looks in a row that did not show it. */
   readonly lookups: number;
-  /** Whether an upload of it may have been applied, so that a look waits for the whole settle window. */
+  /** Whether an upload of it may have been applied, so that looks go on for the whole settle window. */
   readonly inDoubt: boolean;
   /** Whether each upload of it is preceded by a look. */
   readonly looks: boolean;
@@ -92,6 +92,8 @@ export interface FilingCall {
   readonly next: 'look' | 'upload';
   /** Ids of documents on file that are not it. */
   readonly others: readonly string[];
+  /** Set for an upload after looks for as long as an earlier one may not show: that one never arrived. */
+  readonly lookedFor?: boolean;
 }
 
 export type OnboardingAsk =
@@ -108,8 +110,8 @@ export interface OnboardingEnd {
   readonly outcome: 'ready' | 'abandoned' | 'cancelled';
 }
 
-export type OnboardingAction = OnboardingAsk | Common<OnboardingEnd>;
-export type OnboardingStep = Step<OnboardingState, OnboardingAction>;
+export type OnboardingMove = OnboardingAsk | Common<OnboardingEnd>;
+export type OnboardingTurn = Turn<OnboardingState, OnboardingMove>;
 
 export type OnboardingEvent =
   | {
@@ -121,14 +123,15 @@ export type OnboardingEvent =
   | { readonly saw: 'created'; readonly client: ClientState }
   | { readonly saw: 'create-failed'; readonly failure: FailureDetails }
   | { readonly saw: 'client-found'; readonly client: ClientState }
-  /** Under our id is a client that is not shown to be this person. */
+  /** There is a client under our id, and nothing shows that it is this person. */
   | { readonly saw: 'client-differs'; readonly fields: readonly FieldProblem[] }
   | { readonly saw: 'client-absent' }
-  | { readonly saw: 'filings'; readonly seen: readonly FilingSeen[] }
+  /** The failure is that of one of them, for whoever sees the flow wait. */
+  | { readonly saw: 'filings'; readonly seen: readonly FilingSeen[]; readonly failure?: FailureDetails }
   | {
       readonly saw: 'client-read';
       readonly client: ClientState;
-      /** Ids of the documents on file; absent where the provider does not list them. */
+      /** Ids of the documents on file; absent if the provider does not list them. */
       readonly onFile?: readonly string[];
     }
   | { readonly saw: 'client-missing' }

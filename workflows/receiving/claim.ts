@@ -5,10 +5,10 @@ import { requireLock } from '../shared/lock';
 import { textField } from '../shared/unchecked';
 
 /**
- * Takes money that arrived for one deposit that was expected, and for no other. It does nothing: its id,
+ * Takes money that arrived for one expected deposit, and for no other. It does nothing else: its id,
  * `received/<provider>/<depositId>`, is the lock of the money.
  *
- * @throws ApplicationFailure INVALID_REQUEST where its id is another
+ * @throws ApplicationFailure INVALID_REQUEST if its id is another
  */
 export function claimDeposit(claim: DepositClaim): Promise<DepositClaim> {
   requireObject(claim, 'claim');

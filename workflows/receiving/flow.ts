@@ -17,56 +17,65 @@ import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER } from '../../contract/search-a
 import { WorkflowExecutionAlreadyStartedError } from '../../contract/temporal';
 import { receivingTitle } from '../../contract/titles';
 import { readAtOnce, reads, writes } from '../shared/activity-proxies';
-import { Board, type BoardRecord } from '../shared/board';
+import { StatusBoard, type StatusBoardRecord } from '../shared/status-board';
 import { takenOver } from '../shared/continued';
-import { Desk, type DeskRecord } from '../shared/desk';
+import { Inbox, type InboxRecord } from '../shared/inbox';
 import { failureOf, requireObject, tellsPartnerOf } from '../shared/failures';
 import { Information } from '../shared/information';
 import { requireLock } from '../shared/lock';
 import { perform, type Flow, type Question, type UncancelledAnswer } from '../shared/perform';
-import type { Park } from '../shared/step';
+import type { Park } from '../shared/turn';
 import { textField } from '../shared/unchecked';
 import { arrivalsFor } from './arrivals';
 import { claimDeposit } from './claim';
 import { isReceivingAnswer, receivingQuestion } from './questions';
 import { beginReceiving, cancelProblem, changesNothing, decide, type ReceivingEvent } from './rule';
-import type { ReceivingAsk, ReceivingEnd, ReceivingState, ReceivingStep } from './state';
+import type { ReceivingAsk, ReceivingEnd, ReceivingState, ReceivingTurn } from './state';
 
-/** How far the provider's clock may be behind ours: money of that long before the start counts as of after it. */
+/** How far the provider's clock may be behind ours: money that arrived so long before the start still counts. */
 const CLOCK_ALLOWANCE_MS = 60_000;
 
-/** What a long wait takes along when its history is renewed. */
+/** What a long wait carries along when its history is renewed. */
 interface CarriedReceiving {
-  readonly step: ReceivingStep;
+  readonly turn: ReceivingTurn;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  readonly board: BoardRecord<ReceivingStage>;
-  readonly desk: DeskRecord;
+  readonly board: StatusBoardRecord<ReceivingStage>;
+  readonly inbox: InboxRecord;
 }
 
 /**
- * Expects money that is wired in from outside, and observes its arrival: checks, applies for the account where there is
+ * Expects money that is wired in from outside, and observes its arrival: checks, applies for the account if there is
  * none, then looks until a deposit of the asset and amount has arrived, and takes it for this intent and no other.
  * Nothing is moved here. How to wire money is personal, and is never in a history: people read it at the provider.
  *
  * Its id must be `funding/<provider>/<fundingId>`: the id is the lock of the intent.
  *
  * @param carried only for continue-as-new
- * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING where the request is wrong; nothing was sent
+ * @throws ApplicationFailure INVALID_REQUEST or CAPABILITY_MISSING if the request is wrong; nothing was sent
  */
 export async function receiveDeposit(request: ReceivingRequest, carried?: CarriedReceiving): Promise<ReceivingResult> {
   const receiving = new Receiving(request, takenOver(carried));
-  // A cancellation is looked at between the steps, never in the middle of one: it must not abort a write.
+  // A cancellation is looked at between the moves, never in the middle of one: it must not abort a write.
   return await CancellationScope.nonCancellable(() => perform(receiving));
 }
 
 /** What to do next is decided by the receiving rule (rule.ts); this does it. */
 class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, ReceivingEvent, ReceivingResult> {
-  step: ReceivingStep;
+  turn: ReceivingTurn;
   readonly decide = decide;
   readonly changesNothing = changesNothing;
-  readonly board: Board<ReceivingStage>;
-  readonly desk: Desk;
+  readonly waitsTo = {
+    check: 'to check the expected deposit again',
+    'look-account': 'to read the account again',
+    apply: 'to apply for the account again',
+    'look-money': 'to look for the deposit again',
+    claim: 'to claim the deposit again',
+    'read-claim': 'to read the claim again',
+  };
+  readonly reads = ['check', 'look-account', 'look-money'] as const;
+  readonly board: StatusBoard<ReceivingStage>;
+  readonly inbox: Inbox;
   private readonly expected: ExpectedDeposit;
   private readonly information: Information;
   private readonly startedAt: number;
@@ -80,32 +89,32 @@ class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, Rece
     this.expected = expectedOf(request);
     this.startedAt = carried?.startedAt ?? Date.now();
     const deadlineAt = this.startedAt + (request.policy?.arrivalDeadlineMs ?? DEFAULT_ARRIVAL_MS);
-    this.step = carried?.step ?? beginReceiving(this.expected, deadlineAt);
+    this.turn = carried?.turn ?? beginReceiving(this.expected, deadlineAt);
     const { provider, partnerClientId, fundingId } = this.expected;
-    this.board = new Board(
+    this.board = new StatusBoard(
       { title: receivingTitle(this.expected), provider, partnerClientId, fundingId },
       carried?.board ?? { stage: 'started', steps: [], decisions: [] },
     );
-    this.desk = new Desk(
+    this.inbox = new Inbox(
       {
         openQuestion: () => this.board.record.parked?.reason,
         resolveProblem: ({ action }) =>
           isReceivingAnswer(action) ? undefined : `${action} is for orders; none is sent here`,
-        cancelProblem: () => cancelProblem(this.step),
+        cancelProblem: () => cancelProblem(this.turn),
       },
-      carried?.desk,
+      carried?.inbox,
     );
-    this.information = new Information(provider, this.desk, () => this.board.record.parked?.reason);
+    this.information = new Information(provider, this.inbox, () => this.board.record.parked?.reason);
     setHandler(receivingProgress, () => ({ ...this.board.record, ...this.found }));
   }
 
   private get state(): ReceivingState {
-    return this.step.state;
+    return this.turn.state;
   }
 
   private get found(): Pick<ReceivingResult, 'expected' | 'account' | 'deposit'> {
     const { account, deposit } = this.state;
-    // What only the provider needs may be personal: whoever asked for it has it.
+    // The details may be personal: whoever asked for the deposit has them.
     const { details: _details, ...expected } = this.expected;
     return {
       expected,
@@ -114,7 +123,7 @@ class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, Rece
     };
   }
 
-  /** What calls about the account are given. An application is keyed by the intent and by its own number. */
+  /** The arguments of calls about the account. An application is keyed by the intent and its own number. */
   private get accountOf() {
     const { provider, partnerClientId, providerClientId, asset, details, fundingId } = this.expected;
     return {
@@ -127,20 +136,20 @@ class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, Rece
     };
   }
 
-  /** What is waited for closes an open question; what is only looked at leaves it in sight. */
-  show(action: ReceivingAsk): void {
-    switch (action.do) {
+  /** A wait closes an open question; a look leaves it open. */
+  show(move: ReceivingAsk): void {
+    switch (move.do) {
       case 'check':
       case 'apply':
       case 'claim':
       case 'read-claim':
         return;
       case 'look-account':
-        if (action.afterMs > 0) this.board.stay('opening-account');
+        if (move.afterMs > 0) this.board.stay('opening-account');
         else if (this.board.record.parked === undefined) this.board.enter('opening-account');
         return;
       case 'look-money':
-        if (action.afterMs > 0) this.board.stay('awaiting-money');
+        if (move.afterMs > 0) this.board.stay('awaiting-money');
     }
   }
 
@@ -149,8 +158,8 @@ class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, Rece
     return what === 'apply' || what === 'read-claim';
   }
 
-  async call(action: ReceivingAsk): Promise<ReceivingEvent> {
-    switch (action.do) {
+  async call(move: ReceivingAsk): Promise<ReceivingEvent> {
+    switch (move.do) {
       case 'check':
         return await this.check();
       case 'look-account':
@@ -160,9 +169,9 @@ class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, Rece
       case 'look-money':
         return await this.lookForMoney();
       case 'claim':
-        return await this.claim(action.deposit);
+        return await this.claim(move.deposit);
       case 'read-claim':
-        return await this.readClaim(action.deposit);
+        return await this.readClaim(move.deposit);
     }
   }
 
@@ -200,7 +209,7 @@ class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, Rece
     }
     if (state !== 'ready') return;
     this.board.note(
-      'The account is ready: the money can be sent. Where to, is read at the provider; no history has it',
+      'The account is ready: the money can be sent. Read at the provider where to send it; no history has it',
     );
   }
 
@@ -319,10 +328,10 @@ class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, Rece
 
   async renew(): Promise<never> {
     return await continueAsNew<typeof receiveDeposit>(this.request, {
-      step: this.step,
+      turn: this.turn,
       startedAt: this.startedAt,
       board: this.board.record,
-      desk: this.desk.record,
+      inbox: this.inbox.record,
     });
   }
 

@@ -1,6 +1,6 @@
 import type { ParkReason } from '../../contract/progress';
 import { question, type Question } from '../shared/questions';
-import type { Park } from '../shared/step';
+import type { Park } from '../shared/turn';
 import { arrivalsFor } from './arrivals';
 import type { ReceivingState } from './state';
 
@@ -12,11 +12,11 @@ export function isReceivingAnswer(action: string): action is ReceivingAnswer {
 }
 
 /** What a person may answer to each reason. */
-export function acceptedAnswers(reason: ParkReason): readonly string[] {
+function acceptedAnswers(reason: ParkReason): readonly string[] {
   return reason === 'INFORMATION_REQUIRED' ? [...ANSWERS, 'supplyInformation'] : ANSWERS;
 }
 
-/** The question to a person about an expected deposit, with what arrived beside it where it is overdue. */
+/** The question to a person about an expected deposit, with what arrived beside it if it is overdue. */
 export function receivingQuestion(
   { expected, shown, taken }: ReceivingState,
   { reason, failure }: Pick<Park, 'reason' | 'failure'>,

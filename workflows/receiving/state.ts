@@ -1,7 +1,7 @@
 import type { FailureDetails } from '../../contract/errors';
 import type { ProviderSemantics } from '../../contract/provider';
 import type { ExpectedDeposit, ReceivedDeposit, ReceivingAccount, ReceivingResult } from '../../contract/receiving';
-import type { Cancelled, Common, Step } from '../shared/step';
+import type { Cancelled, Common, Turn } from '../shared/turn';
 import type { Submission } from '../shared/submission';
 
 /** What is known of an expected deposit, what can be seen of it, and what the rule may ask for. */
@@ -21,6 +21,8 @@ export interface ReceivingState {
   readonly shownAt: number;
   /** Ids of deposits that were claimed for others. */
   readonly taken: readonly string[];
+  /** A deposit that was claimed before, until it was read for whom: an earlier run of this workflow may have been it. */
+  readonly inDoubt?: ReceivedDeposit;
   /** The money, once it is ours. */
   readonly deposit?: ReceivedDeposit;
   /** Looks that did not end the waiting. */
@@ -33,7 +35,7 @@ export type ReceivingAsk =
   | { readonly do: 'apply'; readonly afterMs: number }
   | { readonly do: 'look-money'; readonly afterMs: number }
   | { readonly do: 'claim'; readonly deposit: ReceivedDeposit }
-  /** Whom a deposit was claimed for: an earlier run of this workflow may have been it. */
+  /** Whom a deposit was claimed for: perhaps an earlier run of this workflow. */
   | { readonly do: 'read-claim'; readonly deposit: ReceivedDeposit };
 
 export interface ReceivingEnd {
@@ -41,8 +43,8 @@ export interface ReceivingEnd {
   readonly outcome: ReceivingResult['outcome'];
 }
 
-export type ReceivingAction = ReceivingAsk | Common<ReceivingEnd>;
-export type ReceivingStep = Step<ReceivingState, ReceivingAction>;
+export type ReceivingMove = ReceivingAsk | Common<ReceivingEnd>;
+export type ReceivingTurn = Turn<ReceivingState, ReceivingMove>;
 
 /** Times are in milliseconds since 1970. */
 export type ReceivingEvent =

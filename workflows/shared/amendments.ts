@@ -1,11 +1,11 @@
 import type { FieldProblem } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
-import type { Applicant, ApplicationPatch, DocumentRef } from '../../contract/onboarding';
+import type { Applicant, ApplicationPatch, ApplicationDocument } from '../../contract/onboarding';
 
 /** The parts of an application that a person may amend. */
 export interface Amendable {
   readonly applicant: Applicant;
-  readonly documents: readonly DocumentRef[];
+  readonly documents: readonly ApplicationDocument[];
   readonly details?: JsonObject;
 }
 
@@ -25,13 +25,13 @@ export interface AmendRules {
   readonly clientExists: boolean;
   /** Fields (dotted paths) that the provider keeps as the client was created. */
   readonly immutableAfterCreate: readonly string[];
-  /** Whether the application is submitted again after a change, and with it whatever is in it. */
+  /** Whether the application is submitted again as a whole after a change. */
   readonly resubmits: boolean;
 }
 
 /**
- * Why a patch is refused whatever it holds: every field that cannot change any more. Once the client exists, documents
- * can, and the rest only where the application is submitted again: no provider here offers a documented update.
+ * The fields of a patch that cannot change any more, whatever their values. Once the client exists, documents can
+ * change, and the rest only if the application is submitted again: no provider here offers a documented update.
  */
 export function amendProblems(patch: ApplicationPatch, rules: AmendRules): readonly FieldProblem[] {
   if (!rules.clientExists) return [];
@@ -66,7 +66,7 @@ function merged<T extends object>(current: T, patch: object): T {
   for (const [key, value] of Object.entries<unknown>({ ...patch })) {
     const before: unknown = Object.entries(current).find(([name]) => name === key)?.[1];
     const after = isRecord(before) && isRecord(value) ? merged(before, value) : value;
-    // Defined, not assigned: `__proto__` is then a field like any other, and refused like any other that is not known.
+    // Defined, not assigned: `__proto__` is then a field like any other, and refused like every unknown field.
     Object.defineProperty(next, key, { value: after, enumerable: true, configurable: true, writable: true });
   }
   return next;

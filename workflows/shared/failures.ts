@@ -11,7 +11,7 @@ import {
  * What a failed call means. An activity's own failure carries its details; a worker that died, a timeout or anything
  * not foreseen leaves the outcome unknown, whatever it was: certainty is never assumed.
  *
- * @throws what it was given, where that is a cancellation
+ * @throws what it was given, if that is a cancellation
  */
 export function failureOf(error: unknown): FailureDetails {
   if (isCancellation(error)) throw error;
@@ -26,9 +26,10 @@ export function failureOf(error: unknown): FailureDetails {
   return { code: 'OUTCOME_UNKNOWN', outcome: 'unknown' };
 }
 
-/** Whether the same read may succeed later. */
+/** Whether the same read may succeed in a moment: not where the provider is watched, which says when. */
 export function isWorthAnotherTry(error: unknown): boolean {
-  return ERROR_RULES[failureOf(error).code].retryable;
+  const { code, watched } = failureOf(error);
+  return ERROR_RULES[code].retryable && watched !== true;
 }
 
 /** Whether a failed check says that the partner is told of what happens (activities/telling.ts). */
@@ -63,7 +64,7 @@ export function refusal(failure: FailureDetails): ApplicationFailure {
   );
 }
 
-/** For what is the sender's fault: the Temporal UI shows a stack below the message, which says nothing to them. */
+/** Without a stack: the Temporal UI shows it below the message, and it tells the sender nothing. */
 export function withoutStack(failure: ApplicationFailure): ApplicationFailure {
   failure.stack = '';
   return failure;
@@ -82,11 +83,11 @@ export function invalidRequest(fields: readonly FieldProblem[]): ApplicationFail
   return refusal({ code: 'INVALID_REQUEST', outcome: 'not-applied', fields });
 }
 
-/** Far deeper than anything that is asked for, and far from where JSON can be read and no longer be written. */
+/** Far deeper than any real request, and far from the depth at which JSON can still be read but no longer written. */
 const DEEPEST = 32;
 export const TOO_DEEP = `must not be nested deeper than ${DEEPEST} levels`;
 
-/** Whether JSON is nested so deeply that what goes through it by calling itself would run out of stack. */
+/** Whether JSON is nested so deeply that a recursive function would run out of stack. */
 export function isTooDeep(value: unknown): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

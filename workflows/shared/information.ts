@@ -1,18 +1,14 @@
 import { describeFields, ERROR_RULES } from '../../contract/errors';
 import type { InformationRequest, ResolveRequest } from '../../contract/funding';
 import type { JsonObject } from '../../contract/json';
-import { supplyInformation } from '../../contract/messages';
 import type { ParkReason } from '../../contract/progress';
 import { reads } from './activity-proxies';
-import { decisionProblem, type Desk, refuse } from './desk';
+import { decisionProblem, type Inbox, refuse } from './inbox';
 import { failureOf } from './failures';
 import { isRecord } from './amendments';
 
-const HELP =
-  'Gives an order under way what the provider asked for: {"information": {...}, "by": "ops-1", "reason": "..."}';
-
 /**
- * Takes `supplyInformation` where a provider asks for it, and keeps what was given until it is sent. For the desk it is a
+ * Takes `supplyInformation` where a provider asks for it, and keeps what was given until it is sent. For the inbox it is a
  * `retry` that brings something along.
  */
 export class Information {
@@ -21,10 +17,10 @@ export class Information {
 
   constructor(
     private readonly provider: string,
-    private readonly desk: Desk,
+    private readonly inbox: Inbox,
     private readonly parkedFor: () => ParkReason | undefined,
   ) {
-    desk.handle(supplyInformation, HELP, (request) => this.take(request), requestProblem);
+    inbox.handle('supplyInformation', (request) => this.take(request), requestProblem);
   }
 
   /** What came along with an answer. */
@@ -32,7 +28,7 @@ export class Information {
     return this.given.get(answer);
   }
 
-  /** Checked whole before it is accepted, so that what the person sees refused is what they just typed. */
+  /** Checked as a whole before it is accepted, so that a refusal is about what the person just typed. */
   private async take({ by, reason, information }: InformationRequest): Promise<string> {
     const problem = (): string | undefined =>
       this.parkedFor() === 'INFORMATION_REQUIRED'
@@ -42,14 +38,14 @@ export class Information {
     if (refused !== undefined) throw refuse(refused);
     const request: ResolveRequest = { action: 'retry', by, reason };
     this.given.set(request, information);
-    await this.desk.submit({ kind: 'resolved', request }, problem);
+    await this.inbox.submit({ kind: 'resolved', request }, problem);
     return 'accepted: the provider is given the information';
   }
 
   private async contentProblem(information: JsonObject): Promise<string | undefined> {
     const { provider } = this;
     try {
-      // No local activity: beside one of the flow's own, a replay may see them end in another order.
+      // No local activity: a replay may see it and one of the flow's own end in another order.
       await reads.checkInformation({ provider, information });
       return undefined;
     } catch (error) {

@@ -4,8 +4,8 @@ import { invalidRequest } from './failures';
 /**
  * A workflow's id is the lock of what it is about.
  *
- * @param why what the id is, in words, for whoever chose another
- * @throws ApplicationFailure INVALID_REQUEST where the id is not `lock`
+ * @param why what the id is, in words, for whoever chose another id
+ * @throws ApplicationFailure INVALID_REQUEST if the id is not `lock`
  */
 export function requireLock(lock: string, why?: string): void {
   if (workflowInfo().workflowId === lock) return;

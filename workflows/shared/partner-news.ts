@@ -5,13 +5,13 @@ import { eventTypeOf } from './event-type';
 import type { FlowStage } from './next-words';
 
 /**
- * What a workflow tells the partner of, where the partner wants to be told. That was read once, by the check at the start:
- * what is configured later does not change what a running workflow does.
+ * What a workflow tells the partner, if the partner wants to be told. The check at the start read that once: later
+ * configuration does not change what a running workflow does.
  */
 export class PartnerNews {
   private readonly starting: Promise<void>[] = [];
 
-  /** @param told how many events were told so far; undefined where the partner is told nothing */
+  /** @param told how many events were told so far; undefined if the partner is told nothing */
   constructor(
     private readonly about: Pick<EventData, 'provider' | 'partnerClientId' | 'fundingId'>,
     private told: number | undefined,
@@ -25,7 +25,7 @@ export class PartnerNews {
     if (tellsPartner === true) this.told ??= 0;
   }
 
-  /** Tells of a stage, where it is one that the partner is told of. */
+  /** Tells of a stage, if it is one that the partner is told of. */
   tell(stage: FlowStage, reason?: EventData['reason']): void {
     const type = eventTypeOf(stage, this.about.fundingId !== undefined);
     if (this.told === undefined || type === undefined) return;
@@ -41,7 +41,7 @@ export class PartnerNews {
     this.starting.push(start(this.event(type, data, this.told)));
   }
 
-  /** Waits until all that was told has begun its way: what has not when a workflow ends is lost. */
+  /** Waits until every event has been handed over: one that has not when the workflow ends is lost. */
   async begun(): Promise<void> {
     await Promise.all(this.starting);
   }

@@ -1,7 +1,7 @@
 import { describeTerms } from '../funding/terms';
 import { describeConnection } from '../../contract/connection';
 import type { ApprovalProgress } from '../../contract/approval';
-import { ERROR_RULES, isErrorCode, type FailureDetails } from '../../contract/errors';
+import { ERROR_RULES, type ErrorCode, isErrorCode, type FailureDetails } from '../../contract/errors';
 import type { ParkedState, ParkReason } from '../../contract/progress';
 
 export type Question = Omit<ParkedState<ParkReason>, 'since'>;
@@ -21,7 +21,7 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
     todo: 'Find out whose order it is. If it is not ours, resolve with useFreshRef; if the intent is wrong, abandon it.',
   },
   ORDER_DIFFERS: {
-    because: "The provider shows this intent's own order otherwise than it was asked for.",
+    because: "The provider shows this intent's own order, but not as it was asked for.",
     todo: 'Ask the provider. Resolve with retry once it shows what was asked, or with markCompleted and evidence, or abandon.',
   },
   ORDER_CANCELLED: {
@@ -41,11 +41,11 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
     todo: 'Look for it at the provider. Resolve with retry to look again, or with markCompleted and evidence, or abandon.',
   },
   SETTLEMENT_OVERDUE: {
-    because: 'The order is neither completed nor failed for longer than allowed. Gangway goes on reading it.',
+    because: 'The order has neither completed nor failed in the time allowed. Gangway keeps reading it.',
     todo: 'Ask the provider. Resolve with retry to read it now, or with markCompleted and evidence.',
   },
   TERMS_CHANGED: {
-    because: 'The terms agreed first are no longer to be had, and the new ones are worse by more than policy allows.',
+    because: 'The terms agreed first are no longer available, and the new ones are worse by more than policy allows.',
     todo: 'Compare them. Resolve with retry to accept the new terms, or abandon.',
   },
   INFORMATION_REQUIRED: {
@@ -53,16 +53,16 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
     todo: 'Supply it here, or give it to the provider and resolve with retry; or abandon.',
   },
   NOT_CONFIRMED: {
-    because: 'The order was confirmed as often as allowed, and the provider shows it awaiting confirmation still.',
+    because: 'The order was confirmed as often as allowed, and the provider still shows it awaiting confirmation.',
     todo: 'Ask the provider. Resolve with retry to confirm it again, or abandon, which cancels it first.',
   },
   NOT_CANCELLED: {
     because:
-      'The order was to be cancelled, and the provider shows it awaiting confirmation still: it has not moved money.',
+      'The order was to be cancelled, but the provider still shows it awaiting confirmation: it has not moved money.',
     todo: 'Ask the provider. Resolve with retry to cancel it again, or with abandon to leave it unconfirmed.',
   },
   DEPOSIT_OVERDUE: {
-    because: 'No deposit that matches has arrived for longer than allowed. Gangway goes on looking.',
+    because: 'No matching deposit has arrived in the time allowed. Gangway keeps looking.',
     todo: 'Ask who sends it and the provider. Resolve with retry to look now, or with markCompleted and evidence, or abandon.',
   },
   ACCOUNT_REFUSED: {
@@ -82,7 +82,7 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
     todo: 'Ask the provider, then resolve with retry.',
   },
   VERIFICATION_OVERDUE: {
-    because: 'The client is not verified for longer than allowed. Gangway goes on reading it.',
+    because: 'The client has not been verified in the time allowed. Gangway keeps reading it.',
     todo: 'Ask the provider. Resolve with retry to read it now, or amend the documents, or abandon.',
   },
   APPLICATION_REFUSED: {
@@ -95,7 +95,7 @@ const REASONS: Record<Exclude<ParkReason, keyof typeof ERROR_RULES>, { because: 
   },
 };
 
-/** The question to a person, for a reason and, where a call failed, for its failure. */
+/** The question to a person, for a reason and, if a call failed, for its failure. */
 export function question(reason: ParkReason, accepts: readonly string[], failure?: FailureDetails): Question {
   const words = isErrorCode(reason)
     ? { because: becauseOf(failure), todo: ERROR_RULES[reason].remedy }
@@ -134,6 +134,17 @@ function requesterWords(requestedBy: string | undefined, proven: boolean): strin
 /** What reads only, before anything is sent. */
 const CHECKS: readonly string[] = ['checkFunding', 'checkApplication'];
 
+/** What the book, which is asked before anything is sent, said. */
+const BOOK_WORDS = {
+  BOOK_UNAVAILABLE: 'The book, which a send is written into first, could not be asked',
+  BOOK_BEHIND: 'The book was restored to an earlier moment, and what it lacks proves nothing',
+  ID_TAKEN: 'The book has another movement under this id',
+} as const;
+
+function isOfBook(code: ErrorCode): code is keyof typeof BOOK_WORDS {
+  return Object.hasOwn(BOOK_WORDS, code);
+}
+
 /** What a call failed with, in one sentence. */
 export function becauseOf(failure: FailureDetails | undefined): string {
   if (failure === undefined) return 'A call to the provider failed.';
@@ -143,12 +154,12 @@ export function becauseOf(failure: FailureDetails | undefined): string {
   }
   const what = failure.operation ?? 'a call';
   const why =
-    failure.connection === undefined
-      ? ''
-      : ` Of the way there: ${describeConnection(failure.connection, failure.redirectedTo)}.`;
+    failure.connection === undefined ? '' : ` Why: ${describeConnection(failure.connection, failure.redirectedTo)}.`;
   return failure.outcome === 'unknown'
     ? `The provider's answer to ${what} leaves open whether it took effect${code}.${why}`
-    : failure.code === 'UNREACHABLE'
-      ? `The provider could not be reached for ${what}; nothing was sent.${why}`
-      : `The provider refused ${what}${code}; nothing took effect.${why}`;
+    : isOfBook(failure.code)
+      ? `${BOOK_WORDS[failure.code]}; nothing was sent.`
+      : failure.code === 'UNREACHABLE'
+        ? `The provider could not be reached for ${what}; nothing was sent.${why}`
+        : `The provider refused ${what}${code}; nothing took effect.${why}`;
 }

@@ -1,13 +1,13 @@
 import { ERROR_RULES, type FailureDetails } from '../../contract/errors';
 import type { ClientState } from '../../contract/onboarding';
-import { pollWaitMs, retryWaitMs } from './waits';
+import { pollWaitMs, retryWaitMs, unwatched } from './waits';
 
 /**
  * Submitting what a provider decides over later, such as a client's evidence or an application for an account: from what
  * was seen, what to do next. Pure.
  *
- * A submission is sent under the number of its attempt. While it is not known what became of it, it is sent again under
- * the same number, after a look at the provider; whatever else is submitted has the next one.
+ * A submission is sent under the number of its attempt. While its outcome is unknown, it is sent again under the same
+ * number, after a look at the provider; a new submission gets the next number.
  */
 export interface Submission {
   /** The number of the submission under way, from 1. */
@@ -16,7 +16,7 @@ export interface Submission {
   readonly sends: number;
   /** Whether a send under this number may have been applied. */
   readonly inDoubt: boolean;
-  /** Whether there is anything that is yet to be submitted. */
+  /** Whether anything is still to be submitted. */
   readonly fresh: boolean;
   /** Until the provider shows that it accepted it: the milliseconds waited for that. */
   readonly unseenForMs?: number;
@@ -27,7 +27,7 @@ export interface Submission {
 }
 
 /** What follows from a look at the provider. */
-export type SubmissionAction =
+type SubmissionMove =
   /** There is nothing to submit now: go on by what was seen. */
   | { readonly do: 'go-on' }
   | { readonly do: 'submit'; readonly attempt: number; readonly afterMs: number }
@@ -36,14 +36,14 @@ export type SubmissionAction =
   /** Without a failure: what was submitted is not enough. */
   | { readonly do: 'park'; readonly failure?: FailureDetails };
 
-export interface SubmissionStep {
+export interface SubmissionTurn {
   readonly submission: Submission;
-  readonly action: SubmissionAction;
+  readonly move: SubmissionMove;
 }
 
 export const NOTHING_SUBMITTED: Submission = { attempt: 1, sends: 0, inDoubt: false, fresh: true };
 
-/** How often one submission is sent, where each time the provider was then seen to lack it, before a person is asked. */
+/** How often one submission is sent before a person is asked: again only if a look then showed that it is missing. */
 const MAX_SENDS = 5;
 
 /** The provider was read. */
@@ -51,20 +51,20 @@ export function afterRead(
   submission: Submission,
   { needs }: Pick<ClientState, 'needs'>,
   settleWindowMs: number,
-): SubmissionStep {
+): SubmissionTurn {
   const { attempt, sends, inDoubt, fresh, unseenForMs, pauseMs = 0, refusal } = submission;
-  if (needs === undefined) return { submission: settled(submission), action: { do: 'go-on' } };
+  if (needs === undefined) return { submission: settled(submission), move: { do: 'go-on' } };
   if (refusal !== undefined) {
-    return { submission: again(submission), action: { do: 'park', failure: refusal } };
+    return { submission: again(submission), move: { do: 'park', failure: refusal } };
   }
   if (fresh || inDoubt) {
     const wait = sends === 0 ? 0 : (retryWaitMs(sends) ?? 0);
-    return { submission, action: { do: 'submit', attempt, afterMs: Math.max(wait, pauseMs) } };
+    return { submission, move: { do: 'submit', attempt, afterMs: Math.max(wait, pauseMs) } };
   }
-  if (needs === 'submission') return { submission, action: { do: 'go-on' } };
-  if (unseenForMs === undefined || unseenForMs >= settleWindowMs) return { submission, action: { do: 'park' } };
+  if (needs === 'submission') return { submission, move: { do: 'go-on' } };
+  if (unseenForMs === undefined || unseenForMs >= settleWindowMs) return { submission, move: { do: 'park' } };
   const ms = Math.min(pollWaitMs(0), settleWindowMs - unseenForMs);
-  return { submission: { ...submission, unseenForMs: unseenForMs + ms }, action: { do: 'wait', ms } };
+  return { submission: { ...submission, unseenForMs: unseenForMs + ms }, move: { do: 'wait', ms } };
 }
 
 /** The submission was accepted. */
@@ -76,16 +76,16 @@ export function afterAccepted({ attempt }: Submission): Submission {
 export function afterSubmitFailed(submission: Submission, failure: FailureDetails): Submission {
   const sends = submission.sends + 1;
   const isLast = sends >= MAX_SENDS || failure.code === 'AUTH';
-  const asked = isLast ? { refusal: failure } : {};
+  const asked = isLast ? { refusal: unwatched(failure) } : {};
   if (ERROR_RULES[failure.code].retryable) {
     const { retryAfterMs: pauseMs } = failure;
     const inDoubt = submission.inDoubt || failure.outcome === 'unknown';
     return { ...submission, sends, inDoubt, ...(pauseMs === undefined ? {} : { pauseMs }), ...asked };
   }
   const next: Submission = { attempt: submission.attempt + 1, sends, inDoubt: false, fresh: true };
-  // The number stands for something else, such as what an earlier onboarding of the client submitted.
+  // The number was used for something else, such as what an earlier onboarding of the client submitted.
   if (failure.code === 'DUPLICATE_REF') return { ...next, ...asked };
-  // A refusal may be the stored answer to its number for good, so whatever is sent next has another.
+  // The provider may keep a refusal as the answer to its number for good, so the next send has another number.
   return { ...next, refusal: failure };
 }
 
@@ -95,7 +95,7 @@ export function afterAmended(submission: Submission): Submission {
   return { attempt: submission.attempt + (wasSent ? 1 : 0), sends: 0, inDoubt: false, fresh: true };
 }
 
-/** Nothing more is needed: what was sent has arrived, where anything was. */
+/** Nothing more is needed: what was sent has arrived, if anything was. */
 function settled({ attempt, inDoubt, fresh }: Submission): Submission {
   return { attempt, sends: 0, inDoubt: false, fresh: fresh && !inDoubt };
 }

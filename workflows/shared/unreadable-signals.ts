@@ -1,9 +1,9 @@
 import { defaultPayloadConverter, type WorkflowInterceptors } from '@temporalio/workflow';
 
 /**
- * Takes a signal whose content cannot be read for one without content. Temporal would fail the workflow's task on it, and
- * try again for ever: whoever can send a signal could hold up a movement of money. Our signals are hints to look again,
- * so that an empty one says as much.
+ * Treats a signal whose content cannot be read as one without content. Temporal would fail the workflow's task on it,
+ * and try again for ever: whoever can send a signal could hold up a movement of money. Our signals are hints to look
+ * again, so an empty one says as much.
  *
  * Called by name from the bundle (scripts/workflow-bundle.ts).
  */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, extname, resolve } from 'node:path';
 import type { BatchRow, RowResult } from '../../../contract/batch';
-import { BatchFileError, MAX_BATCH_FILE_BYTES, readBatchFile, type BatchFormat } from '../../batch/file';
+import { BatchFileError, MAX_BATCH_FILE_BYTES, readBatchFile, type BatchFormat } from '../../../inputs/batch-file/read';
 import { readRows } from '../../batch/rows';
 import { withFileUris } from '../document-uris';
 import { CommandError } from '../failure';
@@ -17,7 +17,7 @@ export interface ReadBatch {
 /**
  * Reads a file of rows. Paths of documents in it are taken from its directory.
  *
- * @throws CommandError where it cannot be read, or is not what it says it is
+ * @throws CommandError if it cannot be read, or is not what it says it is
  */
 export async function readBatch(file: string, format: BatchFormat | undefined, provider: string): Promise<ReadBatch> {
   const bytes = await readBytes(file, MAX_BATCH_FILE_BYTES);

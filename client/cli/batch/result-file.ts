@@ -21,10 +21,10 @@ export function resultLines(
 }
 
 /**
- * Writes the result file, NDJSON or CSV by its name, so that it is there whole or not at all. Cells that a spreadsheet
- * would run are text: what a refused line calls itself is whatever its author wrote.
+ * Writes the result file, NDJSON or CSV by its name, completely or not at all. Cells that a spreadsheet would run
+ * become text: a refused line's id is whatever its author wrote.
  *
- * @throws CommandError where it cannot be written
+ * @throws CommandError if it cannot be written
  */
 export async function writeResultFile(path: string, lines: readonly ResultLine[]): Promise<void> {
   const content =

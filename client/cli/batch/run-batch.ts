@@ -1,10 +1,12 @@
 import { interruptible } from '../interruptible';
 import { ROW_OUTCOMES, type BatchProgress, type BatchRequest, type RowCounts } from '../../../contract/batch';
-import type { BatchRef } from '../../batch/batches';
+import type { BatchName } from '../../batch/batches';
+import { readBatchRequest } from '../../flow/requests';
 import type { Gangway } from '../../gangway';
 import { GangwayError } from '../../gangway-error';
+import { pause } from '../../pause';
 import { EXIT, type ExitCode } from '../exit-code';
-import { newTable } from '../flow-tables';
+import { newTable } from '../new-table';
 import type { Output } from '../output';
 import { progressBar } from '../progress-bar';
 import { warnOfIds } from '../public-ids';
@@ -24,23 +26,25 @@ const SETTLED = ROW_OUTCOMES.filter((outcome) => outcome !== 'under-way');
 
 /** While the batch has room, rows are handed over without a pause. */
 const LOOK_EVERY_MS = 500;
-/** Told once, a batch that is renewing its history or whose worker is away is asked again for this long. */
+/** How long Temporal may be away, or a batch that was interrupted without a worker, before the command gives up. */
 const PATIENCE_MS = 60_000;
 
 /** Starts a batch or goes on with it, feeds it, and writes what came of each row; gives the exit code. */
 export async function runBatchFile(gangway: Gangway, run: BatchRun, output: Output): Promise<ExitCode> {
   const { request, batch, resultFile } = run;
-  const ref: BatchRef = request;
-  const { workflowId, started } = await gangway.batches.start(request, run.again);
+  const named: BatchName = request;
+  const { workflowId, started } = await gangway.batches.start(readBatchRequest(request), run.again);
   output.document({ event: 'started', workflowId, started, rows: request.rows, refused: batch.refused.length });
   output.say(startedWords(workflowId, started, run));
   warnOfIds(
     batch.rows.map(({ id }) => id),
     output,
   );
+  const patience = new Patience(output);
   return await interruptible(async (interrupt) => {
-    await feedToEnd(gangway, ref, batch, output, interrupt);
-    const results = await patiently(() => gangway.batches.results(ref), new AbortController().signal);
+    await feedToEnd(gangway, named, batch, { patience, output, interrupt });
+    const enough = interrupt.aborted ? AbortSignal.timeout(PATIENCE_MS) : interrupt;
+    const results = await patience.ask(() => gangway.batches.results(named), enough);
     const lines = resultLines(batch.rows, batch.refused, results ?? []);
     await writeResultFile(resultFile, lines);
     return told(lines, workflowId, resultFile, interrupt.aborted, output);
@@ -59,44 +63,71 @@ function startedWords(workflowId: string, started: string, { batch, request }: B
   }
 }
 
+interface Feeding {
+  readonly patience: Patience;
+  readonly output: Output;
+  readonly interrupt: AbortSignal;
+}
+
 /** Until every row has settled, or the person at the terminal has seen enough. */
 async function feedToEnd(
   gangway: Gangway,
-  ref: BatchRef,
+  named: BatchName,
   { rows }: ReadBatch,
-  output: Output,
-  signal: AbortSignal,
+  { patience, output, interrupt }: Feeding,
 ): Promise<void> {
   const bar = progressBar(rows.length, 'rows', output);
   try {
     for (;;) {
-      const progress = await patiently(() => gangway.batches.feed(ref, rows), signal);
+      const progress = await patience.ask(() => gangway.batches.feed(named, rows), interrupt);
       if (progress === undefined) return;
       const done = settled(progress.counts);
       bar.at(done, note(progress));
-      if (done === rows.length || signal.aborted) return;
+      if (done === rows.length || interrupt.aborted) return;
       const { next, room } = progress.wanted;
-      if (next === rows.length || room === 0) await pause(LOOK_EVERY_MS, signal);
+      if (next === rows.length || room === 0) await pause(LOOK_EVERY_MS, interrupt);
     }
   } finally {
     bar.stop();
   }
 }
 
-/** A worker that is away, or a history that is being renewed, is asked again; undefined where interrupted meanwhile. */
-async function patiently<Result>(ask: () => Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
-  const end = Date.now() + PATIENCE_MS;
-  while (!signal.aborted) {
-    try {
-      return await ask();
-    } catch (error) {
-      const passing =
-        error instanceof GangwayError && (error.code === 'NO_WORKER' || error.code === 'TEMPORAL_UNREACHABLE');
-      if (!passing || Date.now() > end) throw error;
-      await pause(LOOK_EVERY_MS, signal);
+/**
+ * Asks until there is an answer. A worker that is away or hangs, or a history that is being renewed, is waited for as long
+ * as it takes: the rows wait too, and nothing is lost. Temporal is, for a while.
+ */
+class Patience {
+  private told = false;
+
+  constructor(private readonly output: Output) {}
+
+  /** Gives undefined if interrupted meanwhile. */
+  async ask<Result>(ask: () => Promise<Result>, interrupt: AbortSignal): Promise<Result | undefined> {
+    let away: number | undefined;
+    while (!interrupt.aborted) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        if (error.code === 'NO_WORKER') this.tell(error);
+        else if (Date.now() > (away ??= Date.now() + PATIENCE_MS)) throw error;
+        await pause(LOOK_EVERY_MS, interrupt);
+      }
     }
+    return undefined;
   }
-  return undefined;
+
+  private tell({ code }: GangwayError): void {
+    if (this.told) return;
+    this.told = true;
+    this.output.document({ event: 'waiting', code });
+    if (!this.output.json)
+      this.output.complain('No worker answers. The batch waits for one, and goes on by itself then.');
+  }
+}
+
+function isPassing(error: unknown): error is GangwayError {
+  return error instanceof GangwayError && (error.code === 'NO_WORKER' || error.code === 'TEMPORAL_UNREACHABLE');
 }
 
 function settled(counts: RowCounts): number {
@@ -139,16 +170,4 @@ function exitOf(counts: ReadonlyMap<string, number>, interrupted: boolean): Exit
   if (any('refused')) return EXIT.badInput;
   if (any('parked')) return EXIT.parked;
   return any('abandoned') || any('cancelled') ? EXIT.givenUp : EXIT.done;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((settle) => {
-    const timer = setTimeout(settle, ms);
-    const end = (): void => {
-      clearTimeout(timer);
-      settle();
-    };
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

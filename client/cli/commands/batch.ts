@@ -8,16 +8,16 @@ import {
   type PauseRequest,
 } from '../../../contract/batch';
 import { idProblem } from '../../../contract/ids';
-import { BATCH_FORMATS, type BatchFormat } from '../../batch/file';
-import { readCancel } from '../../flow/requests';
+import { BATCH_FORMATS, type BatchFormat } from '../../../inputs/batch-file/read';
+import { readDecision } from '../../flow/requests';
 import { batchIdOf, readBatch } from '../batch/read-batch';
-import { runBatchFile, type BatchRun } from '../batch/run-batch';
 import { writeResultFile } from '../batch/result-file';
+import { runBatchFile, type BatchRun } from '../batch/run-batch';
 import { newCommand, run, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { DECISION_OPTIONS, withDecision, type DecisionFlags } from '../decision';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from '../exit-code';
 import { CommandError } from '../failure';
-import { newTable } from '../flow-tables';
+import { newTable } from '../new-table';
 import { inOptionWords } from '../option-words';
 import type { Output } from '../output';
 
@@ -32,7 +32,7 @@ interface BatchFlags extends CommonFlags {
 
 /** `gangway batch FILE`, `gangway batch pause ID`, `gangway batch resume ID` */
 export function batchCommand(): Command {
-  // Without options of its own: what stands behind `batch` belongs to what is done with it.
+  // Without options of its own: what follows `batch` belongs to its subcommand.
   return new Command('batch')
     .description('Onboard clients or move money for each row of a file.')
     .addCommand(runCommand(), { isDefault: true })
@@ -46,7 +46,7 @@ const FILE_HELP = `
 The file:
   CSV with a header: fundingId,kind,partnerClientId,asset,amount for movements; for clients a column for each field of
   an application by its dotted path (applicant.name, applicant.accountPurposes.0, documents.0.front.uri); or NDJSON,
-  one request in JSON a line. In UTF-8, as Excel saves "CSV UTF-8"; commas, semicolons or tabs divide the cells.
+  one JSON request per line. In UTF-8, as Excel saves "CSV UTF-8"; commas, semicolons or tabs divide the cells.
   Bad lines are refused and named; the others are begun, each once, under their own ids: running the same file again
   goes on where it stopped, and does nothing twice.`;
 
@@ -70,7 +70,7 @@ function runCommand(): Command {
       'where to write a row for each line, CSV or NDJSON (default: FILE.results.csv, of a dry run FILE.dry-run.csv)',
     )
     .option('--dry-run', 'check the file and write the result file, but start nothing')
-    .option('--again', 'where the batch has ended: look at its rows once more')
+    .option('--again', 'if the batch has ended: look at its rows once more')
     .addHelpText('after', FILE_HELP)
     .action(async (file: string, flags: BatchFlags) => {
       if (flags.dryRun === true) {
@@ -153,7 +153,7 @@ function pauseCommand(name: 'pause' | 'resume', description: string): Command {
     .argument('<id>', "the batch's id")
     .action(async (batchId: string, flags: CommonFlags & DecisionFlags) => {
       const { by, reason, provider } = flags;
-      const prepare = (): PauseRequest => inOptionWords(DECISION_OPTIONS, () => readCancel({ by, reason }));
+      const prepare = (): PauseRequest => inOptionWords(DECISION_OPTIONS, () => readDecision('cancel', { by, reason }));
       await runConnected(flags, prepare, async ({ batches }, request, output) => {
         const ref = { provider, batchId };
         const answer = name === 'pause' ? await batches.pause(ref, request) : await batches.resume(ref, request);

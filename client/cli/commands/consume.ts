@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { temporalSettings } from '../../../temporal/connection';
 import { consumeEvents, type Outcome } from '../../events/consume-events';
 import { DeadLetterFile } from '../../events/dead-letter-file';
 import type { EventSource } from '../../events/event-source';
@@ -6,8 +7,7 @@ import { natsSettings } from '../../events/nats-settings';
 import { NatsSource } from '../../events/nats-source';
 import { NdjsonSource } from '../../events/ndjson-source';
 import { startEvent } from '../../events/start-event';
-import { temporalSettings } from '../../temporal/connection';
-import { openTemporal } from '../../temporal/link';
+import { openTemporal } from '../../temporal-link';
 import { newCommand, run, withTemporal, type CommonFlags } from '../command';
 import { EXIT, type ExitCode } from '../exit-code';
 import { CommandError } from '../failure';
@@ -30,7 +30,7 @@ const LARGEST_CONCURRENCY = 256;
 /** `gangway consume` */
 export function consumeCommand(): Command {
   const description =
-    'Take signups and movements from standard input, one JSON document a line, or from a NATS stream. Each is ended only once Temporal has stored it; what can never be taken is kept aside with the reason.';
+    'Take signups and movements from standard input, one JSON document per line, or from a NATS stream. Each is ended only once Temporal has stored it; what can never be taken is kept aside with the reason.';
   const command = newCommand('consume', description, [
     'gangway consume < events.ndjson',
     'gangway consume --dead-letters refused.ndjson < events.ndjson',
@@ -117,7 +117,7 @@ class Tally {
   private accepted = 0;
   private before = 0;
   private putAside = 0;
-  /** Where the events are that were put back and did not come again yet. */
+  /** Where the events are that were put back and have not come again yet. */
   private readonly waiting = new Set<string>();
 
   constructor(private readonly output: Output) {}

@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import type { Finding, ProviderAssumption } from '../../../providers/port';
 import { newCommand, run, withProvider, withTemporal, type CommonFlags } from '../command';
 import { checkProvider, requireProvider } from '../doctor/provider-checks';
+import { checkScanner } from '../doctor/scanner-check';
 import { checkTemporal } from '../doctor/temporal-checks';
 import { EXIT } from '../exit-code';
-import { newTable } from '../flow-tables';
+import { newTable } from '../new-table';
 import type { Output } from '../output';
 
 interface DoctorFlags extends CommonFlags {
@@ -14,8 +15,8 @@ interface DoctorFlags extends CommonFlags {
 /** `gangway doctor` */
 export function doctorCommand(): Command {
   const description =
-    'Check Temporal, the worker and a provider: server, namespace, retention, search attributes, credentials, clock, ' +
-    'and which layout of the signed string the provider accepts. Reads only. Exits with 1 where something fails.';
+    'Check Temporal, the worker, a provider and the virus scanner if one is set: server, namespace, retention, search ' +
+    'attributes, credentials, clock, and which layout of the signed string the provider accepts. Reads only. Exits with 1 if something fails.';
   const command = newCommand('doctor', description, [
     'gangway doctor',
     'gangway doctor --assumptions',
@@ -36,7 +37,11 @@ export function doctorCommand(): Command {
           ...(flags.namespace === undefined ? {} : { TEMPORAL_NAMESPACE: flags.namespace }),
         };
         output.pass('Checking …');
-        const findings = [...(await checkTemporal(env, flags.provider)), ...(await checkProvider(env, flags.provider))];
+        const findings = [
+          ...(await checkTemporal(env, flags.provider)),
+          ...(await checkProvider(env, flags.provider)),
+          ...(await checkScanner(env)),
+        ];
         const failed = findings.filter(({ state }) => state === 'fail').length;
         output.document({ ok: failed === 0, findings });
         printFindings(findings, output);

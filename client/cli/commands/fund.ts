@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
-import type { FundingKind, FundingInput } from '../../../contract/funding';
+import type { FundingKind } from '../../../contract/funding';
 import { readFundingInput } from '../../flow/requests';
+import type { FundingInput } from '../../inputs';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { CommandError } from '../failure';
 import { followStarted, type FollowFlags } from '../follow-flow';

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { JsonObject, JsonValue } from '../../../contract/json';
 import type { ExpectedDeposit } from '../../../contract/receiving';
-import type { FlowRef } from '../../gangway';
+import type { FlowName } from '../../gangway';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { requireProvider } from '../doctor/provider-checks';
 import { EXIT } from '../exit-code';
 import { CommandError } from '../failure';
-import { readFlowRef } from '../flow-ref';
+import { readFlowName } from '../flow-name';
 
 /** `gangway instructions ID` */
 export function instructionsCommand(): Command {
@@ -16,7 +16,7 @@ export function instructionsCommand(): Command {
   return withProvider(withTemporal(command))
     .argument('<id>', 'a workflow id, or a fundingId alone')
     .action(async (id: string, flags: CommonFlags) => {
-      const prepare = (): FlowRef => readFlowRef(id, flags.provider);
+      const prepare = (): FlowName => readFlowName(id, flags.provider);
       await runConnected(flags, prepare, async (gangway, flow, output) => {
         const status = await gangway.status(flow);
         if (status.kind !== 'receiving') {
@@ -59,7 +59,7 @@ async function readInstructions(expected: ExpectedDeposit): Promise<JsonObject> 
   }
 }
 
-/** `bankDetails.bankName: ...`, one value a line; what could steer a terminal is left out. */
+/** `bankDetails.bankName: ...`, one value per line; what could steer a terminal is left out. */
 function linesOf(value: JsonValue, at: string): readonly string[] {
   if (typeof value !== 'object' || value === null) return [`${at}: ${String(value).replaceAll(/\p{Cc}/gu, ' ')}`];
   return Object.entries(value).flatMap(([name, inner]: [string, JsonValue]) =>

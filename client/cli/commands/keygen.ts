@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { PROVIDERS } from '../../../providers/registry';
 import { newCommand, run } from '../command';
 import { EXIT } from '../exit-code';
 import { CommandError } from '../failure';
@@ -28,10 +29,19 @@ export function keygenCommand(): Command {
         output.say(`The private key is in ${file}, which only you can read. It is shown nowhere else.`);
         output.say('\nHand the public key to the provider, in the form it asks for.');
         output.say(`\nRaw, Base64:\n  ${output.colors.bold(raw)}\n\nSPKI, PEM:\n${spki}`);
-        output.say(`\nFor CoinMENA, set COINMENA_PRIVATE_KEY_FILE=${file}, then run: npx gangway doctor`);
+        for (const use of usesOf(file)) output.say(`\n${use}`);
         return EXIT.done;
       });
     });
+}
+
+/** Whose calls a private key of the caller's own signs, and how it is told. */
+function usesOf(file: string): readonly string[] {
+  return [...PROVIDERS.values()].flatMap(({ name, moneyCredentials }) =>
+    moneyCredentials
+      .filter(({ kind }) => kind === 'private-key')
+      .map(({ variable }) => `For ${name}, set ${variable}_FILE=${file}, then run: npx gangway doctor`),
+  );
 }
 
 /** Writes a file that was not there before, for its owner only from the first byte on. */

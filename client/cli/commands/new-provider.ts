@@ -27,7 +27,7 @@ export function newProviderCommand(): Command {
     });
 }
 
-/** Writes nothing where anything is there already. @returns the paths, from the repository's root */
+/** Writes nothing if anything is there already. @returns the paths, from the repository's root */
 function scaffold(root: string, id: string): readonly string[] {
   if (!ID.test(id) || id.length > LONGEST_ID) {
     throw new CommandError(`The name may hold small letters, digits and '-', and at most ${LONGEST_ID} of them.`);

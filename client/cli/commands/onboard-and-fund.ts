@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { OnboardAndFundRequest } from '../../../contract/onboard-and-fund';
 import { readOnboardAndFund } from '../../flow/requests';
+import type { OnboardAndFundInput } from '../../inputs';
 import { newCommand, runConnected, withTemporal, type CommonFlags } from '../command';
 import { followStarted, type FollowFlags } from '../follow-flow';
 import { withFollowing } from '../following';
@@ -16,7 +16,7 @@ export function onboardAndFundCommand(): Command {
   return withFollowing(withTemporal(command))
     .argument('<file>', 'the application with its funding, or - for standard input; paths are taken from its directory')
     .action(async (file: string, flags: CommonFlags & FollowFlags) => {
-      const prepare = async (): Promise<OnboardAndFundRequest> => readOnboardAndFund(await readApplicationFile(file));
+      const prepare = async (): Promise<OnboardAndFundInput> => readOnboardAndFund(await readApplicationFile(file));
       await runConnected(flags, prepare, async (gangway, request, output) => {
         return await followStarted(gangway, await gangway.onboardAndFund(request), flags, output);
       });

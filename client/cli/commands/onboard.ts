@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Application } from '../../../contract/onboarding';
 import { readApplication } from '../../flow/requests';
+import type { OnboardingInput } from '../../inputs';
 import { newCommand, runConnected, withTemporal, type CommonFlags } from '../command';
 import { followStarted, type FollowFlags } from '../follow-flow';
 import { withFollowing } from '../following';
@@ -16,7 +16,7 @@ export function onboardCommand(): Command {
   return withFollowing(withTemporal(command))
     .argument('<file>', 'the application, or - for standard input; paths of documents are taken from its directory')
     .action(async (file: string, flags: CommonFlags & FollowFlags) => {
-      const prepare = async (): Promise<Application> => readApplication(await readApplicationFile(file));
+      const prepare = async (): Promise<OnboardingInput> => readApplication(await readApplicationFile(file));
       await runConnected(flags, prepare, async (gangway, application, output) => {
         return await followStarted(gangway, await gangway.onboard(application), flags, output);
       });

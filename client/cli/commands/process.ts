@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Command } from 'commander';
+import { DEFAULT_PROVIDER } from '../../../providers/registry';
 import { newCommand } from '../command';
 import { reportFailure, CommandError } from '../failure';
 import { EXIT } from '../exit-code';
@@ -29,15 +30,13 @@ export function sandboxCommand(): Command {
   ])
     .allowUnknownOption()
     .option('--provider <id>', 'whose sandbox; the same as naming it first')
-    .argument('[arguments...]', 'whose sandbox (default: coinmena), and its own options')
-    .action(async (args: readonly string[], { provider = DEFAULT_SANDBOX }: { readonly provider?: string }) => {
+    .argument('[arguments...]', `whose sandbox (default: ${DEFAULT_PROVIDER}), and its own options`)
+    .action(async (args: readonly string[], { provider = DEFAULT_PROVIDER }: { readonly provider?: string }) => {
       const [first] = args;
       const named = first !== undefined && !first.startsWith('-');
       await passOn('sandbox', named ? args : [provider, ...args]);
     });
 }
-
-const DEFAULT_SANDBOX = 'coinmena';
 
 /** Runs a process in our place: the same streams, signals and exit code. */
 async function passOn(name: 'worker' | 'sandbox', args: readonly string[]): Promise<void> {

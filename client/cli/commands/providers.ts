@@ -3,7 +3,7 @@ import { manifestMarkdown, manifestOf, manifestTable, type ProviderManifest } fr
 import { PROVIDERS } from '../../../providers/registry';
 import { newCommand, run } from '../command';
 import { EXIT } from '../exit-code';
-import { newTable } from '../flow-tables';
+import { newTable } from '../new-table';
 import type { Output } from '../output';
 
 interface ProvidersFlags {
@@ -12,7 +12,7 @@ interface ProvidersFlags {
 }
 
 /** Every provider's manifest. */
-export function manifests(): readonly ProviderManifest[] {
+function manifests(): readonly ProviderManifest[] {
   return [...PROVIDERS.values()].map(manifestOf);
 }
 

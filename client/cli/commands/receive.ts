@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ReceivingRequest } from '../../../contract/receiving';
 import { readReceivingRequest } from '../../flow/requests';
+import type { ReceivingInput } from '../../inputs';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { CommandError } from '../failure';
 import { followStarted, type FollowFlags } from '../follow-flow';
@@ -39,13 +39,13 @@ export function receiveCommand(): Command {
   return withFollowing(withProvider(withTemporal(command)))
     .argument('[file]', 'the request in JSON, or - for standard input, instead of the options below')
     .option('--client <id>', "the client, by the caller's own id")
-    .option('--provider-client <id>', "the client, by the provider's id, where its onboarding here does not tell it")
+    .option('--provider-client <id>', "the client, by the provider's id, if its onboarding here does not tell it")
     .option('--asset <id>', "the provider's asset, such as SGD")
     .option('--amount <decimal>', 'such as 1000.00: money of another amount is not taken for it')
     .option('--id <id>', "the caller's own id of this deposit: one arrival completes one id only")
     .option('--details <file>', 'JSON with what only this provider needs to open the account')
     .action(async (file: string | undefined, flags: ReceiveFlags) => {
-      const prepare = async (): Promise<ReceivingRequest> =>
+      const prepare = async (): Promise<ReceivingInput> =>
         file === undefined ? await fromOptions(flags) : await fromFile(file, flags);
       await runConnected(flags, prepare, async (gangway, request, output) => {
         const started = await gangway.receive(request);
@@ -57,7 +57,7 @@ export function receiveCommand(): Command {
     });
 }
 
-async function fromOptions(flags: ReceiveFlags): Promise<ReceivingRequest> {
+async function fromOptions(flags: ReceiveFlags): Promise<ReceivingInput> {
   const { provider, client, providerClient, asset, amount, id, details } = flags;
   const request = {
     provider,
@@ -71,7 +71,7 @@ async function fromOptions(flags: ReceiveFlags): Promise<ReceivingRequest> {
   return inOptionWords(OPTIONS, () => readReceivingRequest(request));
 }
 
-async function fromFile(file: string, flags: ReceiveFlags): Promise<ReceivingRequest> {
+async function fromFile(file: string, flags: ReceiveFlags): Promise<ReceivingInput> {
   const beside = Object.entries({
     '--client': flags.client,
     '--provider-client': flags.providerClient,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { interruptible } from '../interruptible';
 import type { CancelRequest } from '../../../contract/funding';
-import { readCancel } from '../../flow/requests';
+import { readDecision } from '../../flow/requests';
 import {
   DEFAULT_RETRIES,
   DEFAULT_RETRY_CONCURRENCY,
@@ -15,7 +15,8 @@ import { newCommand, runConnected, withTemporal, type CommonFlags } from '../com
 import { DECISION_OPTIONS, withDecision, type DecisionFlags } from '../decision';
 import { EXIT, type ExitCode } from '../exit-code';
 import { CommandError } from '../failure';
-import { newTable, printList } from '../flow-tables';
+import { printList } from '../flow-tables';
+import { newTable } from '../new-table';
 import { inOptionWords } from '../option-words';
 import type { Output } from '../output';
 import { progressBar, type ProgressBar } from '../progress-bar';
@@ -87,7 +88,7 @@ function prepared(flags: RetryAllFlags): RetryAll {
   );
   const concurrency = readConcurrency(flags.concurrency);
   if (dryRun) return { filter, concurrency };
-  return { filter, concurrency, decision: inOptionWords(OPTIONS, () => readCancel({ by, reason })) };
+  return { filter, concurrency, decision: inOptionWords(OPTIONS, () => readDecision('cancel', { by, reason })) };
 }
 
 function readConcurrency(text: string | undefined): number {

@@ -9,17 +9,22 @@ import { aborted, stopSignals } from '../up/stop-signals';
 /** `gangway serve` */
 export function serveCommand(): Command {
   const description =
-    'Run the gateway: signup events, intents and decisions over HTTP, described at /docs where GANGWAY_GATEWAY_DOCS=true. Its settings are environment variables.';
+    'Run the gateway: signup events, intents and decisions over HTTP, described at /docs if GANGWAY_GATEWAY_DOCS=true. Its settings are environment variables.';
   return newCommand('serve', description, [
     'GANGWAY_TOKENS_FILE=tokens GANGWAY_WEBHOOK_SECRETS_FILE=webhook-secrets gangway serve',
-    'GANGWAY_GATEWAY_HOST=0.0.0.0 GANGWAY_GATEWAY_PORT=8088 gangway serve',
+    'GANGWAY_GATEWAY_HOST=0.0.0.0 GANGWAY_GATEWAY_ALLOW_PLAINTEXT=true gangway serve',
   ]).action(async (flags: { readonly json?: boolean }) => {
     await run(flags, async (output) => {
       const config = readGatewayConfig(process.env);
       const stop = stopSignals();
       const gateway = await startGateway(config, { version: packageVersion() });
       const docs = config.docs ? `${gateway.url}/docs` : undefined;
-      output.document({ ready: true, url: gateway.url, ...(docs === undefined ? {} : { docs }) });
+      output.document({
+        ready: true,
+        url: gateway.url,
+        metrics: gateway.metrics ?? null,
+        ...(docs === undefined ? {} : { docs }),
+      });
       output.say(`The gateway takes requests at ${gateway.url}${docs === undefined ? '' : `; see ${docs}`}.`);
       if (config.webhookKeys.count === 0) output.say('GANGWAY_WEBHOOK_SECRETS is not set: no signup is accepted.');
       if (config.tokens.count === 0) output.say('GANGWAY_TOKENS is not set: no token is accepted.');

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { DEFAULT_PROVIDER } from '../../../providers/registry';
 import { exitOfFlow, EXIT, type ExitCode } from '../exit-code';
 import { connected, newCommand, run } from '../command';
 import { CommandError } from '../failure';
@@ -6,7 +7,7 @@ import type { Output } from '../output';
 import { progressPrinter } from '../progress-printer';
 import { runMainJob, wasInterrupted, type MainJobResult } from '../up/main-job';
 import { setupIds, setupOf } from '../up/setups';
-import { Stack, variablePrefix, type StackAddresses } from '../up/stack';
+import { Stack, variablePrefix, type Restart, type StackAddresses } from '../up/stack';
 import { aborted, stopSignals } from '../up/stop-signals';
 import { printAddresses, printMainJob, printWhatNext } from '../up/words';
 
@@ -23,7 +24,7 @@ interface UpFlags {
 /** `gangway up` */
 export function upCommand(): Command {
   const description =
-    "Start everything: a Temporal server with its Web UI, a provider's sandbox and a worker; then run the provider's " +
+    "Start everything: a Temporal server with its Web UI, a provider's sandbox, a book and a worker; then run the provider's " +
     'example: onboard a client, deposit, withdraw, check the balance, as far as it can. Stays up until Ctrl-C.';
   return newCommand('up', description, [
     'gangway up',
@@ -33,8 +34,8 @@ export function upCommand(): Command {
     'COINMENA_BASE_URL=https://external-api.coinmena.com gangway up --no-sandbox',
   ])
     .option('--once', 'stop everything once the example is done, and exit with its code')
-    .option('--data <dir>', "keep Temporal's and the sandbox's data there (default: in memory)")
-    .addOption(new Option('--provider <id>', 'whose sandbox and worker').choices(setupIds()).default('coinmena'))
+    .option('--data <dir>', 'keep the data of Temporal, the sandbox and the book there (default: none is kept)')
+    .addOption(new Option('--provider <id>', 'whose sandbox and worker').choices(setupIds()).default(DEFAULT_PROVIDER))
     .option('--ui-port <n>', 'port of the Web UI (default: a free one)')
     .option('--no-sandbox', 'use the provider that the environment names, and run no example')
     .option('--verbose', 'show the logs of the processes')
@@ -54,6 +55,7 @@ async function up(flags: UpFlags, output: Output): Promise<ExitCode> {
     sandbox: flags.sandbox,
     env: process.env,
     log: flags.verbose === true ? (source, line) => output.complain(`${source}: ${line}`) : undefined,
+    restarts: (what) => tellRestart(what, output),
   });
   const job: Job = { exitCode: EXIT.interrupted };
   let exitCode: ExitCode;
@@ -70,6 +72,12 @@ async function up(flags: UpFlags, output: Output): Promise<ExitCode> {
   // What was still starting, such as the build of a server, is not waited for.
   if (stop.signal.aborted) process.exit(exitCode);
   return exitCode;
+}
+
+function tellRestart(what: Restart, output: Output): void {
+  output.document(what);
+  if (output.json) return;
+  output.complain(what.event === 'died' ? `${what.why}\nIt is started again.` : `The ${what.process} is back.`);
 }
 
 /** What is to be done while all is up, and the code to end with should Ctrl-C come now. */
@@ -89,7 +97,7 @@ async function runStack(
     output.complain(`${set} is set and not used: this runs against a sandbox. --no-sandbox uses it.`);
   }
   output.document({ event: 'starting' });
-  output.pass('Starting Temporal, the sandbox and a worker …');
+  output.pass('Starting Temporal, the sandbox, a book and a worker …');
   const addresses = await stack.start();
   output.document({ event: 'up', ...addresses, temporal: addressesOf(addresses) });
   printAddresses(addresses, output);

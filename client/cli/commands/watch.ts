@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { interruptible } from '../interruptible';
 import { hasEnded } from '../../flow/flow-status';
 import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
-import type { FlowRef, Gangway } from '../../gangway';
+import type { FlowName, Gangway } from '../../gangway';
 import { EXIT, exitOfFlow, type ExitCode } from '../exit-code';
 import { followToExit } from '../follow-flow';
-import { readFlowRef } from '../flow-ref';
+import { readFlowName } from '../flow-name';
 import { canRedraw, liveView } from '../live-view';
 import type { Output } from '../output';
 
@@ -21,7 +21,7 @@ export function watchCommand(): Command {
   return withProvider(withTemporal(command))
     .argument('<id>', 'a workflow id, or a fundingId or partnerClientId alone')
     .action(async (id: string, flags: CommonFlags) => {
-      const prepare = (): FlowRef => readFlowRef(id, flags.provider);
+      const prepare = (): FlowName => readFlowName(id, flags.provider);
       await runConnected(flags, prepare, async (gangway, flow, output) => {
         const { workflowId } = await gangway.status(flow);
         // Piped or for machines: what happens, line by line.

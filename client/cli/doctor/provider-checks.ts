@@ -2,7 +2,7 @@ import type { Finding } from '../../../providers/port';
 import { findProvider, providerIds } from '../../../providers/registry';
 import { CommandError } from '../failure';
 
-/** A provider's module. Throws CommandError where there is none of that id. */
+/** A provider's module. Throws CommandError if there is none of that id. */
 export function requireProvider(provider: string): NonNullable<ReturnType<typeof findProvider>> {
   const module = findProvider(provider);
   if (module !== undefined) return module;

@@ -2,10 +2,11 @@ import { optionalTsToDate, optionalTsToMs } from '@temporalio/common/lib/time';
 import type { Connection } from '@temporalio/client';
 import { providerTaskQueue } from '../../../contract/task-queues';
 import type { Finding } from '../../../providers/port';
+import { connect } from '../../../temporal/connect';
+import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../../../temporal/connection';
+import { RETENTION_MS } from '../../../temporal/namespace';
+import { missingSearchAttributes, SearchAttributesError } from '../../../temporal/search-attributes';
 import { fromTemporal, unreachable } from '../../flow/from-temporal';
-import { connect, temporalSettings, TemporalSettingsError, type TemporalSettings } from '../../temporal/connection';
-import { RETENTION_MS } from '../../temporal/namespace';
-import { missingSearchAttributes, SearchAttributesError } from '../../temporal/search-attributes';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CONNECT_TIMEOUT_MS = 5_000;

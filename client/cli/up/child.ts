@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { z } from 'zod';
-import { endWithParent } from '../../temporal/end-with-parent';
-import { forEachLine } from '../../temporal/run-to-end';
+import { endWithParent } from '../../../system/end-with-parent';
+import { forEachLine } from '../../../system/run-to-end';
 import { EXIT } from '../exit-code';
 import { CommandError } from '../failure';
 import { processEntry } from '../package-root';
@@ -26,16 +26,16 @@ export interface ChildOptions<Ready> {
 export interface Child<Ready> {
   readonly ready: Ready;
   readonly pid: number | undefined;
-  /** Settles with the reason where it ends without having been told to; never rejects. */
+  /** Settles with the reason if it ends without having been told to; never rejects. */
   readonly died: Promise<string>;
-  /** Stops it in order, and makes it where that takes too long. Harmless when repeated. */
+  /** Stops it in order, and kills it if that takes too long. Harmless when repeated. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts one of our processes and waits until it says that it is ready. It ends with this process at the latest.
  *
- * @throws CommandError with the process's last words where it does not become ready
+ * @throws CommandError with the process's last words if it does not become ready
  */
 export async function startChild<Ready>(options: ChildOptions<Ready>): Promise<Child<Ready>> {
   const { name, args, env, ready, log } = options;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { add, plainDecimal, sameAmount, subtract, type DecimalText } from '../../../contract/money';
+import type { Example, ExampleFlow } from '../../../providers/setup';
 import type { FlowEvent } from '../../flow/follow';
 import { flowsOf, hasEnded, type FlowStatus, type FundingStatus } from '../../flow/flow-status';
-import { readFundingInput } from '../../flow/requests';
+import { readFundingInput, readOnboardAndFund } from '../../flow/requests';
 import type { Started } from '../../flow/start';
 import type { Gangway } from '../../gangway';
 import { withFileUris } from '../document-uris';
 import { packageRoot } from '../package-root';
 import { readJson } from '../read-json';
-import type { Example, ExampleStep } from './setup';
 
 export interface MainJobWatch {
   onStart(title: string, started: Pick<Started<unknown>, 'workflowId' | 'started'>): void;
@@ -19,7 +19,7 @@ export interface MainJobWatch {
 export interface MainJobResult {
   /** The last status of each flow, in the order in which they ran. */
   readonly flows: readonly FlowStatus[];
-  /** Present where everything completed, at a provider that shows balances. */
+  /** Present if everything completed, at a provider that shows balances. */
   readonly balance?: BalanceCheck;
 }
 
@@ -27,17 +27,17 @@ export interface BalanceCheck {
   readonly asset: string;
   /** What there was at first and what came in, less what went out. */
   readonly expected: DecimalText;
-  /** What the provider answered; undefined where it did not. */
+  /** What the provider answered; undefined if it did not. */
   readonly read: DecimalText | undefined;
   readonly matches: boolean;
 }
 
-/** Runs a provider's example, step by step, and holds the balance that was read back to the sum. */
+/** Runs a provider's example, flow by flow, and holds the balance that was read back to the sum. */
 export async function runMainJob(gangway: Gangway, example: Example, watch: MainJobWatch): Promise<MainJobResult> {
   const flows: FlowStatus[] = [];
-  for (const step of example.steps) {
-    const { workflowId, ...started } = await startStep(gangway, step);
-    watch.onStart(step.title, { workflowId, ...started });
+  for (const asked of example.flows) {
+    const { workflowId, ...started } = await startFlow(gangway, asked);
+    watch.onStart(asked.title, { workflowId, ...started });
     const options = { untilParked: true, signal: watch.signal };
     const flow = await gangway.follow({ id: workflowId }, (event) => watch.onEvent(event), options);
     flows.push(flow);
@@ -46,19 +46,19 @@ export async function runMainJob(gangway: Gangway, example: Example, watch: Main
   return { flows, ...(example.balance === undefined ? {} : { balance: checkBalance(example.balance, flows) }) };
 }
 
-async function startStep(
+async function startFlow(
   gangway: Gangway,
-  step: ExampleStep,
+  asked: ExampleFlow,
 ): Promise<Pick<Started<unknown>, 'workflowId' | 'started'>> {
-  switch (step.does) {
+  switch (asked.does) {
     case 'onboard-and-fund': {
-      const { value, directory } = await readExample(step.file);
-      return await gangway.onboardAndFund(withFileUris(value, directory));
+      const { value, directory } = await readExample(asked.file);
+      return await gangway.onboardAndFund(readOnboardAndFund(withFileUris(value, directory)));
     }
     case 'fund': {
-      const { request } = step;
+      const { request } = asked;
       return await gangway.fund(
-        'file' in request ? readFundingInput((await readExample(request.file)).value) : request,
+        readFundingInput('file' in request ? (await readExample(request.file)).value : request),
       );
     }
   }

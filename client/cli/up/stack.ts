@@ -1,26 +1,39 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { z } from 'zod';
-import { startDevServer, type DevServer } from '../../temporal/dev-server';
-import { PRIVATE_DIRECTORY } from '../../temporal/private-files';
+import { startSetUpBook } from '../../../book/local/set-up-book';
+import { BOOK_VARIABLES } from '../../../book/settings';
+import { PRIVATE_DIRECTORY } from '../../../system/private-files';
+import { startDevServer, type DevServer } from '../../../temporal/dev-server';
 import { packageRoot } from '../package-root';
 import { startChild, type Child } from './child';
+import { keepAlive } from './kept-alive';
 import { setupOf } from './setups';
 
 export interface StackOptions {
   readonly provider: string;
-  /** Keeps Temporal's and the sandbox's data from one run to the next. */
+  /** Keeps the data of Temporal, the sandbox and the book from one run to the next. */
   readonly data: string | undefined;
   readonly uiPort: number | undefined;
   /** Whether the worker talks to a sandbox, or to what the environment names. */
   readonly sandbox: boolean;
   readonly env: NodeJS.ProcessEnv;
-  /** Receives the logs of the processes; absent: they are shown only where a process fails. */
-  readonly log: ((source: 'temporal' | 'sandbox' | 'worker', line: string) => void) | undefined;
+  /** Receives the logs of the processes; absent: they are shown only if a process fails. */
+  readonly log: ((source: 'temporal' | 'sandbox' | 'book' | 'worker', line: string) => void) | undefined;
+  /** Told when a process has died and is started again, and when it is ready again. */
+  readonly restarts: (what: Restart) => void;
 }
+
+/** What becomes of a process that died. */
+export type Restart =
+  | { readonly event: 'died'; readonly process: 'sandbox' | 'worker'; readonly why: string }
+  | { readonly event: 'back'; readonly process: 'sandbox' | 'worker' };
 
 const sandboxReady = z.object({ ready: z.literal(true), url: z.string(), controlUrl: z.string() });
 const workerReady = z.object({ ready: z.literal(true), health: z.string().nullable() });
+
+const OF_BOOK: readonly string[] = Object.values(BOOK_VARIABLES);
 
 const SANDBOX_STOP_TIMEOUT_MS = 5_000;
 /** Longer than a worker's own grace, so that a money call under way is not cut off. */
@@ -33,16 +46,17 @@ const LONGEST_START_LEFT_MS = 10_000;
 export interface StackAddresses {
   readonly temporal: Pick<DevServer, 'address' | 'namespace' | 'uiUrl'>;
   readonly sandbox: { readonly url: string; readonly controlUrl: string } | undefined;
+  readonly book: { readonly url: string };
   /** The worker's health endpoint. */
   readonly health: string | null;
 }
 
 /** Thrown by a start that was overtaken by a stop. */
-export class StackStopped extends Error {
+class StackStopped extends Error {
   override readonly name = 'StackStopped';
 }
 
-/** Temporal, a sandbox and a worker, started in this order and stopped in the opposite one. */
+/** Temporal, a sandbox, a book and a worker, started in this order and stopped in the opposite one. */
 export class Stack {
   private readonly started: (() => Promise<void>)[] = [];
   private readonly deaths: Promise<string>[] = [];
@@ -55,29 +69,34 @@ export class Stack {
    * Starts everything.
    *
    * @throws what keeps a part from starting; what had started is left for `stop`
-   * @throws StackStopped where `stop` was called meanwhile
+   * @throws StackStopped if `stop` was called meanwhile
    */
   async start(): Promise<StackAddresses> {
     this.starting = this.startAll();
     return await this.starting;
   }
 
-  /** Settles with the reason where a part ends by itself. */
+  /** Settles with the reason if a part ends by itself. */
   died(): Promise<string> {
     return Promise.race(this.deaths);
   }
 
-  /** Stops everything that was started, the worker first. A start under way is not let go any further. */
+  /** Stops everything that was started, the worker first. A start under way goes no further. */
   async stop(): Promise<void> {
     this.stopping ??= this.stopAll();
     await this.stopping;
   }
 
   private async startAll(): Promise<StackAddresses> {
+    // Beside the others: its first start takes a few seconds.
+    const starting = this.startBook();
+    starting.catch(() => undefined);
     const temporal = await this.startTemporal();
     const sandbox = this.options.sandbox ? await this.startSandbox() : undefined;
-    const worker = await this.startWorker(temporal, sandbox?.ready.url);
-    return { temporal, sandbox: sandbox?.ready, health: worker.ready.health };
+    const book = await starting;
+    const worker = await this.startWorker(temporal, sandbox?.ready.url, book);
+    const { [BOOK_VARIABLES.url]: url = '' } = book;
+    return { temporal, sandbox: sandbox?.ready, book: { url }, health: worker.ready.health };
   }
 
   private async stopAll(): Promise<void> {
@@ -98,18 +117,34 @@ export class Stack {
     return this.keep(temporal);
   }
 
+  /** The variables that name the book. A book of real money is not for what a sandbox moves. */
+  private async startBook(): Promise<NodeJS.ProcessEnv> {
+    const { data, env, log, sandbox } = this.options;
+    const given = Object.fromEntries(Object.entries(env).filter(([name]) => OF_BOOK.includes(name)));
+    if (!sandbox && (given[BOOK_VARIABLES.url] ?? '') !== '') return given;
+    const local = this.keep(await startSetUpBook({ data, log: log && ((line) => log('book', line)) }));
+    this.deaths.push(local.died);
+    return local.variables;
+  }
+
   private async startSandbox(): Promise<Child<z.output<typeof sandboxReady>>> {
     const { data, env, log, provider } = this.options;
-    // Temporal's own directory; there is none yet where Temporal is another's.
+    // Temporal's own directory; there is none yet if Temporal is another's.
     if (data !== undefined) await mkdir(data, { recursive: true, mode: PRIVATE_DIRECTORY });
-    const kept = data === undefined ? [] : ['--data', join(data, `${provider}-sandbox.journal`)];
-    const sandbox = await startChild({
-      name: 'sandbox',
-      args: [provider, ...setupOf(provider).sandboxArguments, ...kept],
-      env: without(env, 'SANDBOX_'),
-      ready: sandboxReady,
-      stopTimeoutMs: SANDBOX_STOP_TIMEOUT_MS,
-      log: (line) => log?.('sandbox', line),
+    // A sandbox that dies finds its books again, whether or not they outlive this command.
+    const directory = data ?? (await this.temporaryDirectory());
+    const kept = ['--data', join(directory, `${provider}-sandbox.journal`)];
+    const sandbox = await keepAlive({
+      start: (before: z.output<typeof sandboxReady> | undefined) =>
+        startChild({
+          name: 'sandbox',
+          args: [provider, ...setupOf(provider).sandboxArguments, ...kept, ...portsOf(before)],
+          env: without(env, 'SANDBOX_'),
+          ready: sandboxReady,
+          stopTimeoutMs: SANDBOX_STOP_TIMEOUT_MS,
+          log: (line) => log?.('sandbox', line),
+        }),
+      ...this.tellsOf('sandbox'),
     });
     this.deaths.push(sandbox.died);
     return this.keep(sandbox);
@@ -118,26 +153,47 @@ export class Stack {
   private async startWorker(
     temporal: DevServer,
     sandboxUrl: string | undefined,
+    book: NodeJS.ProcessEnv,
   ): Promise<Child<z.output<typeof workerReady>>> {
     const { env, log, provider } = this.options;
     const roots = [join(packageRoot(), 'examples'), env['GANGWAY_DOCUMENT_ROOTS'] ?? ''];
-    const worker = await startChild({
-      name: 'worker',
-      args: [],
-      env: {
-        GANGWAY_LOG_LEVEL: 'WARN',
-        ...(sandboxUrl === undefined ? env : withCredentials(env, provider, sandboxUrl)),
-        GANGWAY_PROVIDERS: provider,
-        GANGWAY_DOCUMENT_ROOTS: roots.filter((root) => root !== '').join(delimiter),
-        TEMPORAL_ADDRESS: temporal.address,
-        TEMPORAL_NAMESPACE: temporal.namespace,
-      },
-      ready: workerReady,
-      stopTimeoutMs: WORKER_STOP_TIMEOUT_MS,
-      log: (line) => log?.('worker', line),
+    const worker = await keepAlive({
+      start: (before: z.output<typeof workerReady> | undefined) =>
+        startChild({
+          name: 'worker',
+          args: [],
+          env: {
+            GANGWAY_LOG_LEVEL: 'WARN',
+            ...(sandboxUrl === undefined ? env : withCredentials(env, provider, sandboxUrl)),
+            ...Object.fromEntries(OF_BOOK.map((name) => [name, book[name] ?? ''])),
+            GANGWAY_PROVIDERS: provider,
+            GANGWAY_DOCUMENT_ROOTS: roots.filter((root) => root !== '').join(delimiter),
+            TEMPORAL_ADDRESS: temporal.address,
+            TEMPORAL_NAMESPACE: temporal.namespace,
+            ...(typeof before?.health === 'string' ? { GANGWAY_HEALTH_PORT: new URL(before.health).port } : {}),
+          },
+          ready: workerReady,
+          stopTimeoutMs: WORKER_STOP_TIMEOUT_MS,
+          log: (line) => log?.('worker', line),
+        }),
+      ...this.tellsOf('worker'),
     });
     this.deaths.push(worker.died);
     return this.keep(worker);
+  }
+
+  private tellsOf(process: 'sandbox' | 'worker'): { died(why: string): void; back(): void } {
+    const { restarts } = this.options;
+    return {
+      died: (why) => restarts({ event: 'died', process, why }),
+      back: () => restarts({ event: 'back', process }),
+    };
+  }
+
+  private async temporaryDirectory(): Promise<string> {
+    const directory = await mkdtemp(join(tmpdir(), 'gangway-up-'));
+    this.started.push(() => rm(directory, { recursive: true, force: true }));
+    return directory;
   }
 
   private keep<Part extends { stop(): Promise<void> }>(part: Part): Part {
@@ -149,6 +205,13 @@ export class Stack {
 
 function withCredentials(env: NodeJS.ProcessEnv, provider: string, url: string): NodeJS.ProcessEnv {
   return { ...without(env, variablePrefix(provider)), ...setupOf(provider).credentials(url) };
+}
+
+/** Where it was before: the worker knows it by its address. */
+function portsOf(before: z.output<typeof sandboxReady> | undefined): readonly string[] {
+  if (before === undefined) return [];
+  const { url, controlUrl } = before;
+  return ['--port', new URL(url).port, '--control-port', new URL(controlUrl).port];
 }
 
 /** What the names of a provider's variables start with. */

@@ -11,7 +11,7 @@ export const BODY_PROBLEMS = {
 export const STARTS = {
   202: answer('Accepted', 'Stored: it will run, whatever happens', {
     location: 'Where to read how it stands',
-    'idempotent-replayed': '`true` where the same was sent before',
+    'idempotent-replayed': '`true` if the same was sent before',
   }),
   409: answer('Problem', 'The id was used before for something else'),
   ...BODY_PROBLEMS,
@@ -26,10 +26,10 @@ export const TRANSPORT_PROBLEMS = {
   500: answer('Problem', 'The gateway failed. It is safe to send the same again'),
 } as const;
 
-/** Of every route that does more than to tell that it is there. */
+/** Of every route except those for health. */
 export const PROBLEMS = {
   ...TRANSPORT_PROBLEMS,
-  422: answer('Problem', 'Wrong fields, each with what is wrong with it'),
+  422: answer('Problem', 'Wrong fields, each with what is wrong with it, as far as no schema says it too'),
   429: answer('Problem', 'Too many requests', { 'retry-after': 'Seconds' }),
   503: answer('Problem', 'Nothing is known to have been taken: send the same again', { 'retry-after': 'Seconds' }),
 } as const;

@@ -1,19 +1,11 @@
 import { z } from 'zod';
-import { FUNDING_KINDS, RESOLVE_ACTIONS } from '../../../contract/funding';
-import {
-  amendSchema,
-  applicationSchema,
-  approvalSchema,
-  cancelSchema,
-  fundingInputSchema,
-  informationSchema,
-  onboardAndFundSchema,
-  resolveSchema,
-} from '../../../inputs';
+import { FUNDING_KINDS } from '../../../contract/funding';
+import { applicationSchema, fundingInputSchema, onboardAndFundSchema } from '../../../inputs';
+import { BODIES } from '../../../inputs/over-http';
 
 /**
- * The named parts of the OpenAPI document. What is sent is described by the schemas that every input is read with; what
- * is answered, by those below, which name what callers may rely on: more fields may come.
+ * The named parts of the OpenAPI document. Requests are described by the schemas that every input is read with, answers
+ * by those below. They name what callers may rely on: more fields may come.
  */
 
 const time = z.iso.datetime().describe('UTC');
@@ -29,8 +21,22 @@ const parked = z.looseObject({
   because: z.string(),
   todo: z.string(),
   since: time,
+  looksAgainAt: time.optional().describe('When it looks again by itself; absent: only a person can help'),
+  watch: z.string().optional().describe('The watch that wakes it before, once the provider answers: a workflow id'),
   fields: z.array(fieldProblem).optional(),
+  differences: z
+    .array(z.looseObject({ field: z.string(), asked: z.string(), shown: z.string() }))
+    .optional()
+    .describe('Both sides, if what the provider shows is not what was asked'),
   accepts: z.array(z.string()).describe('The answers that are accepted now'),
+});
+
+const waiting = z.looseObject({
+  for: z.string().describe('Words that follow "waits", such as: to read the order again'),
+  until: time,
+  reason: z.string().optional().describe('What the call before it met, such as RATE_LIMITED'),
+  since: time.optional().describe('Where the provider does not answer: since when'),
+  watch: z.string().optional().describe('The watch that wakes it once the provider answers: a workflow id'),
 });
 
 const decision = z.looseObject({
@@ -55,6 +61,7 @@ const flow = {
   steps: z.array(z.looseObject({ step: z.string(), at: time, ref: z.string().optional() })),
   decisions: z.array(decision),
   parked: parked.optional(),
+  waiting: waiting.optional(),
   failure: z.looseObject({ code: z.string(), message: z.string(), fields: z.array(fieldProblem) }).optional(),
   workerAnswers: z.boolean().describe('false: no worker answered in time, and steps are not known'),
 };
@@ -85,7 +92,7 @@ const intentStatus = z.looseObject({
       expiresAt: time,
     })
     .optional()
-    .describe('Where it needs approval'),
+    .describe('Present if it needs approval'),
   approvalPolicy: z
     .looseObject({ sha256: z.string() })
     .optional()
@@ -123,18 +130,11 @@ const problem = z.object({
   workflowId: z.string().optional(),
 });
 
-const BY = { by: z.string().optional().describe("May be left out; where it is given it is the token's own name") };
-
 export const COMPONENTS = {
   Application: applicationSchema,
   OnboardAndFund: onboardAndFundSchema,
-  Signup: z.union([applicationSchema, onboardAndFundSchema]),
   Intent: fundingInputSchema,
-  Amendment: z.strictObject({ ...amendSchema.shape, ...BY }),
-  Resolution: z.strictObject({ ...resolveSchema.shape, ...BY, action: z.enum(RESOLVE_ACTIONS) }),
-  Information: z.strictObject({ ...informationSchema.shape, ...BY }),
-  Approval: z.strictObject({ ...approvalSchema.shape, ...BY }),
-  Cancellation: z.strictObject({ ...cancelSchema.shape, ...BY }),
+  ...BODIES,
   Accepted: accepted,
   Answer: z.object({ answer: z.string().describe("The workflow's answer, in a sentence") }),
   OnboardingStatus: onboardingStatus,

@@ -2,7 +2,7 @@ import type { FastifySchema } from 'fastify';
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { z } from 'zod';
 import { isComponent } from './components';
-import { componentRef, componentSchemas, jsonSchemaOf } from './json-schemas';
+import { componentPointer, componentSchemas, jsonSchemaOf } from './json-schemas';
 
 /** The OpenAPI document, made of the zod schemas of the routes. */
 export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
@@ -65,7 +65,7 @@ function documented(schema: Readonly<Record<string, unknown>>): FastifySchema {
 function converted(value: unknown): unknown {
   if (!(value instanceof z.ZodType)) return value;
   const { component } = value.meta() ?? {};
-  return isComponent(component) ? { $ref: componentRef(component) } : jsonSchemaOf(value);
+  return isComponent(component) ? { $ref: componentPointer(component) } : jsonSchemaOf(value);
 }
 
 function answered(given: unknown): unknown {

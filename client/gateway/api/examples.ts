@@ -2,12 +2,13 @@ import type { ApprovalRequest } from '../../../contract/approval';
 import type { CancelRequest, FundingRequest, ResolveRequest } from '../../../contract/funding';
 import type { OnboardAndFundRequest } from '../../../contract/onboard-and-fund';
 import type { Application } from '../../../contract/onboarding';
+import { DEFAULT_PROVIDER } from '../../../providers/registry';
 import type { ComponentName } from './components';
 
 /** What the document shows as an example of a request. */
 
 const application: Application = {
-  provider: 'coinmena',
+  provider: DEFAULT_PROVIDER,
   partnerClientId: 'user-1',
   applicant: {
     name: 'Amina Specimen',
@@ -38,7 +39,7 @@ const signup: OnboardAndFundRequest = {
 };
 
 const intent: FundingRequest = {
-  provider: 'coinmena',
+  provider: DEFAULT_PROVIDER,
   fundingId: 'deposit-2',
   kind: 'deposit',
   partnerClientId: 'user-1',
@@ -58,5 +59,6 @@ export const EXAMPLES: Partial<Record<ComponentName, object>> = {
   Resolution: resolution,
   Approval: approval,
   Cancellation: cancellation,
+  Information: { information: { purpose: 'invoice 7' }, reason: 'the provider asked what it is for' },
   Amendment: { patch: { applicant: { birthDate: '1990-01-16' } }, reason: 'a slip of the pen' },
 };

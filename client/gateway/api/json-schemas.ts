@@ -7,13 +7,13 @@ import { EXAMPLES } from './examples';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The reference to a component of the document. */
-export function componentRef(name: string): string {
+export function componentPointer(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
 /**
- * The schemas of the document's components. They are made together: what is a component refers to it wherever it is part
- * of another, and so does what holds itself, which JSON Schema can say in no other way.
+ * The schemas of the document's components. They are made together: a schema that is a component is referred to
+ * wherever it is part of another, or of itself, which JSON Schema can express in no other way.
  */
 export function componentSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
@@ -22,8 +22,8 @@ export function componentSchemas(): Record<string, JsonSchema> {
   const { schemas } = z.toJSONSchema(registry, {
     io: 'input',
     unrepresentable: 'any',
-    uri: componentRef,
-    // A union that holds itself: makers of clients in TypeScript write a type that refers to itself of it.
+    uri: componentPointer,
+    // A union that holds itself: generators of TypeScript clients make a type that refers to itself from it.
     override: ({ zodSchema, jsonSchema }) => {
       if (Object.is(zodSchema, jsonObject)) jsonSchema.additionalProperties = {};
     },

@@ -10,8 +10,8 @@ export interface ZodTypes extends FastifyTypeProvider {
 }
 
 /**
- * Reads params, headers and queries with zod, in the words that every input is refused with. Bodies stay the bytes that
- * they came as: the facade reads what they say.
+ * Reads params, headers and queries with zod, and refuses them in the same words as every input. Bodies stay bytes: the
+ * facade reads them.
  */
 export const readWithZod: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
   if (httpPart === 'body') return (value: unknown) => ({ value });

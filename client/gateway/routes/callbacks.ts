@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { MESSAGE_BOUNDS, readJson } from '../../../inputs';
+import { callbackBody, callbackParams, callbackParamsWithToken } from '../../../inputs/over-http';
 import type { CallbackRequest } from '../../../providers/callbacks';
 import { PROBLEMS } from '../api/answers';
 import { answer } from '../api/components';
@@ -9,9 +9,6 @@ import type { CallbackReceivers } from '../callback-receivers';
 import { START_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
 import type { NonceMemory } from '../nonces';
 import { HttpProblem } from '../problem';
-
-/** As long as a path may have them, and no rule of ours beside that: a provider's receiver knows what they are. */
-const pathPart = z.string();
 
 export interface CallbackDeps extends Pick<GatewayDeps, 'temporal'> {
   readonly callbacks: CallbackReceivers;
@@ -30,7 +27,7 @@ export function callbackRoutes(routes: Routes, deps: CallbackDeps): void {
       "Verified as the provider's documents say. Answered once it is stored; the same event again is answered the same " +
       'way and told to nobody twice.',
     security: [],
-    body: z.unknown().describe('As the provider sends it'),
+    body: callbackBody,
     response: {
       200: answer('Taken', 'Stored, now or before'),
       401: answer('Problem', 'Not verified: forged, stale, or of another secret'),
@@ -42,7 +39,7 @@ export function callbackRoutes(routes: Routes, deps: CallbackDeps): void {
   };
   routes.post(
     '/:provider',
-    { schema: { ...schema, operationId: 'takeCallback', params: z.object({ provider: pathPart }) } },
+    { schema: { ...schema, operationId: 'takeCallback', params: callbackParams } },
     async (request, reply) => takeCallback(request, reply, deps, request.params.provider, undefined),
   );
   routes.post(
@@ -51,7 +48,7 @@ export function callbackRoutes(routes: Routes, deps: CallbackDeps): void {
       schema: {
         ...schema,
         operationId: 'takeCallbackWithToken',
-        params: z.object({ provider: pathPart, token: pathPart }),
+        params: callbackParamsWithToken,
       },
     },
     async (request, reply) => takeCallback(request, reply, deps, request.params.provider, request.params.token),
@@ -79,7 +76,7 @@ async function takeCallback(
   const stored = await temporal.within(START_TIMEOUT_MS, (gangway) =>
     gangway.storeCallback({ provider, event, hints }),
   );
-  // Only now: what was not stored comes again, and may come unchanged.
+  // Only now: a callback that was not stored comes again, and may come unchanged.
   if (nonce !== undefined) nonces.remember(provider, nonce);
   if (stored === 'known') reply.header('idempotent-replayed', 'true');
   return await reply.code(200).send({ taken: true });
@@ -97,7 +94,7 @@ function callbackOf({ headers }: FastifyRequest, body: Buffer, pathToken: string
   };
 }
 
-/** Why a body that is rightly signed cannot be read at all, which is told before what is missing in it. */
+/** Why a rightly signed body cannot be read at all; told before what is missing in it. */
 function unreadable(request: FastifyRequest): string | undefined {
   if (isCompressed(request)) return 'its body is compressed';
   const read = readJson(rawBody(request), MESSAGE_BOUNDS);

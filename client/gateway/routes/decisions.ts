@@ -1,6 +1,9 @@
 import type { FastifyRequest } from 'fastify';
+import { DECISION_NAMES, DECISIONS, hyphenated, type DecisionName } from '../../../contract/decisions';
 import { samePerson } from '../../../contract/fold';
-import type { FlowRef, Gangway } from '../../gangway';
+import { flowParams } from '../../../inputs/over-http';
+import { readDecision } from '../../flow/requests';
+import type { Decisions, FlowName } from '../../gangway';
 import { callerOf } from '../access';
 import { BODY_PROBLEMS, DENIALS, PROBLEMS, UNKNOWN } from '../api/answers';
 import { answer, shown, type ComponentName } from '../api/components';
@@ -8,100 +11,47 @@ import { jsonBody } from '../body';
 import { DECIDE_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
 import { HttpProblem } from '../problem';
 import { requireOwn } from '../tenancy';
-import type { Scope } from '../tokens';
-import { flowParams } from './params';
 
 /** What a decision is about: an onboarding or an intent. */
 export interface DecisionTarget {
   readonly path: string;
-  readonly what: string;
+  readonly what: 'intent' | 'onboarding';
   readonly own: string;
   workflowId(provider: string, id: string): string;
 }
 
-interface Decision {
-  readonly name: string;
-  readonly summary: string;
-  readonly scope: Scope;
-  readonly body: ComponentName;
-  send(gangway: Gangway, flow: FlowRef, request: unknown): Promise<string>;
+/** What each decision's body is in the OpenAPI document. */
+const BODIES: Readonly<Record<DecisionName, ComponentName>> = {
+  resolve: 'Resolution',
+  approve: 'Approval',
+  reject: 'Approval',
+  amend: 'Amendment',
+  supplyInformation: 'Information',
+  cancel: 'Cancellation',
+};
+
+/** `POST .../<decision>`, for each decision that may be made about a target. */
+export function decisionRoutes(routes: Routes, deps: GatewayDeps, target: DecisionTarget): void {
+  for (const name of DECISION_NAMES) {
+    if (DECISIONS[name].about.includes(target.what)) decisionRoute(routes, deps, target, name);
+  }
 }
 
-/**
- * The decisions that people send to what waits for them. Another one is another of these and a name in onboardings.ts
- * or intents.ts.
- */
-export const AMEND: Decision = {
-  name: 'amend',
-  summary: 'Give new data to a parked',
-  scope: 'resolve',
-  body: 'Amendment',
-  send: (gangway, flow, request) => gangway.amend(flow, request),
-};
-
-export const SUPPLY_INFORMATION: Decision = {
-  name: 'supply-information',
-  summary: 'Give what the provider asked for about the order of an',
-  scope: 'resolve',
-  body: 'Information',
-  send: (gangway, flow, request) => gangway.supplyInformation(flow, request),
-};
-
-export const RESOLVE: Decision = {
-  name: 'resolve',
-  summary: 'Answer a parked',
-  scope: 'resolve',
-  body: 'Resolution',
-  send: (gangway, flow, request) => gangway.resolve(flow, request),
-};
-
-export const CANCEL: Decision = {
-  name: 'cancel',
-  summary: 'End, where nothing is in doubt, an',
-  scope: 'resolve',
-  body: 'Cancellation',
-  send: (gangway, flow, request) => gangway.cancel(flow, request),
-};
-
-export const APPROVE: Decision = {
-  name: 'approve',
-  summary: 'Approve, where it waits for approval, an',
-  scope: 'approve',
-  body: 'Approval',
-  send: (gangway, flow, request) => gangway.approve(flow, request),
-};
-
-export const REJECT: Decision = {
-  name: 'reject',
-  summary: 'Reject, where it waits for approval, an',
-  scope: 'approve',
-  body: 'Approval',
-  send: (gangway, flow, request) => gangway.reject(flow, request),
-};
-
-/** `POST .../<decision>`, for each of those that a target takes. */
-export function decisionRoutes(
-  routes: Routes,
-  deps: GatewayDeps,
-  target: DecisionTarget,
-  decisions: readonly Decision[],
-): void {
-  for (const decision of decisions) decisionRoute(routes, deps, target, decision);
-}
-
-function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: DecisionTarget, decision: Decision): void {
+function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: DecisionTarget, name: DecisionName): void {
+  const { help, scope } = DECISIONS[name];
+  const [summary = help] = help.split(/[.:]/);
   routes.post(
-    `${target.path}/${decision.name}`,
+    `${target.path}/${hyphenated(name)}`,
     {
-      config: { access: decision.scope },
+      config: { access: scope },
       schema: {
         tags: ['steer'],
-        operationId: operationId(decision.name, target.what),
-        summary: `${decision.summary} ${target.what}`,
-        description: `Scope \`${decision.scope}\`. Recorded under the name of the token. Refused with 409 and the reason where the ${target.what} does not take it now.`,
+        operationId: operationId(name, target.what),
+        summary,
+        description: `${help} Scope \`${scope}\`. Recorded under the name of the token. Refused with 409 and the reason where the ${target.what} does not take it now.`,
         security: [{ token: [] }],
         params: flowParams(target.own),
-        body: shown(decision.body),
+        body: shown(BODIES[name]),
         response: {
           200: answer('Answer', 'Taken and recorded'),
           409: answer('Problem', 'Refused, with the reason'),
@@ -119,24 +69,32 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
       const decided = asCaller(request, jsonBody(request));
       const told = await temporal.within(DECIDE_TIMEOUT_MS, async (gangway) => {
         await requireOwn(gangway, callerOf(request), workflowId);
-        return await decision.send(gangway, { id: workflowId }, decided);
+        return await send(gangway, name, { id: workflowId }, decided);
       });
       return { answer: told };
     },
   );
 }
 
-/** `supplyInformationIntent` of `supply-information` and `intent`. */
-function operationId(decision: string, what: string): string {
-  const words = [...decision.split('-'), what];
-  return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('');
+/** Reads what came, and sends it. */
+async function send<Name extends DecisionName>(
+  gangway: Decisions,
+  name: Name,
+  flow: FlowName,
+  request: unknown,
+): Promise<string> {
+  return await gangway[name](flow, readDecision(name, request));
+}
+
+/** `supplyInformationIntent` of `supplyInformation` and `intent`. */
+function operationId(name: DecisionName, what: string): string {
+  return `${name}${what.charAt(0).toUpperCase()}${what.slice(1)}`;
 }
 
 /**
- * What is decided is recorded under the name of the token that sent it, so that nobody acts in another's
- * name.
+ * A decision is recorded under the name of the token that sent it, so that nobody acts in another's name.
  *
- * @throws HttpProblem 403 where the body names another
+ * @throws HttpProblem 403 if the body names another
  */
 function asCaller(request: FastifyRequest, body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;

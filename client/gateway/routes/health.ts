@@ -3,7 +3,7 @@ import { answer } from '../api/components';
 import type { GatewayDeps, Routes } from '../deps';
 import { rememberedFor } from '../remembered';
 
-/** Everybody may ask, as often as they like, and Temporal is asked no more than once in this time. */
+/** Everybody may ask, as often as they like; Temporal is asked at most once in this time. */
 const READINESS_LIFE_MS = 1_000;
 
 /** `GET /healthz`: whether the process answers. `GET /readyz`: whether it takes work, which needs Temporal. */

@@ -1,14 +1,15 @@
-import { DENIALS, PROBLEMS, STARTS, UNKNOWN } from '../api/answers';
+import { fundingWorkflowId } from '../../../contract/ids';
+import { flowParams } from '../../../inputs/over-http';
+import { readFundingInput } from '../../flow/requests';
 import { callerOf } from '../access';
+import { DENIALS, PROBLEMS, STARTS, UNKNOWN } from '../api/answers';
 import { answer, shown } from '../api/components';
 import { jsonBody } from '../body';
-import { hideAnothers, requireOwn, requireOwnClient } from '../tenancy';
 import { READ_TIMEOUT_MS, START_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
-import { fundingWorkflowId } from '../../../contract/ids';
+import { hideAnothers, requireOwn, requireOwnClient } from '../tenancy';
 import { answerAccepted } from './accepted';
-import { flowParams } from './params';
+import { decisionRoutes, type DecisionTarget } from './decisions';
 import { shownStatus } from './shown-status';
-import { APPROVE, CANCEL, decisionRoutes, REJECT, RESOLVE, SUPPLY_INFORMATION } from './decisions';
 
 /** `/v1/intents`: movements of money. */
 export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
@@ -23,7 +24,7 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
         summary: 'Move money once',
         description:
           'Scope `start`. The fundingId is the lock: the same again is answered the same way, and moves nothing. ' +
-          'Where the movement needs approval, other people give it: it is asked for under the name of the token.',
+          'If the movement needs approval, other people give it: it is asked for under the name of the token.',
         security: [{ token: [] }],
         body: shown('Intent'),
         response: { ...STARTS, ...DENIALS, ...PROBLEMS },
@@ -34,8 +35,8 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
       const caller = callerOf(request);
       const intent = jsonBody(request);
       requireOwnClient(caller, intent);
-      const started = await temporal.within(START_TIMEOUT_MS, (gangway) =>
-        gangway.fund(intent, { requestedBy: caller.name }).catch(async (error: unknown) => {
+      const started = await temporal.within(START_TIMEOUT_MS, async (gangway) =>
+        gangway.fund(readFundingInput(intent), { requestedBy: caller.name }).catch(async (error: unknown) => {
           throw await hideAnothers(gangway, caller, error);
         }),
       );
@@ -66,11 +67,11 @@ export function intentRoutes(routes: Routes, deps: GatewayDeps): void {
       });
     },
   );
-  const intent = {
+  const intent: DecisionTarget = {
     path: '/intents/:provider/:id',
     what: 'intent',
     own: 'The fundingId',
     workflowId: fundingWorkflowId,
   };
-  decisionRoutes(routes, deps, intent, [APPROVE, REJECT, RESOLVE, SUPPLY_INFORMATION, CANCEL]);
+  decisionRoutes(routes, deps, intent);
 }

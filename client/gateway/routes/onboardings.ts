@@ -1,11 +1,11 @@
 import { onboardingWorkflowId } from '../../../contract/ids';
+import { flowParams } from '../../../inputs/over-http';
 import { callerOf } from '../access';
 import { DENIALS, PROBLEMS, UNKNOWN } from '../api/answers';
 import { answer } from '../api/components';
 import { READ_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
 import { requireOwn } from '../tenancy';
-import { AMEND, CANCEL, decisionRoutes, RESOLVE } from './decisions';
-import { flowParams } from './params';
+import { decisionRoutes, type DecisionTarget } from './decisions';
 import { shownStatus } from './shown-status';
 
 /** `/v1/onboardings`: clients on their way to being ready. */
@@ -34,11 +34,11 @@ export function onboardingRoutes(routes: Routes, deps: GatewayDeps): void {
       });
     },
   );
-  const onboarding = {
+  const onboarding: DecisionTarget = {
     path: '/onboardings/:provider/:id',
     what: 'onboarding',
     own: 'The partnerClientId',
     workflowId: onboardingWorkflowId,
   };
-  decisionRoutes(routes, deps, onboarding, [AMEND, RESOLVE, CANCEL]);
+  decisionRoutes(routes, deps, onboarding);
 }

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
+import { signupHeaders } from '../../../inputs/over-http';
 import { startSignup } from '../../events/start-event';
 import { answer, shown } from '../api/components';
 import { PROBLEMS, STARTS } from '../api/answers';
@@ -8,12 +8,6 @@ import { START_TIMEOUT_MS, type GatewayDeps, type Routes } from '../deps';
 import { HttpProblem } from '../problem';
 import type { SignatureVerdict, WebhookKeys } from '../webhook-signature';
 import { answerAccepted } from './accepted';
-
-const headers = z.looseObject({
-  'webhook-id': z.string().describe('Of the message: the same when it is sent again'),
-  'webhook-timestamp': z.string().describe('Seconds since 1970, of this attempt'),
-  'webhook-signature': z.string().describe('v1,<Base64>; several with spaces between them while a secret is rotated'),
-});
 
 /** `POST /v1/signups`: a partner's signup event. */
 export function signupRoutes(routes: Routes, { temporal, webhookKeys }: GatewayDeps): void {
@@ -24,16 +18,16 @@ export function signupRoutes(routes: Routes, { temporal, webhookKeys }: GatewayD
       schema: {
         tags: ['start'],
         operationId: 'signUp',
-        summary: 'A signup: onboard a client, and where it says so fund it',
+        summary: 'A signup: onboard a client, and if it says so fund it',
         description:
           'Signed by the Standard Webhooks scheme. Answered once the onboarding is stored; the same event again is ' +
           'answered the same way and starts nothing, the same client with other data is refused with 409.',
         security: [{ signature: [] }],
-        headers,
+        headers: signupHeaders,
         body: shown('Signup'),
         response: { ...STARTS, 401: answer('Problem', 'Unsigned, forged, or signed for another time'), ...PROBLEMS },
       },
-      // Before the headers are held to the schema: whoever cannot sign is told nothing else.
+      // Before the headers are checked against the schema: a sender that cannot sign is told nothing else.
       preValidation: async (request) => requireSignature(webhookKeys, request),
     },
     async (request, reply) => {

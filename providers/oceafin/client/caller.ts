@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { errorOfTransport, readAnswer } from '../../http/answers';
 import type { RequestBody } from '../../http/body';
 import { target } from '../../http/target';
-import { HttpTransport, type Exchange, type HttpResponse } from '../../http/transport';
+import { HttpTransport, type HttpResponse } from '../../http/transport';
+import type { ConnectorOptions } from '../../port';
 import type { CallOptions } from '../../port';
 import { ProviderError } from '../../provider-error';
 import type { OceafinConfig } from '../config';
@@ -11,9 +12,8 @@ import { OPERATIONS, type Operation } from '../layout/operations';
 import { readAllPages, type Page } from '../pages';
 import { signedHeaders, type SignerOptions } from '../signing';
 
-export interface ApiOptions {
+export interface ApiOptions extends ConnectorOptions {
   readonly now?: () => number;
-  readonly observer?: (exchange: Exchange) => void;
 }
 
 type Parameters = Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ type OperationOf<Method extends string> = {
 export type ReadOperation = OperationOf<'GET'>;
 export type WriteOperation = OperationOf<'POST' | 'PATCH'>;
 
-/** A write, as its caller names it: the same key with the same body is the same action, however often it is sent. */
+/** A write with its key: the same key with the same body is the same action, however often it is sent. */
 export interface Write {
   readonly parameters?: Parameters;
   readonly key: string;
@@ -85,7 +85,7 @@ export class Caller {
     return (await this.writeTold(operation, schema, write)).answer;
   }
 
-  /** The same where the status of the answer tells something too. */
+  /** The same, with the status of the answer, for calls whose status means something. */
   async writeTold<Schema extends z.ZodType>(
     operation: WriteOperation,
     schema: Schema,
@@ -147,7 +147,7 @@ export class Caller {
   }
 }
 
-/** @throws ProviderError INVALID_REQUEST where an id cannot stand in a path */
+/** @throws ProviderError INVALID_REQUEST if an id cannot stand in a path */
 function literalTarget(operation: Operation, path: string, parameters: Parameters, query: Parameters): string {
   try {
     return target(path, parameters, query);

@@ -43,7 +43,7 @@ export class CryptoApi {
     return await this.caller.read('getCryptoDeposit', cryptoDeposit, { depositId }, options);
   }
 
-  /** Says where a deposit came from, which some wait for before they are credited. */
+  /** Says where a deposit came from; some deposits wait for that before they are credited. */
   async submitTravelRule(depositId: string, request: TravelRuleInformation, key: string): Promise<WireCryptoDeposit> {
     const call = { parameters: { depositId }, key, body: canonicalBody(request) };
     return await this.caller.write('submitTravelRuleInformation', cryptoDeposit, call);

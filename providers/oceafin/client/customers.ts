@@ -32,8 +32,8 @@ export class CustomersApi {
   constructor(private readonly caller: Caller) {}
 
   /**
-   * Creates a customer, or answers with the one that has this reference. A key that was used before answers with what
-   * was answered then, a status since overtaken included.
+   * Creates a customer, or answers with the one that has this reference. A key that was used before gets the answer
+   * from then, even if the status has changed since.
    */
   async create(request: CreateCustomer, key: string, { signal }: CallOptions = {}): Promise<CreatedCustomer> {
     const write = { key, body: canonicalBody(request), signal };
@@ -79,8 +79,8 @@ const FILE_ENDINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The parts of an upload. The same file makes the same bytes: the boundary is made of its content, and the file name is
- * made here, because a person's own might hold their name.
+ * The parts of an upload. The same file makes the same bytes: the boundary is made from its content. The file name is
+ * made here, because the original might hold a person's name.
  */
 export function fileBody({ documentType, side, mime, bytes }: UploadFile): RequestBody {
   const filename = `${side.toLowerCase()}.${FILE_ENDINGS[mime] ?? 'bin'}`;

@@ -1,10 +1,10 @@
 /**
- * Every operation that Oceafin publishes, by its published name, with its method and path. Names are all stated; how
- * sure method and path are, `marks` says. Data only: connector and sandbox read the same table, because the paths that
- * no page states are one guess, to be corrected here once the vendor's OpenAPI file is at hand
+ * Every operation that Oceafin publishes, by its published name, with its method and path. All names are stated;
+ * `marks` says how sure method and path are. Data only: connector and sandbox read the same table, because the paths
+ * that no page states are one guess, to be corrected here once the vendor's OpenAPI file is at hand
  * (docs/providers/oceafin.md section 5).
  */
-export interface OperationFacts {
+interface OperationFacts {
   /** As the vendor's list of operations has it. */
   readonly published: string;
   readonly method: 'GET' | 'POST' | 'PATCH';
@@ -14,7 +14,7 @@ export interface OperationFacts {
 }
 
 /** `stated` on a page; `inferred` by analogy with the stated ones; `unknown`: a choice had to be made. */
-export type Mark = 'stated' | 'inferred' | 'unknown';
+type Mark = 'stated' | 'inferred' | 'unknown';
 
 const STATED = { method: 'stated', path: 'stated' } as const;
 /** The list of operations gives the method, and no page the path. */

@@ -1,6 +1,7 @@
 import type { Order, Terms } from '../../../contract/funding';
 import { plainDecimal, sameAmount } from '../../../contract/money';
-import type { CallOptions, OrderRequest, QuoteRequest } from '../../port';
+import type { OrderRequest, QuoteRequest } from '../../../contract/order-requests';
+import type { CallOptions } from '../../port';
 import type { OceafinApi } from '../client';
 import { idempotencyKey } from '../idempotency';
 import type { ConversionDetails } from '../inputs';
@@ -54,16 +55,18 @@ export class ConversionRoute implements OrderRoute {
       },
       idempotencyKey(request.partnerClientId, 'conversion:create', draftReference(request, terms)),
     );
-    return requireRef(orderOf(drafted, request), request, operation);
+    return requireRef(conversionOrder(drafted, request), request, operation);
   }
 
   async get(orderId: string, request: OrderRequest, options?: CallOptions): Promise<Order> {
-    return orderOf(await this.#api.get(orderId, options), request);
+    return conversionOrder(await this.#api.get(orderId, options), request);
   }
 
   async listed(request: OrderRequest, options?: CallOptions): Promise<readonly Order[]> {
     const all = await this.#api.list(customerIdOf(request, 'listConversions'), options);
-    return all.filter(({ partnerReference }) => partnerReference === request.ref).map((one) => orderOf(one, request));
+    return all
+      .filter(({ partnerReference }) => partnerReference === request.ref)
+      .map((one) => conversionOrder(one, request));
   }
 
   /** No operation submits a conversion. */
@@ -77,7 +80,8 @@ export class ConversionRoute implements OrderRoute {
   }
 }
 
-function orderOf(wire: WireConversion, request: OrderRequest): Order {
+/** A conversion as an order. */
+export function conversionOrder(wire: WireConversion, request: OrderRequest): Order {
   const order = toOrder(wire.conversionId, { ...wire, asset: wire.fromAsset, amount: wire.fromAmount }, request);
   return { ...order, received: { asset: wire.toAsset, amount: plainDecimal(wire.toAmount) } };
 }

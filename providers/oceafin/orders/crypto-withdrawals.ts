@@ -1,6 +1,7 @@
 import type { Order, Terms } from '../../../contract/funding';
 import { sameAmount } from '../../../contract/money';
-import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
+import type { OpenOrder, OrderRequest, QuoteRequest } from '../../../contract/order-requests';
+import type { CallOptions } from '../../port';
 import { canonicalJson } from '../canonical-json';
 import type { OceafinApi } from '../client';
 import { differingWallet } from '../destinations';
@@ -92,7 +93,7 @@ export class CryptoWithdrawalRoute implements OrderRoute {
     const differing = differingWallet(created, asset, wallet);
     if (differing.length > 0) throw driftIn('createBeneficiary', differing);
     if (isUsable(created.status)) return created.beneficiaryId;
-    // What was created under the key is told as it then was; syncing tells what it is now.
+    // The key's answer shows the state at the creation; syncing shows the present one.
     const syncKey = idempotencyKey(partnerClientId, 'beneficiary:sync', created.beneficiaryId);
     const synced = await this.#api.syncBeneficiary(created.beneficiaryId, {}, syncKey);
     if (!isUsable(synced.status)) throw failure('STATE_INVALID', 'syncBeneficiary');

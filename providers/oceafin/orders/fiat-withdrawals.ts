@@ -1,7 +1,8 @@
 import type { Order, Terms } from '../../../contract/funding';
 import type { JsonObject } from '../../../contract/json';
 import { sameAmount } from '../../../contract/money';
-import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
+import type { OpenOrder, OrderRequest, QuoteRequest } from '../../../contract/order-requests';
+import type { CallOptions } from '../../port';
 import { canonicalJson } from '../canonical-json';
 import { canonicalAccountNumber } from '../../destinations';
 import type { OceafinApi } from '../client';
@@ -62,16 +63,18 @@ export class FiatWithdrawalRoute implements OrderRoute {
       },
       idempotencyKey(request.partnerClientId, 'fiat-withdrawal:create', draftReference(request, terms)),
     );
-    return requireRef(orderOf(drafted, request), request, operation);
+    return requireRef(fiatWithdrawalOrder(drafted, request), request, operation);
   }
 
   async get(orderId: string, request: OrderRequest, options?: CallOptions): Promise<Order> {
-    return orderOf(await this.#api.get(orderId, options), request);
+    return fiatWithdrawalOrder(await this.#api.get(orderId, options), request);
   }
 
   async listed(request: OrderRequest, options?: CallOptions): Promise<readonly Order[]> {
     const all = await this.#api.list(customerIdOf(request, 'listFiatWithdrawals'), options);
-    return all.filter(({ partnerReference }) => partnerReference === request.ref).map((one) => orderOf(one, request));
+    return all
+      .filter(({ partnerReference }) => partnerReference === request.ref)
+      .map((one) => fiatWithdrawalOrder(one, request));
   }
 
   async confirm(order: OpenOrder): Promise<void> {
@@ -103,7 +106,7 @@ export class FiatWithdrawalRoute implements OrderRoute {
     return created.bankAccountId;
   }
 
-  /** Lets money out in a currency, where that is not so already. */
+  /** Activates withdrawals in a currency, if they are not active yet. */
   async #activate(customerId: string, { asset, partnerClientId }: OrderRequest, bankAccountId: string): Promise<void> {
     const operation = 'activateFiatWithdrawalCapability';
     const { routes } = await this.#api.capabilities(customerId);
@@ -125,6 +128,7 @@ export class FiatWithdrawalRoute implements OrderRoute {
   }
 }
 
-function orderOf(wire: WireFiatWithdrawal, request: OrderRequest): Order {
+/** A fiat withdrawal as an order. */
+export function fiatWithdrawalOrder(wire: WireFiatWithdrawal, request: OrderRequest): Order {
   return toOrder(wire.withdrawalId, { ...wire, asset: wire.currency, feeAsset: wire.feeCurrency }, request);
 }

@@ -1,7 +1,8 @@
 import type { Order, Terms } from '../../../contract/funding';
 import type { JsonObject } from '../../../contract/json';
 import { plainDecimal } from '../../../contract/money';
-import type { CallOptions, OpenOrder, OrderRequest, QuoteRequest } from '../../port';
+import type { OpenOrder, OrderRequest, QuoteRequest } from '../../../contract/order-requests';
+import type { CallOptions } from '../../port';
 import { canonicalJson } from '../canonical-json';
 import { contentReference } from '../idempotency';
 import { driftIn, failure } from '../refusals';
@@ -18,7 +19,7 @@ export interface OrderRoute {
   supplyInformation(order: OpenOrder, information: JsonObject): Promise<void>;
 }
 
-/** The terms that an order is submitted with. @throws ProviderError INVALID_REQUEST where there are none */
+/** The terms that an order is submitted with. @throws ProviderError INVALID_REQUEST if there are none */
 export function termsOf({ terms }: OrderRequest, operation: string): Terms {
   if (terms !== undefined) return terms;
   throw failure('INVALID_REQUEST', operation, [{ field: 'terms', problem: 'are required' }]);
@@ -36,13 +37,13 @@ export function orderReference({ orderId, request, attempt = 1 }: OpenOrder, inf
   return `${request.ref}:${orderId}${content}${repeat}`;
 }
 
-/** @throws ProviderError CONTRACT_DRIFT (outcome unknown) where the order that is answered shows another reference */
+/** @throws ProviderError CONTRACT_DRIFT (outcome unknown) if the order that is answered shows another reference */
 export function requireRef(order: Order, { ref }: OrderRequest, operation: string): Order {
   if (order.ref !== ref) throw driftIn(operation, ['ref']);
   return order;
 }
 
-/** @throws ProviderError INSUFFICIENT_FUNDS where a quote says that the balance does not cover it */
+/** @throws ProviderError INSUFFICIENT_FUNDS if a quote says that the balance does not cover it */
 export function requireCovered(
   {
     balanceAvailability,
@@ -52,7 +53,7 @@ export function requireCovered(
   if (balanceAvailability?.sufficient === false) throw failure('INSUFFICIENT_FUNDS', operation);
 }
 
-/** What a withdrawal's quote says, whichever words the operation has for the fee's asset. */
+/** What a withdrawal's quote says, whatever the operation calls the fee's asset. */
 interface WithdrawalQuote {
   readonly quoteId: string;
   readonly expiresAt?: string | null | undefined;

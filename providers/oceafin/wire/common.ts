@@ -1,9 +1,9 @@
 import { optional, wireStatus, wireWord } from '../../http/wire';
 
 /**
- * What the types of this folder are made of. Answers: unknown fields are dropped; a field that is read and has another
- * type than expected makes the whole answer drift; what no decision hangs on may be absent. But for customers the names
- * of fields are guesses (assumptions.ts, UNKNOWN_FIELDS).
+ * The parts of this folder's types. In answers, unknown fields are dropped; a field that is read and has another type
+ * than expected makes the whole answer drift; a field that no decision depends on may be absent. Except for customers,
+ * the names of fields are guesses (assumptions.ts, UNKNOWN_FIELDS).
  */
 
 /** What every resource with a life of its own shows. */
@@ -17,11 +17,11 @@ export const lifecycle = {
 export const untoldLifecycle = { ...lifecycle, status: optional(wireWord) };
 
 /**
- * Proof that the partner's user, or whoever may, approved exactly this operation; demanded for money out, refunds and
- * conversions (Getting Started page, PartnerOperationAuthorizationEvidence). Its fields are guesses.
+ * Proof that the partner's user, or somebody entitled, approved exactly this operation; demanded for money out, refunds
+ * and conversions (Getting Started page, PartnerOperationAuthorizationEvidence). Its fields are guesses.
  */
 export interface AuthorizationEvidence {
-  /** What was approved, as Oceafin holds it against the operation. */
+  /** What was approved; Oceafin compares it with the operation. */
   readonly operation: 'FIAT_WITHDRAWAL' | 'CRYPTO_WITHDRAWAL' | 'CONVERSION' | 'CRYPTO_REFUND';
   readonly partnerReference: string;
   readonly asset: string;

@@ -38,7 +38,7 @@ export interface CreateBeneficiary {
   readonly asset: string;
   readonly network: string;
   readonly address: string;
-  /** Whose wallet it is, where it is not the customer's own. */
+  /** Whose wallet it is, if it is not the customer's own. */
   readonly beneficiary?: BodyObject;
   readonly supportFiles?: readonly { readonly fileAssetId: string }[];
 }
@@ -54,7 +54,7 @@ export const beneficiary = z.object({
 export const beneficiaries = pageOf(beneficiary);
 export type WireBeneficiary = z.output<typeof beneficiary>;
 
-/** `PartnerCryptoWalletBeneficiaryActionRequest`, and the like of other resources: why, as far as it is to be said. */
+/** `PartnerCryptoWalletBeneficiaryActionRequest`, and its like for other resources: the reason, if one is given. */
 export interface ActionRequest {
   readonly reason?: string;
 }

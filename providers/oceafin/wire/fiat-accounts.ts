@@ -27,7 +27,7 @@ export interface AdditionalInformation {
   readonly additionalInformation: BodyObject;
 }
 
-/** `PartnerFiatAccount`. Its bank details stay at the provider: nobody here needs them but by the instructions. */
+/** `PartnerFiatAccount`. Its bank details stay at the provider: here only the instructions need them. */
 export const fiatAccount = z.object({
   fiatAccountId: wireId,
   currency: wireWord,

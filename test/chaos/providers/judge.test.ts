@@ -1,13 +1,13 @@
+import type { Decision } from '../../../chaos/decisions';
+import type { FlowEnd } from '../../../chaos/evidence';
+import type { Evidence } from '../../../chaos/providers/evidence';
+import { judge, VIOLATIONS, type ViolationKind } from '../../../chaos/providers/judge';
+import type { Book, BookOrder } from '../../../chaos/providers/kit';
 import type { FundingRequest, FundingResult, Order } from '../../../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../../contract/ids';
 import type { ParkedState } from '../../../contract/progress';
 import type { ReceivingRequest, ReceivingResult } from '../../../contract/receiving';
 import { fundingTitle } from '../../../contract/titles';
-import type { Decision } from '../decisions';
-import type { FlowEnd } from '../evidence';
-import type { Evidence } from './evidence';
-import { judge, VIOLATIONS, type ViolationKind } from './judge';
-import type { Book, BookOrder } from './kit';
 
 const AT = '2026-01-01T10:00:00.000Z';
 const CLIENT = 'c-1';
@@ -84,7 +84,7 @@ function question(but: Partial<ParkedState<string>> = {}): ParkedState<string> {
     todo: 'Look for it.',
     since: AT,
     accepts: ['retry'],
-    evidence: [`Sent once as f-1, at first at ${AT}: ${fundingTitle(REQUEST)}.`, 'Order 9 is like it.'],
+    evidence: [`Sent once as f-1, first at ${AT}: ${fundingTitle(REQUEST)}.`, 'Order 9 is like it.'],
     ...but,
   };
 }
@@ -161,7 +161,7 @@ function kinds(seen: Evidence): readonly ViolationKind[] {
   return judge(seen).map(({ kind }) => kind);
 }
 
-describe('nothing is found where everything is told as it is', () => {
+describe('nothing is found if everything is told as it is', () => {
   test.each<readonly [string, Evidence]>([
     ['completed', evidence(COMPLETED)],
     ['marked completed by a person', evidence(ended({ outcome: 'marked-completed' }))],

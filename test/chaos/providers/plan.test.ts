@@ -1,16 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readOptions, UnusableOption } from '../../../chaos/options';
+import { fingerprint } from '../../../chaos/plan';
+import { backofficeKit } from '../../../chaos/providers/backoffice';
+import { coinifyKit } from '../../../chaos/providers/coinify';
+import type { ChaosKit, Plan } from '../../../chaos/providers/kit';
+import { oceafinKit } from '../../../chaos/providers/oceafin';
+import { readGatewayConfig } from '../../../client/gateway/config';
 import { applicationSchema, fundingRequestSchema, receivingRequestSchema } from '../../../inputs';
+import { findProvider } from '../../../providers/registry';
 import { backofficeFaultRule } from '../../../sandbox/backoffice/fault-rules';
 import { coinifyFaultRule } from '../../../sandbox/coinify/fault-rules';
 import { oceafinFaultRule } from '../../../sandbox/oceafin/fault-rules';
-import { readOptions, UnusableOption } from '../options';
-import { fingerprint } from '../plan';
-import { backofficeKit } from './backoffice';
-import { coinifyKit } from './coinify';
-import type { ChaosKit, Plan } from './kit';
-import { oceafinKit } from './oceafin';
 
 const KITS = [
   { kit: oceafinKit, rule: oceafinFaultRule },
@@ -31,6 +33,12 @@ function planOf(kit: ChaosKit, seed: number): Plan {
 }
 
 describe.each(KITS)('the campaign against $kit.id', ({ kit, rule }) => {
+  test('gives its gateway what callbacks are verified with, and its workers what they need', () => {
+    const env = { TEMPORAL_ADDRESS: '127.0.0.1:1', ...kit.workerEnv('http://127.0.0.1:9') };
+    expect(readGatewayConfig({ ...env, GANGWAY_CALLBACK_PROVIDERS: kit.id }).callbacks.has(kit.id)).toBe(true);
+    expect(findProvider(kit.id)?.configSchema.safeParse(env).success).toBe(true);
+  });
+
   test('is the same for the same seed, and another for another', () => {
     expect(fingerprint(planOf(kit, 7))).toBe(fingerprint(planOf(kit, 7)));
     expect(fingerprint(planOf(kit, 7))).not.toBe(fingerprint(planOf(kit, 8)));
@@ -52,7 +60,7 @@ describe.each(KITS)('the campaign against $kit.id', ({ kit, rule }) => {
     for (const one of rules) expect(rule.parse(one)).toMatchObject({ id: one.id });
   });
 
-  test('has none at all where the rate is 0', () => {
+  test('has none at all if the rate is 0', () => {
     expect(kit.faults(0).filter(({ probability }) => probability !== 0)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { BackofficeConnector } from '../../../providers/backoffice/connector';
-import type { OpenOrder, OrderRequest } from '../../../providers/port';
+import type { OpenOrder, OrderRequest } from '../../../contract/order-requests';
 import { startBackofficeSandbox, TEST_CLIENT_SECRET, TEST_PASSWORD } from '../../../sandbox/backoffice';
 import { configFor, request, searchFor, TOKEN_SECRET, USER } from '../../providers/backoffice-fixtures';
 import { eventually } from '../../setup/eventually';
@@ -9,6 +9,7 @@ type BackofficeSubject = Subject<BackofficeConnector>;
 
 /** Sent as a number, digit by digit as it was given. */
 const AMOUNT = '1234567.12345678';
+const SPAN = { from: '2020-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' };
 const SENT_AMOUNT = /"amount":\s*1234567\.12345678\s*[,}]/i;
 
 export const backofficeKit: Kit<BackofficeConnector> = {
@@ -87,6 +88,14 @@ function endpoints(): readonly Endpoint<BackofficeConnector>[] {
       name: 'transfers',
       operation: 'transfers',
       arrange: async (subject) => readOf(subject),
+    },
+    {
+      name: 'transactions of a span',
+      operation: 'transfers',
+      arrange: async (subject) => {
+        await readOf(subject);
+        return { call: (connector) => connector.transactions.read({ ...SPAN, known: [] }), answers: [AMOUNT] };
+      },
     },
     {
       name: 'account-history',

@@ -1,5 +1,5 @@
 import { CoinifyConnector } from '../../../providers/coinify/connector';
-import type { OrderRequest, OrderSearch } from '../../../providers/port';
+import type { OrderRequest, OrderSearch } from '../../../contract/order-requests';
 import { startCoinifySandbox, TEST_API_KEY, TEST_WEBHOOK_SECRET } from '../../../sandbox/coinify';
 import { configFor, details, request } from '../../providers/coinify-fixtures';
 import { countOf, type Arranged, type Kit, type Subject } from '../kit';
@@ -7,6 +7,7 @@ import { countOf, type Arranged, type Kit, type Subject } from '../kit';
 type CoinifySubject = Subject<CoinifyConnector>;
 
 const AMOUNT = '30.01';
+const SPAN = { from: '2020-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' };
 
 export const coinifyKit: Kit<CoinifyConnector> = {
   provider: 'coinify',
@@ -36,6 +37,15 @@ export const coinifyKit: Kit<CoinifyConnector> = {
       arrange: async (subject: CoinifySubject): Promise<Arranged<CoinifyConnector>> => {
         const search = await searchOf(subject);
         return { call: (connector) => connector.orders.find(search) };
+      },
+    },
+    {
+      name: 'transactions of a span',
+      operation: 'getWithdrawal',
+      arrange: async (subject: CoinifySubject): Promise<Arranged<CoinifyConnector>> => {
+        const { ref, orderId, request } = await searchOf(subject);
+        const known = [{ ...request, ref, ...(orderId === undefined ? {} : { orderId }) }];
+        return { call: (connector) => connector.transactions.read({ ...SPAN, known }), answers: [AMOUNT] };
       },
     },
     {

@@ -19,7 +19,7 @@ export const coinmenaKit: Kit<Settings> = {
     config: { ...SETTINGS, origin, httpTimeoutMs: timeoutMs },
     close: () => Promise.resolve(),
   }),
-  // A stored file is not told apart from another one where it cannot be read: test/matrix holds it to its own rules.
+  // A stored file is not told apart from another one if it cannot be read: test/matrix holds it to its own rules.
   endpoints: allEndpoints()
     .filter(({ operation }) => operation !== 'download-file')
     .map(adapted),

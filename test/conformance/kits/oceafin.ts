@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../contract/json';
-import type { NewClient, OpenOrder, OrderRequest, QuoteRequest } from '../../../providers/port';
+import type { OpenOrder, OrderRequest, QuoteRequest } from '../../../contract/order-requests';
+import type { NewClient } from '../../../providers/port';
 import { OceafinConnector } from '../../../providers/oceafin/connector';
 import { startOceafinSandbox, TEST_CLIENT_SECRET, TEST_WEBHOOK_SECRET } from '../../../sandbox/oceafin';
 import { configFor } from '../../providers/oceafin-fixtures';
@@ -183,7 +184,7 @@ function endpoints(): readonly OceafinEndpoint[] {
   ];
 }
 
-/** Quote, draft, submission where there is one, and both ways to find it. */
+/** Quote, draft, submission if there is one, and both ways to find it. */
 function movement(kind: string, wish: Movement, Name: string): readonly OceafinEndpoint[] {
   const requestOf = async (subject: OceafinSubject): Promise<OrderRequest> => ({
     ...(await approved(subject)),
@@ -232,6 +233,20 @@ function movement(kind: string, wish: Movement, Name: string): readonly OceafinE
             carries: [`"${subject.id}"`, `"${AMOUNT}"`, /:create:/],
           },
         };
+      },
+    },
+    {
+      name: `transactions of a span: ${kind}`,
+      operation: `get${Name}`,
+      arrange: async (subject) => {
+        const { request, orderId } = await drafted(subject);
+        const search = {
+          from: '2020-01-01T00:00:00.000Z',
+          to: '2100-01-01T00:00:00.000Z',
+          known: [{ ...request, orderId }],
+        };
+        for (let reads = 0; reads < 3; reads += 1) await subject.well.transactions.read(search);
+        return { call: (connector) => connector.transactions.read(search), answers: [AMOUNT] };
       },
     },
     {

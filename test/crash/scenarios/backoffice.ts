@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { backofficeKit } from '../../../chaos/providers/backoffice';
+import { Control } from '../../../chaos/providers/control';
 import type { FundingRequest } from '../../../contract/funding';
 import { commentOf } from '../../../providers/backoffice/tokens';
-import { backofficeKit } from '../../chaos/providers/backoffice';
-import { Control } from '../../chaos/providers/control';
 import type { Rig } from '../../setup/rig';
 import { answers, BY, LOST, NEVER_ARRIVES, update, type Scenario, type World } from '../scenario';
 

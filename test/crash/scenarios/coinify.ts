@@ -1,8 +1,8 @@
+import { coinifyKit } from '../../../chaos/providers/coinify';
+import { Control } from '../../../chaos/providers/control';
 import { readGatewayConfig } from '../../../client/gateway/config';
 import { startGateway } from '../../../client/gateway/serve';
 import type { FundingRequest } from '../../../contract/funding';
-import { coinifyKit } from '../../chaos/providers/coinify';
-import { Control } from '../../chaos/providers/control';
 import type { Rig } from '../../setup/rig';
 import { answers, LOST, type Scenario, type World } from '../scenario';
 

@@ -64,6 +64,13 @@ function onboarding(
   };
 }
 
+/** A client of a life's own, made without a flow. */
+async function makeClient(rig: Rig, partnerClientId: string): Promise<void> {
+  const connector = new CoinmenaConnector(configFor(rig.sandbox.url, { COINMENA_HTTP_TIMEOUT_MS: '20000' }));
+  await connector.clients.create(newClient(partnerClientId));
+  await connector.close();
+}
+
 async function giveMoney(rig: Rig, id: string): Promise<unknown> {
   return await rig.control('POST', '/balances', { partner_client_id: id, asset_id: 'USD', balance: '100' });
 }
@@ -72,7 +79,7 @@ const plainDeposit = funding();
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   deposit: plainDeposit,
-  'worker-killed-between-submit-and-answer': { ...plainDeposit, diedBefore: 'submitDeposit answered' },
+  'worker-killed-between-submit-and-answer': { ...plainDeposit, diedBefore: 'submitOrder answered' },
   '2020-adopted': funding((rig, id) => planted(rig, id)),
   '2020-failed-then-fresh': funding((rig, id) => planted(rig, id, { status: 'failed' })),
   '2020-of-another-parked-then-fresh': {
@@ -106,12 +113,20 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'insufficient-then-retried': {
     orders: 1,
     start: async (rig, id) => {
-      const connector = new CoinmenaConnector(configFor(rig.sandbox.url, { COINMENA_HTTP_TIMEOUT_MS: '20000' }));
-      await connector.clients.create(newClient(`${id}.client`));
-      await connector.close();
+      await makeClient(rig, `${id}.client`);
       return await rig.fund(intent(id, { kind: 'withdrawal', amount: '7.00', partnerClientId: `${id}.client` }));
     },
     attend: answers('INSUFFICIENT_FUNDS', 'retry', (rig, { id }) => giveMoney(rig, `${id}.client`)),
+  },
+  // The first read that fails begins no watch; the second does, and it finds the provider back.
+  'waited-for-the-provider': {
+    orders: 1,
+    start: async (rig, id) => {
+      await makeClient(rig, `${id}.client`);
+      const away = { kind: 'status', params: { status: 503 }, times: 2 };
+      await rig.fault({ operation: 'get-client', match: { partner_client_id: `${id}.client` }, ...away });
+      return await rig.fund(intent(id, { partnerClientId: `${id}.client` }));
+    },
   },
   'refs-exhausted-then-resolved': {
     ...funding(
@@ -224,7 +239,6 @@ export const coinmena: World = {
   rig: { provider: 'coinmena', env: { COINMENA_HTTP_TIMEOUT_MS: '8000' } },
   scenarios,
   repeatsPay: false,
-  filesAgain: true,
   prepare: async (rig) => {
     await (await rig.onboard(rig.application(PAYER))).result();
     return () => Promise.resolve();

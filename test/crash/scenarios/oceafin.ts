@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { Control } from '../../../chaos/providers/control';
+import { oceafinKit } from '../../../chaos/providers/oceafin';
 import type { FundingRequest } from '../../../contract/funding';
 import { fundingWorkflowId } from '../../../contract/ids';
 import type { Application } from '../../../contract/onboarding';
 import type { ReceivingRequest } from '../../../contract/receiving';
 import { oceafin as oceafinProvider } from '../../../providers/oceafin';
-import { Control } from '../../chaos/providers/control';
-import { oceafinKit } from '../../chaos/providers/oceafin';
 import { eventually, type Rig } from '../../setup/rig';
 import { amends, answers, BY, LOST, NEVER_ARRIVES, update, type Scenario, type Sight, type World } from '../scenario';
 
@@ -72,7 +72,7 @@ function once(what: (rig: Rig, sight: Sight) => Promise<unknown>): NonNullable<S
   };
 }
 
-/** A withdrawal of 100 dollars where not said otherwise, with what stands in its way. */
+/** A withdrawal of 100 dollars if not said otherwise, with what stands in its way. */
 function funding(
   prepare: (rig: Rig, id: string) => Promise<unknown> = () => Promise.resolve(),
   but: Partial<FundingRequest> = {},
@@ -150,7 +150,7 @@ function onceWaiting(what: (rig: Rig, sight: Sight) => Promise<unknown>): NonNul
 
 const progress = z.object({ stage: z.string() });
 
-/** Undefined where no worker is there to say. */
+/** Undefined if no worker is there to say. */
 async function stageOf({ handle }: Sight): Promise<string | undefined> {
   const said = await handle.query('progress').catch(() => undefined);
   return progress.safeParse(said).data?.stage;
@@ -167,7 +167,7 @@ async function tell({ handle }: Sight): Promise<void> {
   await handle.signal('providerHasNews').catch(() => undefined);
 }
 
-/** Also where it was taken back since. */
+/** Even if it was taken back since. */
 async function cancelsOnceWaiting(_: Rig, sight: Sight): Promise<void> {
   if ((await stageOf(sight)) === 'awaiting-money') await update(sight.handle, 'cancel', BY);
 }
@@ -334,6 +334,8 @@ export const oceafin: World = {
   rig: {
     provider: 'oceafin',
     env: {
+      // No scenario waits for it, and a busy machine may take as long as the connector else waits.
+      OCEAFIN_HTTP_TIMEOUT_MS: '8000',
       GANGWAY_APPROVALS: JSON.stringify([
         { asset: 'USD', from: APPROVED_FROM, approvers: 1, expiresAfterMs: 3_600_000 },
       ]),

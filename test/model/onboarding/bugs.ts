@@ -1,5 +1,5 @@
 import type { ProviderSemantics } from '../../../contract/provider';
-import { decide, type OnboardingStep } from '../../../workflows/onboarding/rule';
+import { decide, type OnboardingTurn } from '../../../workflows/onboarding/rule';
 import type { Decide } from './run-onboarding';
 import { DECIDES, FILES_TWICE } from './world';
 
@@ -11,8 +11,8 @@ export interface Bug {
   readonly finds: RegExp;
 }
 
-function asks(state: OnboardingStep['state'], what: 'create' | 'read-client' | 'reactivate'): OnboardingStep {
-  return { state, action: { do: what, afterMs: 0 } };
+function asks(state: OnboardingTurn['state'], what: 'create' | 'read-client' | 'reactivate'): OnboardingTurn {
+  return { state, move: { do: what, afterMs: 0 } };
 }
 
 export const BUGS: Readonly<Record<string, Bug>> = {
@@ -32,13 +32,13 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
     finds: /accepted and is not on file/,
   },
-  'an amended document is taken for filed where the old one is on file': {
+  'an amended document is taken for filed if the old one is on file': {
     semantics: FILES_TWICE,
     rule: (state, event) => {
-      const step = decide(state, event);
-      if (step.action.do !== 'file') return step;
-      const calls = step.action.calls.map((call) => ({ ...call, others: [] }));
-      return { ...step, action: { ...step.action, calls } };
+      const turn = decide(state, event);
+      if (turn.move.do !== 'file') return turn;
+      const calls = turn.move.calls.map((call) => ({ ...call, others: [] }));
+      return { ...turn, move: { ...turn.move, calls } };
     },
     finds: /was taken for/,
   },
@@ -68,10 +68,20 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'a document whose upload was lost is sent again without a look': {
     semantics: FILES_TWICE,
     rule: (state, event) => {
-      const step = decide(state, event);
-      if (step.action.do !== 'file') return step;
-      const calls = step.action.calls.map((call) => ({ ...call, next: 'upload' as const }));
-      return { ...step, action: { ...step.action, calls } };
+      const turn = decide(state, event);
+      if (turn.move.do !== 'file') return turn;
+      const calls = turn.move.calls.map((call) => ({ ...call, next: 'upload' as const }));
+      return { ...turn, move: { ...turn.move, calls } };
+    },
+    finds: /filed twice/,
+  },
+  'what another run may have uploaded is sent as if it had been looked for': {
+    semantics: FILES_TWICE,
+    rule: (state, event) => {
+      const turn = decide(state, event);
+      if (turn.move.do !== 'file') return turn;
+      const calls = turn.move.calls.map((call) => ({ ...call, lookedFor: true }));
+      return { ...turn, move: { ...turn.move, calls } };
     },
     finds: /filed twice/,
   },

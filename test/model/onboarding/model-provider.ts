@@ -80,17 +80,19 @@ export class ModelProvider {
     return { is: 'ok', value: filed };
   }
 
+  /** What a list of the files shows. */
+  get listed(): readonly ModelFile[] {
+    return this.files.filter(({ visibleAt }) => visibleAt <= this.nowMs);
+  }
+
   /**
-   * A file of that type that is not one of `others`. Where files cannot be read, their types alone are listed; a reset
-   * forgets which are others, so it is tried where they can.
+   * A file of that type that is not one of `others`. If files cannot be read, their types alone are listed; a reset
+   * forgets which are others, so it is tried if they can.
    */
   findFile({ type, front }: InspectedDocument, others: readonly string[]): ModelFile | undefined {
     const isReadable = this.world.resets.length > 0;
-    return this.files.find(
-      (one) =>
-        one.type === type &&
-        one.visibleAt <= this.nowMs &&
-        (isReadable ? one.content === front.sha256 : !others.includes(one.id)),
+    return this.listed.find(
+      (one) => one.type === type && (isReadable ? one.content === front.sha256 : !others.includes(one.id)),
     );
   }
 

@@ -1,15 +1,15 @@
 import type { ErrorCode, FailureDetails } from '../../../contract/errors';
 import { ERROR_RULES } from '../../../contract/errors';
-import type { Applicant, ClientState, DocumentRef, InspectedDocument } from '../../../contract/onboarding';
+import type { Applicant, ClientState, ApplicationDocument, InspectedDocument } from '../../../contract/onboarding';
 import { acceptedAnswers } from '../../../workflows/onboarding/questions';
 import {
   beginOnboarding,
   cancelProblem,
   changesNothing,
   type decide,
-  type OnboardingAction,
+  type OnboardingMove,
   type OnboardingEvent,
-  type OnboardingStep,
+  type OnboardingTurn,
 } from '../../../workflows/onboarding/rule';
 import type { FilingCall, FilingSeen } from '../../../workflows/onboarding/state';
 import { Schedule } from '../schedule';
@@ -22,9 +22,11 @@ export interface Run {
   /** What happened, line by line. */
   readonly story: readonly string[];
   readonly end: 'ready' | 'abandoned' | 'cancelled' | 'refused' | 'parked';
-  /** Why the run broke a promise; empty where it did not. */
+  /** Why the run broke a promise; empty if it did not. */
   readonly broken: readonly string[];
 }
+
+type Filed = (file: ModelFile, how: 'uploaded' | 'found') => FilingSeen;
 
 const STUCK_AFTER = 400;
 /** More calls than an onboarding can need at one moment, with no wait between them. */
@@ -41,9 +43,18 @@ const APPLICANT: Applicant = {
 };
 
 interface Kept {
-  readonly step: OnboardingStep;
+  readonly turn: OnboardingTurn;
   /** What was accepted last of each type. */
   readonly accepted: ReadonlyMap<string, string>;
+  /** The numbers of the uploads that its history tells of. */
+  readonly uploads: ReadonlySet<number>;
+}
+
+/** An upload that was scheduled, in whichever run. */
+interface Upload {
+  readonly content: string;
+  /** The id that its answer told, that nothing came of it, or neither. */
+  outcome: { readonly id: string } | 'not applied' | 'in doubt';
 }
 
 /**
@@ -59,7 +70,7 @@ class OnboardingRun {
   private readonly provider: ModelProvider;
   private readonly story: string[] = [];
   private readonly broken: string[] = [];
-  private readonly resets: { readonly atStep: number; readonly backTo: number }[];
+  private readonly resets: { readonly atTurn: number; readonly backTo: number }[];
   private kept: Kept;
   private history: Kept[] = [];
   private patience = PATIENCE;
@@ -67,7 +78,8 @@ class OnboardingRun {
   private versions = 1;
   /** A cancel that was taken, or that the server holds. */
   private cancelAsked = false;
-  private wasReset = false;
+  /** Every upload of every run. */
+  private readonly uploads: Upload[] = [];
 
   constructor(
     private readonly world: World,
@@ -80,18 +92,18 @@ class OnboardingRun {
     const documents = world.documents.map((type) => documentOf(type, 1));
     const data = { applicant: APPLICANT, documents };
     const limits = { verificationDeadlineMs: 60_000, reactivates: world.reactivates };
-    this.kept = { step: beginOnboarding(data, limits), accepted: contentsOf(documents) };
+    this.kept = { turn: beginOnboarding(data, limits), accepted: contentsOf(documents), uploads: new Set() };
   }
 
   run(): Run {
     for (let taken = 0; taken <= STUCK_AFTER; taken += 1) {
       this.history.push(this.kept);
       if (this.reset(taken)) continue;
-      const { state, action } = this.kept.step;
-      if (action.do === 'finish') return this.ended(action.outcome);
-      if (action.do === 'refuse') return this.ended('refused');
-      const event = this.perform(action);
-      this.story.push(`${describe(action)} -> ${event === 'left-parked' ? event : describe(event)}`);
+      const { state, move } = this.kept.turn;
+      if (move.do === 'finish') return this.ended(move.outcome);
+      if (move.do === 'refuse') return this.ended('refused');
+      const event = this.perform(move);
+      this.story.push(`${describe(move)} -> ${event === 'left-parked' ? event : describe(event)}`);
       if (event === 'left-parked') return this.ended('parked');
       this.decideOn(event, state);
     }
@@ -99,43 +111,42 @@ class OnboardingRun {
     return this.ended('parked');
   }
 
-  private decideOn(event: OnboardingEvent, state: OnboardingStep['state']): void {
+  private decideOn(event: OnboardingEvent, state: OnboardingTurn['state']): void {
     const isCancelled = changesNothing(event) && this.isCancelDue;
     const taken: OnboardingEvent = isCancelled ? { saw: 'cancelled' } : event;
     if (taken.saw === 'cancelled') this.judgeCancel();
-    const { accepted } = this.kept;
+    const { accepted, uploads } = this.kept;
     const next = event.saw === 'amended' ? contentsOf(event.patch.documents ?? []) : [];
-    this.kept = { step: this.rule(state, taken), accepted: new Map([...accepted, ...next]) };
+    this.kept = { turn: this.rule(state, taken), accepted: new Map([...accepted, ...next]), uploads };
     this.provider.wait(0);
   }
 
   private reset(taken: number): boolean {
     const [next] = this.resets;
-    if (next === undefined || next.atStep > taken) return false;
+    if (next === undefined || next.atTurn > taken) return false;
     this.resets.shift();
     this.history = this.history.slice(0, 1 + (next.backTo % this.history.length));
     this.kept = this.history.pop() ?? this.kept;
-    this.story.push(`operator: reset to ${describe(this.kept.step.action)}`);
-    this.wasReset = true;
+    this.story.push(`operator: reset to ${describe(this.kept.turn.move)}`);
     this.cancelAsked = false;
     this.callsAtOnce = 0;
     return true;
   }
 
   private get isCancelDue(): boolean {
-    return this.cancelAsked && cancelProblem(this.kept.step) === undefined;
+    return this.cancelAsked && cancelProblem(this.kept.turn) === undefined;
   }
 
   private perform(
-    action: Exclude<OnboardingAction, { readonly do: 'finish' | 'refuse' }>,
+    move: Exclude<OnboardingMove, { readonly do: 'finish' | 'refuse' }>,
   ): OnboardingEvent | 'left-parked' {
-    if (action.do === 'park') return this.answer(action);
-    this.wait(action.afterMs);
+    if (move.do === 'park') return this.answer(move);
+    this.wait(move.afterMs);
     this.cancelAsked ||= this.schedule.pick(false, false, false, false, false, false, this.world.person === 'cancel');
     if (this.isCancelDue) return { saw: 'cancelled' };
     this.callsAtOnce += 1;
     if (this.callsAtOnce > HOT_AFTER) this.break('a loop without a wait');
-    switch (action.do) {
+    switch (move.do) {
       case 'check':
         return this.check();
       case 'create':
@@ -143,7 +154,7 @@ class OnboardingRun {
       case 'find-client':
         return this.findClient();
       case 'file':
-        return { saw: 'filings', seen: action.calls.map((call) => this.file(call)) };
+        return { saw: 'filings', seen: move.calls.map((call) => this.file(call)) };
       case 'read-client':
         return this.readClient();
       case 'submit':
@@ -175,7 +186,7 @@ class OnboardingRun {
       return { saw: 'read-failed', failure: failure('UNREACHABLE') };
     }
     const { semantics } = this.world;
-    return { saw: 'checked', semantics, documents: this.kept.step.state.data.documents.map(inspected), problems: [] };
+    return { saw: 'checked', semantics, documents: this.kept.turn.state.data.documents.map(inspected), problems: [] };
   }
 
   private create(): OnboardingEvent {
@@ -201,7 +212,7 @@ class OnboardingRun {
 
   private file(call: FilingCall): FilingSeen {
     const { document } = call;
-    const filed = (file: ModelFile, how: 'uploaded' | 'found'): FilingSeen => {
+    const filed: Filed = (file, how) => {
       // What is found has the content that the provider has, whatever we look for.
       if (file.content !== document.front.sha256) this.break(`${file.content} was taken for ${document.front.sha256}`);
       const { id: providerDocumentId, type } = file;
@@ -212,7 +223,15 @@ class OnboardingRun {
       const found = this.provider.findFile(document, call.others);
       return found === undefined ? { document, saw: 'absent' } : filed(found, 'found');
     }
-    return this.write<FilingSeen>(
+    const before = this.uploadedElsewhere(call);
+    return before === undefined ? this.upload(document, filed) : before(filed);
+  }
+
+  private upload(document: InspectedDocument, filed: Filed): FilingSeen {
+    const upload: Upload = { content: document.front.sha256, outcome: 'in doubt' };
+    this.uploads.push(upload);
+    this.kept = { ...this.kept, uploads: new Set([...this.kept.uploads, this.uploads.length - 1]) };
+    const seen = this.write<FilingSeen>(
       () => {
         const answer = this.provider.upload(document);
         return answer.is === 'ok'
@@ -221,14 +240,29 @@ class OnboardingRun {
       },
       (failed) => ({ document, saw: 'failed', failure: failed }),
     );
+    if (seen.saw === 'filed') upload.outcome = { id: seen.filed.providerDocumentId };
+    if (seen.saw === 'failed' && seen.failure.outcome === 'not-applied') upload.outcome = 'not applied';
+    return seen;
+  }
+
+  /** What the activity does instead of a send where another run uploaded it, or may have (activities/document.ts). */
+  private uploadedElsewhere({ document, lookedFor = false }: FilingCall): ((filed: Filed) => FilingSeen) | undefined {
+    if (this.world.semantics.repeatedUpload === 'replays') return undefined;
+    const { sha256 } = document.front;
+    const ofIt = this.uploads.filter(({ content }, at) => content === sha256 && !this.kept.uploads.has(at));
+    for (const { outcome } of ofIt) {
+      const file = typeof outcome === 'string' ? undefined : this.provider.listed.find(({ id }) => id === outcome.id);
+      if (file !== undefined) return (filed) => filed(file, 'found');
+    }
+    if (lookedFor || ofIt.every(({ outcome }) => outcome === 'not applied')) return undefined;
+    return () => ({ document, saw: 'failed', failure: failure('OUTCOME_UNKNOWN') });
   }
 
   private readClient(): OnboardingEvent {
     if (this.readFails()) return { saw: 'read-failed', failure: failure('UNREACHABLE') };
     const client = this.provider.find();
     if (client === undefined) return { saw: 'client-missing' };
-    const onFile = this.provider.files.filter(({ visibleAt }) => visibleAt <= this.provider.nowMs).map(({ id }) => id);
-    return { saw: 'client-read', client: shown(client), onFile };
+    return { saw: 'client-read', client: shown(client), onFile: this.provider.listed.map(({ id }) => id) };
   }
 
   private readFails(): boolean {
@@ -271,7 +305,7 @@ class OnboardingRun {
   private answer({
     reason,
     recheckAfterMs,
-  }: Extract<OnboardingAction, { readonly do: 'park' }>): OnboardingEvent | 'left-parked' {
+  }: Extract<OnboardingMove, { readonly do: 'park' }>): OnboardingEvent | 'left-parked' {
     this.wait(recheckAfterMs ?? 60_000);
     if (this.cancelAsked) return { saw: 'cancelled' };
     if (this.schedule.over) {
@@ -302,9 +336,8 @@ class OnboardingRun {
   }
 
   private judgeCancel(): void {
-    const { state, action } = this.kept.step;
-    if (state.createSent && action.do !== 'park')
-      this.break('cancelled while a client may exist, and nobody was asked');
+    const { state, move } = this.kept.turn;
+    if (state.createSent && move.do !== 'park') this.break('cancelled while a client may exist, and nobody was asked');
   }
 
   private judgeCreate(): void {
@@ -321,20 +354,17 @@ class OnboardingRun {
     const { clients, files } = this.provider;
     const ours = clients.filter(({ whose }) => whose === 'ours');
     if (ours.length > 1) this.break('a person has two clients');
-    // After a reset nothing tells of an upload that is forgotten; a replaying provider protects all the same.
-    if (!this.wasReset) {
-      const seen = new Set<string>();
-      for (const { content } of files) {
-        if (seen.has(content)) this.break(`${content} was filed twice`);
-        seen.add(content);
-      }
+    const seen = new Set<string>();
+    for (const { content } of files) {
+      if (seen.has(content)) this.break(`${content} was filed twice`);
+      seen.add(content);
     }
     if (end === 'ready') this.judgeReady();
     return { story: this.story, end, broken: this.broken };
   }
 
   private judgeReady(): void {
-    const { state } = this.kept.step;
+    const { state } = this.kept.turn;
     if (state.existing === undefined) this.break('ready without a client');
     const client = this.provider.clients.find(({ id }) => id === state.existing?.client.providerClientId);
     if (client?.whose !== 'ours') this.break("a stranger's client was taken");
@@ -350,16 +380,16 @@ function failure(code: ErrorCode): FailureDetails {
   return { code, outcome: ERROR_RULES[code].outcome };
 }
 
-function documentOf(type: string, version: number): DocumentRef {
+function documentOf(type: string, version: number): ApplicationDocument {
   return { type, front: { uri: `file:///${type}-${version}` } };
 }
 
-function contentsOf(documents: readonly DocumentRef[]): ReadonlyMap<string, string> {
+function contentsOf(documents: readonly ApplicationDocument[]): ReadonlyMap<string, string> {
   return new Map(documents.map((document) => [document.type, inspected(document).front.sha256]));
 }
 
 /** What is in a file follows from its name. */
-function inspected({ type, front }: DocumentRef): InspectedDocument {
+function inspected({ type, front }: ApplicationDocument): InspectedDocument {
   return { type, front: { ...front, sha256: front.uri.replace('file:///', ''), mime: 'image/png', bytes: 1 } };
 }
 
@@ -374,7 +404,7 @@ function shown({ id, active, state, needs }: ModelClient): ClientState {
   };
 }
 
-function describe(what: OnboardingAction | OnboardingEvent): string {
+function describe(what: OnboardingMove | OnboardingEvent): string {
   return JSON.stringify(what, (key, value: unknown) =>
     ['semantics', 'documents', 'document'].includes(key) ? '…' : value,
   );

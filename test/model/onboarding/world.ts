@@ -17,12 +17,12 @@ export interface World {
   /** Contents that the provider refuses for good. */
   readonly refuses: readonly string[];
   readonly person: Person;
-  /** Steps at which the workflow is reset, and how far back each goes. */
-  readonly resets: readonly { readonly atStep: number; readonly backTo: number }[];
+  /** Turns at which the workflow is reset, and how far back each goes. */
+  readonly resets: readonly { readonly atTurn: number; readonly backTo: number }[];
 }
 
 /** Who answers: somebody who does anything, or who always does the same. */
-export type Person = 'anybody' | 'retry' | 'amend' | 'abandon' | 'cancel';
+type Person = 'anybody' | 'retry' | 'amend' | 'abandon' | 'cancel';
 
 const SEMANTICS: ProviderSemantics = {
   provider: 'model',
@@ -39,7 +39,7 @@ const SEMANTICS: ProviderSemantics = {
 /** A provider that files whatever it is sent, and lists it. */
 export const FILES_TWICE: ProviderSemantics = SEMANTICS;
 
-/** A provider that decides over what is submitted, and answers a repeated upload with the first. */
+/** A provider that decides over a submission, and answers a repeated upload with the first. */
 export const DECIDES: ProviderSemantics = {
   ...SEMANTICS,
   capabilities: ['submit-for-verification'],
@@ -63,16 +63,13 @@ export function worldOf(semantics: ProviderSemantics): fc.Arbitrary<World> {
       person: fc.constantFrom('anybody', 'anybody', 'anybody', 'retry', 'amend', 'abandon', 'cancel'),
       resets: fc.oneof(
         { weight: 2, arbitrary: fc.constant([]) },
-        { weight: 1, arbitrary: fc.array(fc.record({ atStep: fc.nat(40), backTo: fc.nat(40) }), { maxLength: 2 }) },
+        { weight: 1, arbitrary: fc.array(fc.record({ atTurn: fc.nat(40), backTo: fc.nat(40) }), { maxLength: 2 }) },
       ),
     } satisfies { [Key in keyof World]: fc.Arbitrary<World[Key]> })
     .map((world) => {
       // What a forgotten creation made must be refused: nothing else is left that tells of it.
       const resets = world.uniqueIds ? world.resets : [];
       const before = world.uniqueIds || world.before === 'nobody' ? world.before : 'nobody';
-      return { ...world, before, resets: [...resets].sort((one, other) => one.atStep - other.atStep) };
+      return { ...world, before, resets: [...resets].sort((one, other) => one.atTurn - other.atTurn) };
     });
 }
-
-/** What happens, in what order. */
-export const schedule = fc.array(fc.nat({ max: 59 }), { maxLength: 80, size: 'max' });

@@ -8,11 +8,12 @@ import {
   cancelProblem,
   changesNothing,
   type decide,
-  type ReceivingAction,
+  type ReceivingMove,
   type ReceivingEvent,
-  type ReceivingStep,
+  type ReceivingTurn,
 } from '../../../workflows/receiving/rule';
 import { Schedule } from '../schedule';
+import type { Tried } from '../try-rule';
 
 export type Decide = typeof decide;
 
@@ -23,8 +24,8 @@ export interface World {
   /** How many of that amount arrive. */
   readonly arrivals: number;
   readonly accountAtStart: boolean;
-  /** Steps at which the flow whose turn it is is reset, and how far back each goes. */
-  readonly resets: readonly { readonly atStep: number; readonly backTo: number }[];
+  /** Turns at which the flow whose turn it is is reset, and how far back each goes. */
+  readonly resets: readonly { readonly atTurn: number; readonly backTo: number }[];
   readonly person: 'anybody' | 'retry' | 'abandon' | 'markCompleted';
 }
 
@@ -34,21 +35,10 @@ export const worlds: fc.Arbitrary<World> = fc.record({
   accountAtStart: fc.boolean(),
   resets: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(fc.record({ atStep: fc.nat(60), backTo: fc.nat(30) }), { maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(fc.record({ atTurn: fc.nat(60), backTo: fc.nat(30) }), { maxLength: 2 }) },
   ),
   person: fc.constantFrom('anybody', 'anybody', 'retry', 'abandon', 'markCompleted'),
 } satisfies { [Key in keyof World]: fc.Arbitrary<World[Key]> });
-
-/** What happens, in what order. */
-export const schedule = fc.array(fc.nat({ max: 59 }), { maxLength: 80, size: 'max' });
-
-export interface Run {
-  /** What happened, line by line. */
-  readonly story: readonly string[];
-  readonly ends: readonly string[];
-  /** Why the run broke a promise; empty where it did not. */
-  readonly broken: readonly string[];
-}
 
 const STUCK_AFTER = 500;
 /** More calls than a flow can need at one moment, with no wait between them. */
@@ -76,10 +66,18 @@ interface Arrival {
   readonly completedAt: number;
 }
 
-interface ModelFlow {
+/** What a reset goes back to. */
+interface Kept {
+  readonly turn: ReceivingTurn;
+  /** A claim that the flow met, and has not read for whom. */
+  readonly unread: string | undefined;
+}
+
+interface ModelFlow extends Kept {
   readonly fundingId: string;
-  step: ReceivingStep;
-  history: ReceivingStep[];
+  turn: ReceivingTurn;
+  unread: string | undefined;
+  history: Kept[];
   end: string | undefined;
   callsAtOnce: number;
   patience: number;
@@ -90,7 +88,7 @@ interface ModelFlow {
  * Deposits that are expected at a provider that shows late, loses answers and asks for more, as a schedule says, to try
  * the receiving rule against. When the schedule is used up, every fault has ended, and a patient person retries.
  */
-export function runReceiving(world: World, choices: readonly number[], rule: Decide): Run {
+export function runReceiving(world: World, choices: readonly number[], rule: Decide): Tried {
   return new ReceivingRun(world, choices, rule).run();
 }
 
@@ -100,7 +98,7 @@ class ReceivingRun {
   private readonly broken: string[] = [];
   private readonly flows: readonly ModelFlow[];
   private readonly arrivals: readonly Arrival[];
-  private readonly resets: { readonly atStep: number; readonly backTo: number }[];
+  private readonly resets: { readonly atTurn: number; readonly backTo: number }[];
   /** Whom each deposit was claimed for. */
   private readonly claims = new Map<string, string>();
   private account: { visibleAt: number; state: ReceivingAccount['state']; needs: boolean } | undefined;
@@ -114,13 +112,14 @@ class ReceivingRun {
     private readonly rule: Decide,
   ) {
     this.schedule = new Schedule(choices);
-    this.resets = [...world.resets].sort((one, other) => one.atStep - other.atStep);
+    this.resets = [...world.resets].sort((one, other) => one.atTurn - other.atTurn);
     if (world.accountAtStart) this.account = { visibleAt: 0, state: 'ready', needs: false };
     this.flows = Array.from({ length: world.flows }, (_, index) => {
-      const step = beginReceiving(expected(`in-${index + 1}`), DEADLINE_MS);
+      const turn = beginReceiving(expected(`in-${index + 1}`), DEADLINE_MS);
       return {
         fundingId: `in-${index + 1}`,
-        step,
+        turn,
+        unread: undefined,
         history: [],
         end: undefined,
         callsAtOnce: 0,
@@ -134,7 +133,7 @@ class ReceivingRun {
     });
   }
 
-  run(): Run {
+  run(): Tried {
     for (let taken = 0; this.flows.some(({ end }) => end === undefined); taken += 1) {
       if (taken > STUCK_AFTER) {
         this.broken.push('stuck: a deposit neither ends nor asks a person');
@@ -149,46 +148,54 @@ class ReceivingRun {
   }
 
   private turn(flow: ModelFlow, taken: number): void {
-    flow.history.push(flow.step);
+    flow.history.push({ turn: flow.turn, unread: flow.unread });
     const [reset] = this.resets;
-    if (reset !== undefined && reset.atStep <= taken) {
+    if (reset !== undefined && reset.atTurn <= taken) {
       this.resets.shift();
       flow.history = flow.history.slice(0, 1 + (reset.backTo % flow.history.length));
-      flow.step = flow.history.pop() ?? flow.step;
+      const { turn, unread } = flow.history.pop() ?? flow;
+      flow.turn = turn;
+      flow.unread = unread;
       flow.cancelAsked = false;
-      this.story.push(`${flow.fundingId}: reset to ${JSON.stringify(flow.step.action)}`);
+      this.story.push(`${flow.fundingId}: reset to ${JSON.stringify(flow.turn.move)}`);
       return;
     }
-    const { state, action } = flow.step;
-    if (action.do === 'finish' || action.do === 'refuse') {
-      flow.end = action.do === 'finish' ? action.outcome : 'refused';
+    const { state, move } = flow.turn;
+    if (move.do === 'finish' || move.do === 'refuse') {
+      flow.end = move.do === 'finish' ? move.outcome : 'refused';
       return;
     }
-    const event = this.perform(flow, action);
-    this.story.push(`${flow.fundingId}: ${JSON.stringify(action)} -> ${JSON.stringify(event)}`);
+    const event = this.perform(flow, move);
+    this.story.push(`${flow.fundingId}: ${JSON.stringify(move)} -> ${JSON.stringify(event)}`);
     if (event === 'left-parked') {
       flow.end = 'parked';
       return;
     }
     const isCancelled = changesNothing(event) && this.isCancelDue(flow);
-    flow.step = this.rule(state, isCancelled ? { saw: 'cancelled' } : event);
+    const seen: ReceivingEvent = isCancelled ? { saw: 'cancelled' } : event;
+    if (seen.saw === 'cancelled' && flow.unread !== undefined) {
+      this.break(`cancelled while ${flow.unread} may have been claimed by it`);
+    }
+    if (seen.saw === 'claimed-before') flow.unread = seen.deposit.depositId;
+    if (seen.saw === 'claim') flow.unread = undefined;
+    flow.turn = this.rule(state, seen);
   }
 
   private isCancelDue(flow: ModelFlow): boolean {
-    return flow.cancelAsked && cancelProblem(flow.step) === undefined;
+    return flow.cancelAsked && cancelProblem(flow.turn) === undefined;
   }
 
   private perform(
     flow: ModelFlow,
-    action: Exclude<ReceivingAction, { readonly do: 'finish' | 'refuse' }>,
+    move: Exclude<ReceivingMove, { readonly do: 'finish' | 'refuse' }>,
   ): ReceivingEvent | 'left-parked' {
-    if (action.do === 'park') return this.answer(flow, action);
-    if ('afterMs' in action) this.wait(flow, action.afterMs);
+    if (move.do === 'park') return this.answer(flow, move);
+    if ('afterMs' in move) this.wait(flow, move.afterMs);
     flow.cancelAsked ||= this.schedule.pick(...SELDOM);
     if (this.isCancelDue(flow)) return { saw: 'cancelled' };
     flow.callsAtOnce += 1;
     if (flow.callsAtOnce > HOT_AFTER) this.break('a loop without a wait');
-    switch (action.do) {
+    switch (move.do) {
       case 'check':
         return this.readFails()
           ? { saw: 'check-failed', failure: failure('UNREACHABLE') }
@@ -200,10 +207,10 @@ class ReceivingRun {
       case 'look-money':
         return this.lookForMoney();
       case 'claim':
-        return this.claim(flow, action.deposit);
+        return this.claim(flow, move.deposit);
       case 'read-claim': {
         if (this.readFails()) return { saw: 'read-failed', failure: failure('UNREACHABLE') };
-        const { deposit } = action;
+        const { deposit } = move;
         return { saw: 'claim', deposit, fundingId: this.claims.get(deposit.depositId) ?? 'nobody' };
       }
     }
@@ -233,12 +240,12 @@ class ReceivingRun {
     return { saw: 'account', at: this.nowMs, ...(account === undefined ? {} : { account }) };
   }
 
-  private apply({ fundingId, step }: ModelFlow): ReceivingEvent {
+  private apply({ fundingId, turn }: ModelFlow): ReceivingEvent {
     const how = this.schedule.pick('ok', 'ok', 'answer lost', 'vanishes', 'refused', 'AUTH');
     if (how === 'refused') return { saw: 'apply-failed', failure: failure('INVALID_REQUEST') };
     if (how === 'AUTH') return { saw: 'apply-failed', failure: failure('AUTH') };
     if (how === 'vanishes') return { saw: 'apply-failed', failure: failure('OUTCOME_UNKNOWN') };
-    this.applied.add(`${fundingId} ${step.state.application.attempt}`);
+    this.applied.add(`${fundingId} ${turn.state.application.attempt}`);
     this.account ??= { visibleAt: this.nowMs + this.schedule.pick(0, 200), state: 'pending', needs: false };
     return how === 'ok' ? { saw: 'applied' } : { saw: 'apply-failed', failure: failure('OUTCOME_UNKNOWN') };
   }
@@ -273,7 +280,7 @@ class ReceivingRun {
 
   private answer(
     flow: ModelFlow,
-    { reason, recheckAfterMs }: Extract<ReceivingAction, { readonly do: 'park' }>,
+    { reason, recheckAfterMs }: Extract<ReceivingMove, { readonly do: 'park' }>,
   ): ReceivingEvent | 'left-parked' {
     this.wait(flow, recheckAfterMs ?? 60_000);
     if (this.isCancelDue(flow)) return { saw: 'cancelled' };
@@ -312,8 +319,8 @@ class ReceivingRun {
   private judge(): void {
     if (this.flows.length === 1 && this.applied.size > 1) this.break('two accounts were applied for');
     const held = new Map<string, string>();
-    for (const { fundingId, end, step } of this.flows) {
-      const { deposit } = step.state;
+    for (const { fundingId, end, turn } of this.flows) {
+      const { deposit } = turn.state;
       if (end === 'completed' && deposit === undefined) this.break('completed without money');
       if (end !== 'completed' || deposit === undefined) continue;
       if (held.has(deposit.depositId)) this.break(`${deposit.depositId} completed two deposits`);
@@ -323,11 +330,11 @@ class ReceivingRun {
       if (arrival === undefined) this.break('money that does not fit was taken');
       if (arrival !== undefined && arrival.completedAt > this.nowMs) this.break('money that had not arrived was taken');
     }
-    // Whoever left it parked, gave it up or marked it had asked no more; what runs to its end has what it took.
+    // A flow that was left parked, given up or marked does not ask any more; one that runs to its end has what it took.
     if (this.world.resets.length > 0 && this.flows.length === 1) {
       const [flow] = this.flows;
-      if (flow?.end === 'parked' && this.claims.size > 0 && flow.step.action.do === 'park') {
-        const { reason } = flow.step.action;
+      if (flow?.end === 'parked' && this.claims.size > 0 && flow.turn.move.do === 'park') {
+        const { reason } = flow.turn.move;
         if (reason === 'DEPOSIT_OVERDUE') this.break('money that an earlier run took belongs to nobody');
       }
     }

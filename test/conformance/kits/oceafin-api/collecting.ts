@@ -77,7 +77,7 @@ export const COLLECTIONS: readonly ApiEndpoint[] = [
     return { call: (api) => api.collections.buyer(buyerId), answers: [subject.id] };
   }),
   endpoint('updateBuyer', async (subject) => {
-    // Of a change, the book shows the time only: it must differ from that of the creation.
+    // The book shows only the time of a change: it must differ from that of the creation.
     await subject.control('POST', '/clock', A_MINUTE_AGO);
     const { buyerId, updatedAt } = await bought(subject);
     await subject.control('POST', '/clock', { offset_ms: 0 });

@@ -1,0 +1,15 @@
+import { MOVEMENTS } from './0001-movements';
+import { AUDIT } from './0002-audit';
+import { PEOPLE } from './0003-people';
+import { RECONCILIATION } from './0005-reconciliation';
+
+/**
+ * Every migration of the book, oldest first: a name for ever, and the SQL that leads from the one before it. One that has
+ * been in a release is never changed: test/book/migrations.test.ts knows the hash of each.
+ */
+export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
+  { name: '0001-movements', sql: MOVEMENTS },
+  { name: '0002-audit', sql: AUDIT },
+  { name: '0003-people', sql: PEOPLE },
+  { name: '0005-reconciliation', sql: RECONCILIATION },
+];

@@ -1,0 +1,229 @@
+import { sql } from 'kysely';
+import type { Intent, Order } from '../contract/funding';
+import type {
+  Admission,
+  AttemptKey,
+  AttemptRecord,
+  Begin,
+  Fence,
+  IntentEnd,
+  IntentKey,
+  KnownEntries,
+  Recorded,
+  RecordedEnd,
+  SendLog,
+  Settlement,
+} from '../contract/send-log';
+import { askedSha256 } from './canonical';
+import type { BookDatabase } from './connection';
+import { recordEnd, recordOrder, recordSettlement } from './outcomes';
+import { recordedOrders } from './recorded-orders';
+import { unavailable } from './unavailable';
+
+/**
+ * The send log in PostgreSQL. Whether a send may leave is decided by one statement, which locks the intent first: of a begin
+ * and a fence of one attempt, whoever and wherever they come from, exactly one inserts its row.
+ */
+export class PostgresSendLog implements SendLog {
+  constructor(private readonly book: BookDatabase) {}
+
+  async admit(intent: Intent, known: KnownEntries = {}): Promise<Admission> {
+    return await unavailable(async () => {
+      const asked = askedSha256(intent);
+      // A book that is to know the intent, and does not, is not given it anew.
+      if (known.entries === undefined) await this.enter(intent, asked);
+      const row = await this.book
+        .selectFrom('intents')
+        .select(['intent_id', 'entries', 'asked_sha256', 'outcome', 'order_id'])
+        .where('provider', '=', intent.provider)
+        .where('funding_id', '=', intent.fundingId)
+        .executeTakeFirst();
+      if (row === undefined || isBehind(row.entries, known)) return { is: 'behind' };
+      if (!row.asked_sha256.equals(asked)) return { is: 'taken' };
+      const { entries, outcome, order_id: orderId } = row;
+      const end: RecordedEnd | undefined =
+        outcome === null
+          ? undefined
+          : {
+              outcome,
+              ...(orderId === null ? {} : { orderId }),
+              orders: await recordedOrders(this.book, row.intent_id, intent),
+            };
+      const attempts = await this.attemptsOf(row.intent_id);
+      return { is: 'admitted', entries, attempts, ...(end === undefined ? {} : { end }) };
+    });
+  }
+
+  async begin(attempt: AttemptKey, claim: string): Promise<Begin> {
+    return await unavailable(async () => {
+      const entries = await this.insertAttempt(attempt, 'sending', claim);
+      if (entries !== undefined) return { is: 'begun', entries };
+      const there = await this.attemptThere(attempt);
+      if (there.is === 'behind') return there;
+      // The answer of that commit was lost, and whoever made it asks again: nothing has left yet.
+      if (there.claim === claim && there.attempt.state === 'sending') return { is: 'begun', entries: there.entries };
+      return there.attempt.state === 'fenced'
+        ? { is: 'fenced', entries: there.entries }
+        : { is: 'sent-before', entries: there.entries, attempt: there.attempt };
+    });
+  }
+
+  async fence(attempt: AttemptKey): Promise<Fence> {
+    return await unavailable(async () => {
+      const entries = await this.insertAttempt(attempt, 'fenced', null);
+      if (entries !== undefined) return { is: 'never-sent', entries };
+      const there = await this.attemptThere(attempt);
+      if (there.is === 'behind') return there;
+      return there.attempt.state === 'fenced'
+        ? { is: 'never-sent', entries: there.entries }
+        : { is: 'begun', entries: there.entries, attempt: there.attempt };
+    });
+  }
+
+  async settle(attempt: AttemptKey, settlement: Settlement): Promise<Recorded> {
+    return await unavailable(() => recordSettlement(this.book, attempt, settlement));
+  }
+
+  async see(intent: IntentKey & KnownEntries, order: Order, readAt: string): Promise<Recorded> {
+    return await unavailable(() => recordOrder(this.book, intent, order, readAt));
+  }
+
+  async end(intent: IntentKey & KnownEntries, end: IntentEnd): Promise<Recorded> {
+    return await unavailable(() => recordEnd(this.book, intent, end));
+  }
+
+  private async enter(
+    { provider, fundingId, partnerClientId, kind, asset, amount }: Intent,
+    asked: Buffer,
+  ): Promise<void> {
+    const row = {
+      provider,
+      funding_id: fundingId,
+      client_id: partnerClientId,
+      kind,
+      asset,
+      amount,
+      asked_sha256: asked,
+    };
+    await this.book
+      .insertInto('intents')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  /** One statement, one commit. The entries of the intent where it inserted; undefined where it changed nothing. */
+  private async insertAttempt(
+    { provider, fundingId, ref, number, entries = 0 }: AttemptKey,
+    state: 'sending' | 'fenced',
+    worker: string | null,
+  ): Promise<number | undefined> {
+    const updated = await this.book
+      .with('intent', (book) =>
+        book
+          .selectFrom('intents')
+          .select('intent_id')
+          .where('provider', '=', provider)
+          .where('funding_id', '=', fundingId)
+          .where('entries', '>=', entries)
+          .forUpdate(),
+      )
+      .with('attempt', (book) =>
+        book
+          .insertInto('attempts')
+          .columns(['intent_id', 'ref', 'send_number', 'state', 'worker'])
+          .expression((expression) =>
+            expression
+              .selectFrom('intent')
+              .select((row) => [
+                row.ref('intent_id').as('intent_id'),
+                row.cast<string>(row.val(ref), 'text').as('ref'),
+                row.cast<number>(row.val(number), 'integer').as('send_number'),
+                row.cast<'sending' | 'fenced'>(row.val(state), 'text').as('state'),
+                row.cast<string | null>(row.val(worker), 'text').as('worker'),
+              ]),
+          )
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('intent_id'),
+      )
+      .updateTable('intents')
+      .from('attempt')
+      .set({ entries: sql<number>`intents.entries + 1` })
+      .whereRef('intents.intent_id', '=', 'attempt.intent_id')
+      .returning('intents.entries')
+      .executeTakeFirst();
+    return updated?.entries;
+  }
+
+  private async attemptThere({ provider, fundingId, ref, number, entries }: AttemptKey): Promise<There> {
+    const row = await this.book
+      .selectFrom('intents')
+      .innerJoin('attempts', 'attempts.intent_id', 'intents.intent_id')
+      .select(['intents.entries', 'attempts.worker', ...ATTEMPT_COLUMNS])
+      .where('provider', '=', provider)
+      .where('funding_id', '=', fundingId)
+      .where('ref', '=', ref)
+      .where('send_number', '=', number)
+      .executeTakeFirst();
+    if (row === undefined || isBehind(row.entries, { entries })) return { is: 'behind' };
+    return { is: 'there', entries: row.entries, claim: row.worker, attempt: attemptRecord(row) };
+  }
+
+  private async attemptsOf(intentId: string): Promise<readonly AttemptRecord[]> {
+    const rows = await this.book
+      .selectFrom('attempts')
+      .select(ATTEMPT_COLUMNS)
+      .where('intent_id', '=', intentId)
+      .orderBy('begun_at')
+      .orderBy('send_number')
+      .execute();
+    return rows.map(attemptRecord);
+  }
+}
+
+type There =
+  | {
+      readonly is: 'there';
+      readonly entries: number;
+      /** Under which it was begun; null where it was fenced first. */
+      readonly claim: string | null;
+      readonly attempt: AttemptRecord;
+    }
+  | { readonly is: 'behind' };
+
+const ATTEMPT_COLUMNS = [
+  'attempts.ref',
+  'attempts.send_number',
+  'attempts.state',
+  'attempts.error_code',
+  'attempts.order_id',
+] as const;
+
+interface AttemptRow {
+  readonly ref: string;
+  readonly send_number: number;
+  readonly state: AttemptRecord['state'];
+  readonly error_code: string | null;
+  readonly order_id: string | null;
+}
+
+function attemptRecord({
+  ref,
+  send_number: number,
+  state,
+  error_code: code,
+  order_id: orderId,
+}: AttemptRow): AttemptRecord {
+  return {
+    ref,
+    number,
+    state,
+    ...(code === null ? {} : { errorCode: code }),
+    ...(orderId === null ? {} : { orderId }),
+  };
+}
+
+/** Whether the book has fewer entries of an intent than the asker knows of. */
+function isBehind(entries: number, known: { readonly entries?: number | undefined }): boolean {
+  return entries < (known.entries ?? 0);
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Arena } from './arena';
+import type { EventLog } from './events';
+import type { Incident } from './incidents';
+
+/** Makes things break at their times, and mends them. */
+export class IncidentRunner {
+  private over = false;
+  private readonly underWay: Promise<void>[] = [];
+  /** A server that is down is not killed again. */
+  private serverTurn = Promise.resolve();
+  private readonly workerTurns = new Map<number, Promise<void>>();
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly log: EventLog,
+  ) {}
+
+  async run(incidents: readonly Incident[], startedAt: number): Promise<void> {
+    for (const incident of incidents) {
+      const wait = startedAt + incident.atMs - Date.now();
+      if (wait > 0) await sleep(wait);
+      if (this.over) break;
+      this.underWay.push(this.happen(incident));
+    }
+    await Promise.all(this.underWay);
+  }
+
+  /** No more of it: every line is open, everyone is up. */
+  async end(): Promise<void> {
+    this.over = true;
+    await Promise.all(this.underWay);
+    for (const { links } of this.arena.workers) {
+      await links.server.set({ is: 'open' });
+      await links.provider.set({ is: 'open' });
+    }
+  }
+
+  private async happen(incident: Incident): Promise<void> {
+    switch (incident.what) {
+      case 'worker-kill':
+        await Promise.all(incident.workers.map((worker) => this.killWorker(worker, incident.downMs)));
+        return;
+      case 'worker-freeze':
+        await this.inTurn(incident.worker, async () => {
+          this.log.note(`worker ${incident.worker} frozen for ${incident.forMs} ms`, undefined, 'freeze');
+          await this.arena.workers[incident.worker]?.process.freeze(incident.forMs);
+        });
+        return;
+      case 'server-kill':
+        this.serverTurn = this.serverTurn.then(async () => {
+          this.log.note(`the Temporal server killed, down for ${incident.downMs} ms`, undefined, 'server kill');
+          await this.arena.server.killAndRestart(incident.downMs);
+          this.log.note('the Temporal server is up again');
+        });
+        await this.serverTurn;
+        return;
+      case 'link':
+        await this.breakLink(incident);
+    }
+  }
+
+  private async killWorker(worker: number, downMs: number): Promise<void> {
+    await this.inTurn(worker, async () => {
+      const place = this.arena.workers[worker];
+      if (place === undefined) return;
+      this.log.note(`worker ${worker} killed, down for ${downMs} ms`, undefined, 'worker kill');
+      await place.process.kill();
+      await sleep(downMs);
+      // Not waited for: while the server is down, or its line is cut, a worker does not get ready.
+      void place.process.start().catch(() => undefined);
+    });
+  }
+
+  private async inTurn(worker: number, work: () => Promise<void>): Promise<void> {
+    const turn = (this.workerTurns.get(worker) ?? Promise.resolve()).then(work);
+    this.workerTurns.set(worker, turn);
+    await turn;
+  }
+
+  private async breakLink(incident: Extract<Incident, { readonly what: 'link' }>): Promise<void> {
+    const { link, worker, state, forMs } = incident;
+    const proxy = this.arena.workers[worker]?.links[link];
+    this.log.note(
+      `line of worker ${worker} to the ${link}: ${state.is} for ${forMs} ms`,
+      undefined,
+      `line ${state.is}`,
+    );
+    await proxy?.set(state);
+    await sleep(forMs);
+    await proxy?.set({ is: 'open' });
+  }
+}

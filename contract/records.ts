@@ -1,0 +1,64 @@
+import type { BatchRequest, RowOutcome } from './batch';
+import type { ClientState, FiledDocument } from './onboarding';
+
+/**
+ * What the book keeps beside the movements (send-log.ts): who decided what, clients and their documents, batches, and with
+ * what a worker started. Nothing personal. Each call may be repeated and then changes nothing.
+ */
+export interface Records {
+  decided(decision: DecisionRecord): Promise<void>;
+  /** A client's onboarding has begun, or its provider was read. */
+  sawClient(client: ClientRecord): Promise<void>;
+  filed(client: ClientKey, document: FiledDocument): Promise<void>;
+  begunBatch(batch: BatchRequest): Promise<void>;
+  ranRow(row: RowRecord): Promise<void>;
+}
+
+/** What a person decided, or tried to. */
+export interface DecisionRecord {
+  /** The workflow id of what it is about. */
+  readonly subject: string;
+  /** Of the update that it came by; unique for the subject. */
+  readonly updateId: string;
+  /** A DecisionName, or what is decided of a batch. */
+  readonly decision: string;
+  /** Of a `resolve`. */
+  readonly action?: string;
+  /** Which question it says that it answers. */
+  readonly question?: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly evidence?: string;
+  /** What the person needs a right to, for this. */
+  readonly authority: DecisionAuthority;
+  /** Why the flow refused it; absent where it was taken. */
+  readonly refused?: string;
+  /** UTC ISO time. */
+  readonly at: string;
+}
+
+export type DecisionAuthority = 'approve' | 'resolve';
+
+export interface ClientKey {
+  readonly provider: string;
+  readonly partnerClientId: string;
+}
+
+export interface ClientRecord extends ClientKey {
+  /** Absent: the provider has not shown it. */
+  readonly state?: ClientState;
+  /** UTC ISO time. */
+  readonly readAt: string;
+}
+
+/** What came of a row of a batch when it was looked at last. */
+export interface RowRecord {
+  /** The workflow id of the batch. */
+  readonly batch: string;
+  readonly line: number;
+  readonly id: string;
+  /** The workflow id of what the row asks for. */
+  readonly flow: string;
+  readonly outcome: RowOutcome;
+  readonly code?: string;
+}

@@ -1,8 +1,0 @@
-import { runSandbox } from '../http/process';
-import { startBackofficeSandbox } from './index';
-import { readOptions, USAGE } from './options';
-
-/** Runs the sandbox until SIGTERM or SIGINT (sandbox/http/process.ts). */
-export async function runBackofficeSandbox(args: readonly string[]): Promise<void> {
-  await runSandbox({ provider: 'backoffice', usage: USAGE, readOptions, start: startBackofficeSandbox }, args);
-}

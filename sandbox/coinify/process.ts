@@ -1,8 +1,0 @@
-import { runSandbox } from '../http/process';
-import { startCoinifySandbox } from './index';
-import { readOptions, USAGE } from './options';
-
-/** Runs the sandbox until SIGTERM or SIGINT (sandbox/http/process.ts). */
-export async function runCoinifySandbox(args: readonly string[]): Promise<void> {
-  await runSandbox({ provider: 'coinify', usage: USAGE, readOptions, start: startCoinifySandbox }, args);
-}

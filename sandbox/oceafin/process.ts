@@ -1,8 +1,0 @@
-import { runSandbox } from '../http/process';
-import { startOceafinSandbox } from './index';
-import { readOptions, USAGE } from './options';
-
-/** Runs the sandbox until SIGTERM or SIGINT (sandbox/http/process.ts). */
-export async function runOceafinSandbox(args: readonly string[]): Promise<void> {
-  await runSandbox({ provider: 'oceafin', usage: USAGE, readOptions, start: startOceafinSandbox }, args);
-}

@@ -1,0 +1,237 @@
+import { ERROR_RULES, type ErrorCode, type FailureDetails } from '../../contract/errors';
+import type { Intent, Order } from '../../contract/funding';
+import type { ProviderSemantics } from '../../contract/provider';
+import { type AttemptRecord, type RecordedEnd, SENT_BY_ANOTHER_RUN } from '../../contract/send-log';
+import {
+  beginFunding,
+  cancelProblem,
+  decide,
+  type FundingEvent,
+  type FundingTurn,
+  refChain,
+  resolveProblem,
+} from '../../workflows/funding/rule';
+
+/** What the funding rule makes of the book, at the provider where a repeat pays again. */
+
+const INTENT: Intent = {
+  provider: 'p',
+  fundingId: 'out-1',
+  kind: 'withdrawal',
+  partnerClientId: 'client-1',
+  asset: 'USD',
+  amount: '100.00',
+};
+const DUPLICATES: ProviderSemantics = {
+  provider: 'p',
+  capabilities: ['withdrawal'],
+  repeatedRef: 'duplicates',
+  orderLookup: 'by-listing',
+  settlement: 'in-call',
+  settleWindowMs: 1_000,
+  maxRefLength: 255,
+  maxAmountDecimals: 8,
+  immutableAfterCreate: [],
+};
+const LIMITS = { begunAt: '2026-01-01T00:00:00.000Z', maxRefs: 3, settlementDeadlineMs: 10_000 };
+
+function order(over: Partial<Order> = {}): Order {
+  const { kind, partnerClientId, asset, amount } = INTENT;
+  return { orderId: '7', ref: 'out-1', kind, partnerClientId, asset, amount, state: 'completed', status: 'x', ...over };
+}
+
+function attempt(over: Partial<AttemptRecord> = {}): AttemptRecord {
+  return { ref: 'out-1', number: 1, state: 'sending', ...over };
+}
+
+function passed(attempts: readonly AttemptRecord[] = [], over: Partial<ProviderSemantics> = {}): FundingEvent {
+  return { saw: 'check-passed', semantics: { ...DUPLICATES, ...over }, attempts };
+}
+
+function submitFailed(code: ErrorCode, over: Partial<FailureDetails> = {}): FundingEvent {
+  return { saw: 'submit-failed', failure: { code, outcome: ERROR_RULES[code].outcome, ...over } };
+}
+
+const absent: FundingEvent = { saw: 'absent' };
+const neverSent: FundingEvent = { saw: 'absent', fence: 'never-sent' };
+const begun: FundingEvent = { saw: 'absent', fence: 'begun' };
+const lost = submitFailed('OUTCOME_UNKNOWN');
+const WINDOW = [absent, absent, absent, absent];
+
+function after(...events: readonly FundingEvent[]): FundingTurn {
+  return events.reduce(({ state }, event) => decide(state, event), beginFunding(INTENT, LIMITS));
+}
+
+describe('a send that may not have begun', () => {
+  test('never left: it is made again, under the next number, and asks nobody', () => {
+    const { state, move } = after(passed(), absent, lost, neverSent);
+    expect(move).toEqual({ do: 'check', afterMs: 500 });
+    expect(state.current).toMatchObject({ sent: 1, state: 'not-applied' });
+    expect(cancelProblem(state)).toBeUndefined();
+    expect(after(passed(), absent, lost, neverSent, passed())).toMatchObject({
+      state: { current: { sent: 2 } },
+      move: { do: 'submit', ref: 'out-1' },
+    });
+  });
+
+  test('began: its order is looked for, and a person is asked', () => {
+    const { state, move } = after(passed(), absent, lost, begun, absent, absent, absent);
+    expect(move).toMatchObject({ do: 'park', reason: 'ORDER_UNFINDABLE' });
+    expect(state.unfenced).toBeUndefined();
+    expect(decide(state, neverSent).move).toMatchObject({ do: 'park', reason: 'ORDER_UNFINDABLE' });
+  });
+
+  test.each([
+    ['a book that does not answer', absent],
+    ['a book that was restored to an earlier moment', { saw: 'absent', fence: 'behind' }],
+  ] as const)('%s proves nothing, and is asked again', (_, event) => {
+    const { state } = after(passed(), absent, lost, event);
+    expect(state).toMatchObject({ inDoubt: true, unfenced: {} });
+    expect(decide(state, neverSent).move).toMatchObject({ do: 'check' });
+    expect(after(passed(), absent, lost, event, ...WINDOW).move).toMatchObject({ reason: 'ORDER_UNFINDABLE' });
+  });
+
+  test('never left, though another order shows under its ref: whose that is decides', () => {
+    const { state, move } = after(passed(), absent, lost, {
+      saw: 'found',
+      orders: [order({ partnerClientId: 'client-2' })],
+      fence: 'never-sent',
+    });
+    expect(move).toMatchObject({ do: 'park', reason: 'REF_TAKEN' });
+    expect(resolveProblem(state, 'useFreshRef')).toBeUndefined();
+    const doubted = after(passed(), absent, lost, { saw: 'found', orders: [order({ partnerClientId: 'client-2' })] });
+    expect(resolveProblem(doubted.state, 'useFreshRef')).toMatch(/could pay twice/);
+    // Told later, it counts too.
+    const told = decide(doubted.state, {
+      saw: 'found',
+      orders: [order({ partnerClientId: 'client-2' })],
+      fence: 'never-sent',
+    });
+    expect(resolveProblem(told.state, 'useFreshRef')).toBeUndefined();
+  });
+
+  test('an order that was found is not in doubt because of an earlier fence', () => {
+    const { state } = after(passed(), absent, lost, { saw: 'found', orders: [order({ state: 'open' })] });
+    expect(state).toMatchObject({ inDoubt: true, order: { orderId: '7' } });
+    expect(state.unfenced).toBeUndefined();
+    expect(decide(state, neverSent).state).toMatchObject({ inDoubt: true });
+  });
+
+  test('never left, and was given up meanwhile: it ends, and is not made again', () => {
+    const cancellable = passed([], { confirms: ['withdrawal'], capabilities: ['withdrawal', 'cancel-order'] });
+    const abandon: FundingEvent = { saw: 'resolved', action: 'abandon' };
+    const unread: FundingEvent = {
+      saw: 'lookup-failed',
+      failure: { code: 'UNREACHABLE', outcome: 'not-applied' },
+    };
+    const { move } = after(cancellable, absent, lost, unread, abandon, neverSent);
+    expect(move).toEqual({ do: 'finish', outcome: 'abandoned', adopted: false });
+  });
+
+  test('never left, and was the last of many: in the end a person is told', () => {
+    const round = [passed(), lost, neverSent];
+    const { move } = after(
+      passed(),
+      absent,
+      lost,
+      neverSent,
+      ...round,
+      ...round,
+      ...round,
+      ...round,
+      ...round,
+      ...round,
+    );
+    expect(move).toMatchObject({ do: 'park', reason: 'UNREACHABLE', recheckAfterMs: 60_000 });
+  });
+
+  test('is not in question if an earlier send of the ref is, or if it was another run that sent', () => {
+    const rejects = passed([], { repeatedRef: 'rejects', orderLookup: 'by-ref' });
+    const resent = after(rejects, lost, begun, absent, absent, absent, lost);
+    expect(resent.state).toMatchObject({ inDoubt: true, current: { sent: 2 } });
+    expect(resent.state.unfenced).toBeUndefined();
+    const elsewhere = submitFailed('OUTCOME_UNKNOWN', { operation: SENT_BY_ANOTHER_RUN });
+    expect(after(passed(), absent, elsewhere).state.unfenced).toBeUndefined();
+  });
+});
+
+describe('sends that the book has and the history does not', () => {
+  test.each(['sending', 'unknown', 'applied'] as const)('%s: its order is looked for, and nothing is sent', (state) => {
+    const { state: known, move } = after(passed([attempt({ state }), attempt({ ref: 'out-1~2', number: 5 })]));
+    expect(move).toEqual({ do: 'look-up', ref: 'out-1', afterMs: 0 });
+    expect(known).toMatchObject({ inDoubt: true, lostSend: true, current: { sent: 1, state: 'unknown' } });
+    expect(cancelProblem(known)).toMatch(/may exist/);
+    expect(after(passed([attempt({ state })]), ...WINDOW).move).toMatchObject({
+      do: 'park',
+      reason: 'ORDER_UNFINDABLE',
+    });
+  });
+
+  test('the order that one was answered with is known as ours', () => {
+    const { state } = after(passed([attempt({ state: 'applied', orderId: '7' })]));
+    expect(state.ownOrderIds).toEqual(['7']);
+    const differs: FundingEvent = { saw: 'found', orders: [order({ amount: '99.00' })] };
+    expect(decide(state, differs).move).toMatchObject({ do: 'park', reason: 'ORDER_DIFFERS' });
+  });
+
+  test.each(['not-applied', 'fenced'] as const)('%s: the next one has a number of its own', (state) => {
+    const attempts = [attempt({ state }), attempt({ number: 2, state })];
+    const { state: known, move } = after(passed(attempts));
+    expect(move).toEqual({ do: 'submit', ref: 'out-1', afterMs: 0 });
+    expect(known.current.sent).toBe(3);
+  });
+
+  test('those that the history tells change nothing', () => {
+    const { move } = after(passed(), absent, submitFailed('UNREACHABLE'), passed([attempt()]));
+    expect(move).toMatchObject({ do: 'submit' });
+  });
+
+  test('where only a repeat shows an order, the send itself finds out', () => {
+    const resends = passed([attempt()], { repeatedRef: 'replays', orderLookup: 'by-resending' });
+    expect(after(resends)).toMatchObject({ state: { current: { sent: 1 }, inDoubt: false }, move: { do: 'submit' } });
+  });
+});
+
+describe('an intent that ended before', () => {
+  const ended = (end: RecordedEnd, attempts: readonly AttemptRecord[] = []): FundingTurn =>
+    after({ saw: 'ended-before', semantics: DUPLICATES, attempts, end });
+
+  test('ends so again, with its order and its chain of refs', () => {
+    const orders = [order({ orderId: '6', state: 'failed' }), order({ ref: 'out-1~2' })];
+    const attempts = [
+      attempt({ ref: 'out-1~2', number: 2, state: 'applied', orderId: '7' }),
+      attempt({ state: 'unknown' }),
+      attempt({ ref: 'out-1~2', state: 'not-applied' }),
+    ];
+    const { state, move } = ended({ outcome: 'completed', orderId: '7', orders }, attempts);
+    expect(move).toEqual({ do: 'finish', outcome: 'completed', order: orders[1], adopted: false });
+    expect(refChain(state)).toEqual([
+      { ref: 'out-1', attempt: 1, sent: 1, state: 'failed', orderId: '6' },
+      { ref: 'out-1~2', attempt: 2, sent: 2, state: 'completed', orderId: '7' },
+    ]);
+    expect(state.semantics).toEqual(DUPLICATES);
+  });
+
+  test('an order that no send was answered with was adopted', () => {
+    const end: RecordedEnd = { outcome: 'completed', orderId: '7', orders: [order()] };
+    expect(ended(end, [attempt({ state: 'unknown' })]).move).toMatchObject({ adopted: true });
+    expect(ended(end, [attempt({ state: 'applied', orderId: '6' })]).move).toMatchObject({ adopted: true });
+  });
+
+  test.each(['abandoned', 'cancelled', 'marked-completed'] as const)('%s, with nothing sent', (outcome) => {
+    const { state, move } = ended({ outcome, orders: [] });
+    expect(move).toEqual({ do: 'finish', outcome, adopted: false });
+    expect(refChain(state)).toEqual([{ ref: 'out-1', attempt: 1, sent: 0, state: 'unsent' }]);
+  });
+
+  test.each([
+    ['unknown', 'unknown'],
+    ['sending', 'unknown'],
+    ['applied', 'unknown'],
+    ['not-applied', 'not-applied'],
+    ['fenced', 'not-applied'],
+  ] as const)('a send that was %s, of which no order is known, leaves its ref %s', (was, is) => {
+    const { state } = ended({ outcome: 'abandoned', orders: [] }, [attempt({ state: was })]);
+    expect(refChain(state)).toEqual([{ ref: 'out-1', attempt: 1, sent: 1, state: is }]);
+  });
+});

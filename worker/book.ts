@@ -1,0 +1,60 @@
+import { openBook } from '../book/connection';
+import { PostgresRecords, type WorkerStart } from '../book/records';
+import { PostgresSendLog } from '../book/send-log';
+import { bookSettings, BookSettingsError, type BookSettings } from '../book/settings';
+import { PostgresReconciliation } from '../book/reconciliation';
+import { requireCurrentBook } from '../book/version';
+import type { ReconciliationBook } from '../contract/reconciliation';
+import type { Records } from '../contract/records';
+import type { SendLog } from '../contract/send-log';
+
+/** The book, as a worker has it open. */
+export interface OpenBook {
+  readonly sendLog: SendLog;
+  readonly reconciliation: ReconciliationBook;
+  readonly records: Records;
+  /** Enters with what the worker starts. */
+  started(start: WorkerStart): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Reads where the book is (book/settings.ts). Undefined where it cannot be read, which is then among the problems.
+ *
+ * @param problems receives what is wrong, by the variable's name
+ */
+export function readBookSettings(env: NodeJS.ProcessEnv, problems: string[]): BookSettings | undefined {
+  try {
+    return bookSettings(env);
+  } catch (error) {
+    if (!(error instanceof BookSettingsError)) throw error;
+    // What is unsafe in the environment has been told already.
+    problems.push(...error.problems.filter((problem) => !problems.includes(problem)));
+    return undefined;
+  }
+}
+
+/** Before anything is sent there is time to wait for a book that is busy, or starts too. */
+const START_MS = 30_000;
+
+/**
+ * @param actor who writes in it, as the audit has it
+ * @throws BookVersionError where the book is of another version; BookUnavailable where it cannot be reached
+ */
+export async function openCurrentBook(settings: BookSettings, actor: string): Promise<OpenBook> {
+  const look = openBook(settings, { connections: 1, connectMs: START_MS });
+  try {
+    await requireCurrentBook(look);
+  } finally {
+    await look.destroy();
+  }
+  const book = openBook(settings, { actor });
+  const records = new PostgresRecords(book);
+  return {
+    sendLog: new PostgresSendLog(book),
+    reconciliation: new PostgresReconciliation(book),
+    records,
+    started: (start) => records.workerStarted(start),
+    close: () => book.destroy(),
+  };
+}

@@ -1,0 +1,83 @@
+import { sleep } from '@temporalio/workflow';
+import type { EndedFunding } from '../../activities/arguments';
+import type { Balance, FundingResult, Order } from '../../contract/funding';
+import type { FailureDetails } from '../../contract/errors';
+import type { Waiting } from '../../contract/progress';
+import type { KnownEntries } from '../../contract/send-log';
+import { failureOf } from '../shared/failures';
+import { PARKED_RECHECK_MS } from '../shared/waits';
+import type { OrderCalls } from './calls';
+
+/** What is shown of it to people. */
+interface Shown {
+  note(what: string): void;
+  wait(waiting: Waiting | undefined): void;
+}
+
+/** What a movement knows to be in the book of it: a book that has less was restored to an earlier moment. */
+export class InBook {
+  /** Undefined: nothing is, as far as the movement knows. */
+  private entries: number | undefined;
+
+  constructor(kept: KnownEntries | undefined) {
+    this.entries = kept?.entries;
+  }
+
+  get known(): KnownEntries {
+    return this.entries === undefined ? {} : { entries: this.entries };
+  }
+
+  /** Remembers what an answer, or a failure, told of it. */
+  hear({ entries }: KnownEntries | Pick<FailureDetails, 'entries'>): void {
+    if (entries !== undefined) this.entries = Math.max(entries, this.entries ?? 0);
+  }
+
+  /**
+   * Records how the movement ended, and reads the balance if it is asked for. A book that cannot be reached is waited for, in
+   * sight: what nobody would remember has not ended.
+   */
+  async end(
+    orders: OrderCalls,
+    { outcome, order }: { readonly outcome: FundingResult['outcome']; readonly order?: Order },
+    readsBalance: boolean,
+    shown: Shown,
+  ): Promise<Balance | undefined> {
+    const { entries } = this;
+    // Nothing of it is in the book, or it began before there was one.
+    if (entries === undefined) return readsBalance ? await this.balance(() => orders.balance(), shown) : undefined;
+    const readAt = new Date().toISOString();
+    const end = { entries, outcome, readAt, ...(order === undefined ? {} : { order }) };
+    for (;;) {
+      try {
+        return told(await orders.end(end, readsBalance), shown);
+      } catch (error) {
+        const { code } = failureOf(error);
+        if (code !== 'BOOK_UNAVAILABLE') {
+          shown.note(`The balance could not be read: ${code}`);
+          return undefined;
+        }
+        const until = new Date(Date.now() + PARKED_RECHECK_MS).toISOString();
+        shown.wait({ for: 'to record the end in the book', until, reason: code });
+        await sleep(PARKED_RECHECK_MS);
+        shown.wait(undefined);
+      }
+    }
+  }
+
+  /** The balance afterwards, if it can be read; a completed intent does not fail without it. */
+  private async balance(read: () => Promise<Balance>, shown: Shown): Promise<Balance | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      shown.note(`The balance could not be read: ${failureOf(error).code}`);
+      return undefined;
+    }
+  }
+}
+
+function told({ recorded, balance }: EndedFunding, shown: Shown): Balance | undefined {
+  if (recorded === 'contradicted') shown.note('The book has another end of it, which stands there');
+  if (recorded === 'behind')
+    shown.note('The book was restored to an earlier moment: it lacks this movement, or a part of it');
+  return balance;
+}
