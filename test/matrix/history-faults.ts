@@ -1,6 +1,7 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
 import type { Applicant } from '../../contract/onboarding';
+import { NEEDS_ATTENTION } from '../../contract/search-attributes';
 import { leaks } from './leaks';
 
 type History = temporal.api.history.v1.IHistory;
@@ -16,6 +17,20 @@ export function historyFaults(history: History, applicant: Applicant): readonly 
     for (const what of leaked) if (failed != null || !what.startsWith('the person')) found.add(`it holds ${what}`);
   }
   return [...found];
+}
+
+/** Whether the provider's watch, or its news, closed a question before a person answered it. */
+export function wokenWhileAsking(history: History): boolean {
+  let asks = false;
+  for (const event of history.events ?? []) {
+    const changed = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
+    const attention = changed?.[NEEDS_ATTENTION.name];
+    // An attribute that was unset has a payload without data.
+    if (attention !== undefined) asks = (attention.data?.length ?? 0) > 0;
+    if (event.workflowExecutionUpdateAcceptedEventAttributes != null) asks = false;
+    if (asks && event.workflowExecutionSignaledEventAttributes != null) return true;
+  }
+  return false;
 }
 
 /** Payloads are bytes in Base64, which hides what they hold, and looks like a signature. */
