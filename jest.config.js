@@ -22,5 +22,7 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!content-disposition/)'],
   testSequencer: '<rootDir>/test/setup/longest-first.js',
   maxWorkers: 3,
+  // Replays take ten times as long in a process that has run many files: it is replaced once it has grown.
+  workerIdleMemoryLimit: '512MB',
   testTimeout: 120_000,
 };

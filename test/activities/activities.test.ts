@@ -4,6 +4,7 @@ import { createDocumentStore } from '../../activities/documents/store';
 import { FUNDING_KINDS } from '../../contract/funding';
 import type { Application, InspectedDocument } from '../../contract/onboarding';
 import { coinmena } from '../../providers/coinmena';
+import { eventually } from '../setup/eventually';
 import { fileOf } from './files';
 import { activityEnvironment, applicant, failureOf, run, startRig, type Rig } from './rig';
 
@@ -36,6 +37,12 @@ describe('the activities, over the real connector and the sandbox', () => {
 
   async function inspected(application: Application): Promise<readonly InspectedDocument[]> {
     return (await run(rig.activities.checkApplication, { input: application, kind: 'application' })).documents;
+  }
+
+  async function untilOrdered(ref: string): Promise<void> {
+    await eventually(async () =>
+      JSON.stringify(await rig.control('GET', '/ledger')).includes(`"${ref}"`) ? true : undefined,
+    );
   }
 
   async function funded(): Promise<{ provider: string; partnerClientId: string }> {
@@ -449,7 +456,7 @@ describe('the activities, over the real connector and the sandbox', () => {
 
     test('a submit is not aborted by a cancellation: its answer is reported', async () => {
       const key = await funded();
-      await fault('deposit', 'stall', { when: 'after-commit', ms: 300 });
+      await fault('deposit', 'stall', { when: 'after-commit', ms: 1_000 });
       const environment = activityEnvironment();
       const ref = `${key.partnerClientId}-late`;
       const submit = run(
@@ -457,18 +464,20 @@ describe('the activities, over the real connector and the sandbox', () => {
         { ...key, kind: 'deposit', begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref },
         environment,
       );
-      setTimeout(() => environment.cancel('WORKER_SHUTDOWN'), 50);
+      await untilOrdered(ref);
+      environment.cancel('WORKER_SHUTDOWN');
       expect(await submit).toMatchObject({ sent: true, order: { state: 'completed', ref } });
     });
 
     test('what a submit that fails after a cancellation says is reported too', async () => {
       const key = await funded();
-      await fault('deposit', 'stall', { when: 'after-commit', ms: 200, then: 'destroy' });
+      await fault('deposit', 'stall', { when: 'after-commit', ms: 1_000, then: 'destroy' });
       const environment = activityEnvironment();
       const ref = `${key.partnerClientId}-lost`;
       const argument = { ...key, kind: 'deposit', begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref } as const;
       const submit = failureOf(rig.activities.submitOrder, argument, environment);
-      setTimeout(() => environment.cancel('CANCELLED'), 50);
+      await untilOrdered(ref);
+      environment.cancel('CANCELLED');
       expect(await submit).toMatchObject({ code: 'OUTCOME_UNKNOWN', outcome: 'unknown' });
     });
 

@@ -11,6 +11,7 @@ import { coinmena } from '../../providers/coinmena';
 import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmena';
 import { newOwnBook, type OwnBook } from '../setup/test-book';
 import { fileOf, testDirectory, type TestDirectory } from './files';
+import { HTTP_TIMEOUT_MS } from '../setup/http-timeouts';
 
 /** The private key of RFC 8032 TEST 1: the sandbox's own default partner. */
 const TEST_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
@@ -21,7 +22,7 @@ export function sandboxEnvironment(url: string): Record<string, string> {
     COINMENA_BASE_URL: url,
     COINMENA_PARTNER_ID: 'sandbox-partner',
     COINMENA_PRIVATE_KEY: TEST_PRIVATE_KEY,
-    COINMENA_HTTP_TIMEOUT_MS: '2000',
+    COINMENA_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
   };
 }
 

@@ -113,12 +113,14 @@ describe('at CoinMENA', () => {
       operation: 'upload-document',
       match: { partner_client_id: 'again-3' },
       kind: 'stall',
-      params: { when: 'after-commit', ms: 1_500 },
+      params: { when: 'after-commit', ms: 3_000 },
       times: 2,
     });
     const handle = await rig.onboard(application);
-    await eventually(async () => await scheduledAt(handle, 'uploadDocument'));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await eventually(async () => {
+      const filed = await onFile('again-3');
+      return filed.length === application.documents.length ? true : undefined;
+    });
     expect(await (await resetToUploads(handle)).result()).toMatchObject({ outcome: 'ready' });
     expect(await onFile('again-3')).toEqual(expectedOf(application.documents));
   }, 60_000);
@@ -129,7 +131,7 @@ describe('at CoinMENA', () => {
       operation: 'upload-document',
       match: { partner_client_id: 'again-4' },
       kind: 'stall',
-      params: { when: 'after-commit', ms: 1_500 },
+      params: { when: 'after-commit', ms: 4_000 },
       times: 1,
     });
     const handle = await rig.onboard(application);

@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import fc from 'fast-check';
 import { Rig } from '../setup/rig';
+import { taskFailuresOf } from '../setup/task-failures';
 import { draw, hostileJson } from './fuzz';
 import { nestedText, queryText, signalText, updateText } from './raw';
 
@@ -62,10 +63,7 @@ const QUERIES = ['progress', 'resolve', 'no-such-query', '__proto__', '__stack_t
 const UPDATES = ['progress', 'addRows', 'pause', 'no-such-update', '__proto__'];
 
 async function taskFailures(handle: WorkflowHandle): Promise<readonly string[]> {
-  const { events } = await handle.fetchHistory();
-  return (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-    failed == null ? [] : [failed.failure?.message ?? 'failed'],
-  );
+  return taskFailuresOf(await handle.fetchHistory());
 }
 
 describe.each(KINDS)('%s that is parked', (name, park) => {

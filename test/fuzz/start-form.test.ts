@@ -14,6 +14,7 @@ import {
 } from '../../inputs';
 import { inLanes } from '../matrix/lanes';
 import { eventually, Rig } from '../setup/rig';
+import { taskFailuresOf } from '../setup/task-failures';
 import { draw, shown, spoiled, type Json } from './fuzz';
 import { nestedText, startText } from './raw';
 
@@ -75,10 +76,7 @@ function lockOf(type: Type, request: Json): string | undefined {
 }
 
 async function taskFailures(handle: WorkflowHandle): Promise<readonly string[]> {
-  const { events } = await handle.fetchHistory();
-  return (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-    failed == null ? [] : [failed.failure?.message ?? 'failed'],
-  );
+  return taskFailuresOf(await handle.fetchHistory());
 }
 
 /** How a workflow ended; one that asks a person runs well. */

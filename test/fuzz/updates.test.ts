@@ -5,6 +5,7 @@ import type { OnboardingProgress } from '../../contract/onboarding';
 import type { PersonsDecision } from '../../contract/progress';
 import { inLanes } from '../matrix/lanes';
 import { Rig } from '../setup/rig';
+import { taskFailuresOf } from '../setup/task-failures';
 import { draw, shown, spoiled, type Json } from './fuzz';
 import { nestedText, updateText } from './raw';
 
@@ -112,10 +113,7 @@ async function send(handle: WorkflowHandle, update: string, request: string): Pr
 }
 
 async function taskFailures(handle: WorkflowHandle): Promise<readonly string[]> {
-  const { events } = await handle.fetchHistory();
-  return (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-    failed == null ? [] : [failed.failure?.message ?? 'failed'],
-  );
+  return taskFailuresOf(await handle.fetchHistory());
 }
 
 async function decisions(handle: WorkflowHandle): Promise<readonly PersonsDecision[]> {

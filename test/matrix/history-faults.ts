@@ -2,15 +2,15 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
 import type { Applicant } from '../../contract/onboarding';
 import { NEEDS_ATTENTION } from '../../contract/search-attributes';
+import { taskFailuresOf } from '../setup/task-failures';
 import { leaks } from './leaks';
 
 type History = temporal.api.history.v1.IHistory;
 
 /** What a history must not show: a workflow task that failed, a secret anywhere, a person in a failure. */
 export function historyFaults(history: History, applicant: Applicant): readonly string[] {
-  const found = new Set<string>();
+  const found = new Set(taskFailuresOf(history).map((why) => `a workflow task failed: ${why}`));
   for (const event of history.events ?? []) {
-    if (event.workflowTaskFailedEventAttributes != null) found.add('a workflow task failed');
     const failed = event.activityTaskFailedEventAttributes?.failure ?? event.markerRecordedEventAttributes?.failure;
     const leaked = leaks(readable(event), applicant);
     // An application is what a history of an onboarding begins with; a failure has no business with it.

@@ -2,6 +2,7 @@ import type { Intent } from '../../contract/funding';
 import type { OrderRequest, OrderSearch } from '../../contract/order-requests';
 import { configSchema, type BackofficeConfig } from '../../providers/backoffice/config';
 import { TEST_CLIENT_SECRET, TEST_PASSWORD, TEST_USERNAME, TEST_USERS } from '../../sandbox/backoffice';
+import { HTTP_TIMEOUT_MS } from '../setup/http-timeouts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -16,7 +17,7 @@ export function environment(over: Readonly<Environment> = {}): Environment {
     BACKOFFICE_USERNAME: TEST_USERNAME,
     BACKOFFICE_PASSWORD: TEST_PASSWORD,
     BACKOFFICE_TOKEN_SECRET: TOKEN_SECRET,
-    BACKOFFICE_HTTP_TIMEOUT_MS: '3000',
+    BACKOFFICE_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
     ...over,
   };
 }

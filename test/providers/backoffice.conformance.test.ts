@@ -8,6 +8,7 @@ import { eventually } from '../setup/eventually';
 import { at, control as speak } from '../sandbox/signing';
 import { configFor, intent, OTHER_USER, request, searchFor, TOKEN_SECRET, USER } from './backoffice-fixtures';
 import { providerErrorOf } from './coinmena-fixtures';
+import { STALLED_MS } from '../setup/http-timeouts';
 
 /** The connector against the sandbox, over HTTP: what a real installation would show it. The ledger is the judge. */
 let sandbox: RunningSandbox;
@@ -268,7 +269,7 @@ describe('a withdrawal', () => {
 
 const LOST = [
   ['reset after it was done', 'reset', { when: 'after-commit' }],
-  ['no answer in time', 'stall', { when: 'after-commit', ms: 6000 }],
+  ['no answer in time', 'stall', { when: 'after-commit', ms: STALLED_MS }],
   ['half an answer', 'truncated', {}],
   ['half an answer, and the line dropped', 'truncated', { end: 'cut' }],
   ['500 after it was done', 'status', { status: 500, commit: 'before' }],

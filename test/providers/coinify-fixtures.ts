@@ -2,6 +2,7 @@ import { configSchema, type CoinifyConfig } from '../../providers/coinify/config
 import type { WithdrawalDetails } from '../../providers/coinify/inputs';
 import type { OrderRequest } from '../../contract/order-requests';
 import { TEST_API_KEY, TEST_WEBHOOK_SECRET } from '../../sandbox/coinify';
+import { HTTP_TIMEOUT_MS } from '../setup/http-timeouts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -10,7 +11,7 @@ export function environment(over: Readonly<Environment> = {}): Environment {
     COINIFY_BASE_URL: 'http://127.0.0.1:9',
     COINIFY_API_KEY: TEST_API_KEY,
     COINIFY_WEBHOOK_SECRET: TEST_WEBHOOK_SECRET,
-    COINIFY_HTTP_TIMEOUT_MS: '2000',
+    COINIFY_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
     ...over,
   };
 }

@@ -12,6 +12,7 @@ import { startCoinifySandbox, TEST_API_KEY, type RunningSandbox } from '../../sa
 import { eventually } from '../setup/rig';
 import { configFor, control, details, environment, request } from './coinify-fixtures';
 import { startLocalServer, type LocalServer, type ReceivedRequest } from './local-server';
+import { HTTP_TIMEOUT_MS, STALLED_MS } from '../setup/http-timeouts';
 
 /** The connector against the sandbox, over HTTP: what a real provider would show it. The ledger is the judge. */
 let sandbox: RunningSandbox;
@@ -21,7 +22,7 @@ let connector: CoinifyConnector;
 beforeAll(async () => {
   webhooks = await startLocalServer();
   sandbox = await startCoinifySandbox({ webhookUrl: `${webhooks.origin}/callbacks/coinify` });
-  connector = new CoinifyConnector(configFor(sandbox.url, { COINIFY_HTTP_TIMEOUT_MS: '700' }));
+  connector = new CoinifyConnector(configFor(sandbox.url, { COINIFY_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS) }));
 });
 
 afterAll(async () => {
@@ -284,8 +285,8 @@ const FAULTS: readonly (readonly [
   ['latency', { ms: 50 }, 'answered', 'unknown', true],
   ['reset', { when: 'before-commit' }, 'OUTCOME_UNKNOWN', 'unknown', false],
   ['reset', { when: 'after-commit' }, 'OUTCOME_UNKNOWN', 'unknown', true],
-  ['stall', { when: 'after-commit', ms: 2000 }, 'OUTCOME_UNKNOWN', 'unknown', true],
-  ['stall', { when: 'before-commit', ms: 2000, then: 'destroy' }, 'OUTCOME_UNKNOWN', 'unknown', false],
+  ['stall', { when: 'after-commit', ms: STALLED_MS }, 'OUTCOME_UNKNOWN', 'unknown', true],
+  ['stall', { when: 'before-commit', ms: STALLED_MS, then: 'destroy' }, 'OUTCOME_UNKNOWN', 'unknown', false],
   ['status', { status: 500, commit: 'before' }, 'OUTCOME_UNKNOWN', 'unknown', true],
   ['status', { status: 500 }, 'OUTCOME_UNKNOWN', 'unknown', false],
   ['status', { status: 502, body: 'html', commit: 'before' }, 'OUTCOME_UNKNOWN', 'unknown', true],

@@ -3,13 +3,14 @@ import { ProviderError } from '../../providers/provider-error';
 import { TEST_API_KEY } from '../../sandbox/coinify';
 import { configFor, details, request, resource } from './coinify-fixtures';
 import { json, startLocalServer, text, type LocalServer } from './local-server';
+import { HTTP_TIMEOUT_MS } from '../setup/http-timeouts';
 
 let server: LocalServer;
 let connector: CoinifyConnector;
 
 beforeAll(async () => {
   server = await startLocalServer();
-  connector = new CoinifyConnector(configFor(server.origin, { COINIFY_HTTP_TIMEOUT_MS: '500' }));
+  connector = new CoinifyConnector(configFor(server.origin, { COINIFY_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS) }));
 });
 
 afterAll(async () => {

@@ -2,6 +2,7 @@ import type { InspectedDocument, Applicant } from '../../contract/onboarding';
 import { configSchema, type CoinmenaConfig } from '../../providers/coinmena/config';
 import type { NewClient } from '../../providers/port';
 import { ProviderError } from '../../providers/provider-error';
+import { HTTP_TIMEOUT_MS } from '../setup/http-timeouts';
 
 /** The seed of RFC 8032 TEST 1, public and for tests only; the sandbox's default key. */
 export const TEST_SEED = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
@@ -13,7 +14,7 @@ export function environment(
     COINMENA_BASE_URL: 'http://127.0.0.1:9',
     COINMENA_PARTNER_ID: 'sandbox-partner',
     COINMENA_PRIVATE_KEY: TEST_SEED,
-    COINMENA_HTTP_TIMEOUT_MS: '2000',
+    COINMENA_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
     ...over,
   };
 }

@@ -9,6 +9,7 @@ import { DEFAULT_LAYOUT, type SigningLayout } from '../../providers/coinmena/lay
 import type { DocumentContent } from '../../providers/port';
 import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmena';
 import { configFor, newClient, providerErrorOf } from './coinmena-fixtures';
+import { STALLED_MS } from '../setup/http-timeouts';
 
 /** The connector against the sandbox, over HTTP: what a real provider would show it. The ledger is the judge. */
 let sandbox: RunningSandbox;
@@ -190,7 +191,9 @@ describe('clients', () => {
   });
 
   test.each(['reset', 'stall', 'truncated'] as const)('created though the answer was lost (%s)', async (kind) => {
-    const params = { reset: { when: 'after-commit' }, stall: { when: 'after-commit', ms: 5000 }, truncated: {} }[kind];
+    const params = { reset: { when: 'after-commit' }, stall: { when: 'after-commit', ms: STALLED_MS }, truncated: {} }[
+      kind
+    ];
     await fault('create-client', kind, params);
     await expectError(connector.clients.create(newClient(CLIENT)), 'OUTCOME_UNKNOWN', 'unknown');
     expect((await connector.clients.compare(newClient(CLIENT)))?.differing).toEqual([]);
@@ -301,7 +304,7 @@ describe('orders', () => {
 
   test.each([
     ['reset after it was done', 'reset', { when: 'after-commit' }],
-    ['no answer in time', 'stall', { when: 'after-commit', ms: 5000 }],
+    ['no answer in time', 'stall', { when: 'after-commit', ms: STALLED_MS }],
     ['half an answer', 'truncated', {}],
     ['half an answer, and the line dropped', 'truncated', { end: 'cut' }],
     ['500 after it was done', 'status', { status: 500, commit: 'before' }],

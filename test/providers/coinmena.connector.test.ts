@@ -4,6 +4,7 @@ import type { OrderRequest } from '../../contract/order-requests';
 import { configFor, inspected, newClient, providerErrorOf } from './coinmena-fixtures';
 import { json, startLocalServer, text, type LocalServer, type ReceivedRequest } from './local-server';
 import type { ServerResponse } from 'node:http';
+import { HTTP_TIMEOUT_MS } from '../setup/http-timeouts';
 
 /** What only a provider that breaks its own documents can show; the rest is in the conformance test. */
 let server: LocalServer;
@@ -11,7 +12,7 @@ let connector: CoinmenaConnector;
 
 beforeEach(async () => {
   server = await startLocalServer();
-  connector = new CoinmenaConnector(configFor(server.origin, { COINMENA_HTTP_TIMEOUT_MS: '500' }));
+  connector = new CoinmenaConnector(configFor(server.origin, { COINMENA_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS) }));
 });
 
 afterEach(async () => {

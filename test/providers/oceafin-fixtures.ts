@@ -1,6 +1,7 @@
 import { configSchema, type OceafinConfig } from '../../providers/oceafin/config';
 import type { AuthorizationEvidence } from '../../providers/oceafin/wire/common';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_WEBHOOK_SECRET } from '../../sandbox/oceafin';
+import { HTTP_TIMEOUT_MS } from '../setup/http-timeouts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -10,7 +11,7 @@ export function environment(over: Readonly<Environment> = {}): Environment {
     OCEAFIN_PARTNER_API_CLIENT_ID: TEST_CLIENT_ID,
     OCEAFIN_PARTNER_API_CLIENT_SECRET: TEST_CLIENT_SECRET,
     OCEAFIN_PARTNER_API_WEBHOOK_SECRET: TEST_WEBHOOK_SECRET,
-    OCEAFIN_HTTP_TIMEOUT_MS: '2000',
+    OCEAFIN_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
     ...over,
   };
 }

@@ -150,9 +150,9 @@ test.each([
 });
 
 test('a late duplicate commits after its sender has given up', async () => {
-  await fault({ operation: 'deposit', kind: 'late-duplicate', params: { ms: 150 } });
+  await fault({ operation: 'deposit', kind: 'late-duplicate', params: { ms: 1_500 } });
   const body = { partner_client_id: 'user', asset_id: 'USD', amount: '5', partner_order_ref: 'a' };
-  const given = sendJson(sandbox.url, 'POST', '/v1/partner/deposits', body, { signal: AbortSignal.timeout(50) });
+  const given = sendJson(sandbox.url, 'POST', '/v1/partner/deposits', body, { signal: AbortSignal.timeout(200) });
   await expect(given).rejects.toThrow();
   expect((await order('a')).status).toBe(404);
   while ((await order('a')).status !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -163,9 +163,9 @@ test('a late duplicate commits after its sender has given up', async () => {
 });
 
 test('a late duplicate that was overtaken pays nothing a second time', async () => {
-  await fault({ operation: 'deposit', kind: 'late-duplicate', params: { ms: 120 } });
+  await fault({ operation: 'deposit', kind: 'late-duplicate', params: { ms: 2_000 } });
   const late = deposit(sandbox.url, { client: 'user', ref: 'a', amount: '5' });
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await new Promise((resolve) => setTimeout(resolve, 200));
   expect((await deposit(sandbox.url, { client: 'user', ref: 'a', amount: '5' })).status).toBe(201);
   expect(await late).toMatchObject({ status: 409, json: { code: 2020 } });
   expect(await ledger()).toMatchObject({ balances: { user: { USD: { balance: '5' } } } });

@@ -2,7 +2,6 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Those that take longest, most of it waiting: begun last, they would have a worker to themselves at the end. */
 const LONGEST = [
-  // Replays take ten times as long in a process that has run many other files.
   'replay/prefixes',
   'replay/replay',
   'matrix/fault-matrix',

@@ -19,6 +19,7 @@ import {
   TEST_WEBHOOK_SECRET,
   type OceafinSandboxConfig,
 } from '../../sandbox/oceafin';
+import { HTTP_TIMEOUT_MS } from './http-timeouts';
 
 /** The private half of the sandbox's default key, public in RFC 8032: for tests only. */
 const TEST_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
@@ -41,7 +42,7 @@ export const PROVIDER_RIGS = {
       COINMENA_BASE_URL: url,
       COINMENA_PARTNER_ID: 'sandbox-partner',
       COINMENA_PRIVATE_KEY: TEST_PRIVATE_KEY,
-      COINMENA_HTTP_TIMEOUT_MS: '1500',
+      COINMENA_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
     }),
     documentTypes: ['government_id', 'proof_of_address'],
   },
@@ -53,7 +54,7 @@ export const PROVIDER_RIGS = {
       COINIFY_BASE_URL: url,
       COINIFY_API_KEY: TEST_API_KEY,
       COINIFY_WEBHOOK_SECRET,
-      COINIFY_HTTP_TIMEOUT_MS: '1500',
+      COINIFY_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
     }),
     documentTypes: [],
   },
@@ -70,7 +71,7 @@ export function oceafinRig(sandbox: Partial<OceafinSandboxConfig> = {}): Provide
       OCEAFIN_PARTNER_API_CLIENT_ID: TEST_CLIENT_ID,
       OCEAFIN_PARTNER_API_CLIENT_SECRET: TEST_CLIENT_SECRET,
       OCEAFIN_PARTNER_API_WEBHOOK_SECRET: TEST_WEBHOOK_SECRET,
-      OCEAFIN_HTTP_TIMEOUT_MS: '1500',
+      OCEAFIN_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
     }),
     documentTypes: ['PASSPORT', 'PROOF_OF_ADDRESS'],
     applicationDetails: {
@@ -91,7 +92,7 @@ function backofficeRig(sandbox: Partial<BackofficeSandboxConfig> = {}): Provider
       BACKOFFICE_USERNAME: TEST_USERNAME,
       BACKOFFICE_PASSWORD: TEST_PASSWORD,
       BACKOFFICE_TOKEN_SECRET: 'only-for-the-sandbox-and-for-tests',
-      BACKOFFICE_HTTP_TIMEOUT_MS: '3000',
+      BACKOFFICE_HTTP_TIMEOUT_MS: String(HTTP_TIMEOUT_MS),
     }),
     documentTypes: [],
   };

@@ -60,6 +60,12 @@ export interface RigOptions {
   readonly ui?: boolean;
 }
 
+/** A workflow that is deleted is gone once its other tasks are known to be done: after half a minute by default. */
+const FORGETS_SOON = {
+  'history.transferProcessorUpdateAckInterval': '"1s"',
+  'history.visibilityProcessorUpdateAckInterval': '"1s"',
+} as const;
+
 /**
  * Everything real: a Temporal server, a book, the sandbox over HTTP, a worker, a client. When it closes, every workflow that it
  * started and that has ended is replayed, continued runs included: a workflow that cannot be replayed fails the test.
@@ -85,9 +91,12 @@ export class Rig {
     const server = await startDevServer({
       env: { ...process.env, TEMPORAL_ADDRESS: '' },
       ui,
-      ...(longHistoryEvents === undefined
-        ? {}
-        : { dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(longHistoryEvents) } }),
+      dynamicConfig: {
+        ...FORGETS_SOON,
+        ...(longHistoryEvents === undefined
+          ? {}
+          : { 'limit.historyCount.suggestContinueAsNew': String(longHistoryEvents) }),
+      },
     });
     const book = await newOwnBook();
     const sandbox = await providerRig.startSandbox();

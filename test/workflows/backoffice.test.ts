@@ -7,6 +7,7 @@ import { DECISION_UPDATES } from '../../contract/messages';
 import type { ParkReason } from '../../contract/progress';
 import { TEST_USERS } from '../../sandbox/backoffice';
 import { containing, eventually, Rig } from '../setup/rig';
+import { STALLED_MS } from '../setup/http-timeouts';
 
 const { resolve } = DECISION_UPDATES;
 
@@ -111,7 +112,7 @@ async function answer(handle: WorkflowHandle, action: 'retry' | 'abandon' | 'mar
 
 const LOST: readonly (readonly [name: string, kind: string, params: object])[] = [
   ['reset after the commit', 'reset', { when: 'after-commit' }],
-  ['stalled beyond the timeout after the commit', 'stall', { when: 'after-commit', ms: 4_000 }],
+  ['stalled beyond the timeout after the commit', 'stall', { when: 'after-commit', ms: STALLED_MS }],
   ['500 after the commit', 'status', { status: 500, commit: 'before' }],
   ['a truncated answer', 'truncated', {}],
   ['an answer of wrong types', 'wrong-types', {}],

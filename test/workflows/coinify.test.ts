@@ -11,6 +11,7 @@ import type { ParkReason } from '../../contract/progress';
 import { TEST_WEBHOOK_SECRET } from '../../sandbox/coinify';
 import type { fundAccount } from '../../workflows';
 import { containing, eventually, matching, Rig } from '../setup/rig';
+import { STALLED_MS } from '../setup/http-timeouts';
 
 const { resolve } = DECISION_UPDATES;
 
@@ -195,7 +196,7 @@ describe('an answer that is lost', () => {
     ['lost-3', 'status', { status: 500, commit: 'before' }],
     ['lost-4', 'truncated', {}],
     ['lost-5', 'wrong-types', {}],
-    ['lost-6', 'stall', { when: 'after-commit', ms: 3_000 }],
+    ['lost-6', 'stall', { when: 'after-commit', ms: STALLED_MS }],
   ])('after the commit (%s, %s): the webhook tells the id, nothing is sent again', async (ref, kind, params) => {
     await strike(ref, 'createWithdrawal', kind, params);
     const result = await (await rig.fund(payout(ref))).result();

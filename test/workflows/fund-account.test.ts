@@ -4,6 +4,7 @@ import type { FundingProgress, FundingRequest } from '../../contract/funding';
 import { fundingProgress, providerHasNews } from '../../contract/messages';
 import { NEEDS_ATTENTION, STAGE } from '../../contract/search-attributes';
 import { containing, eventually, matching, Rig } from '../setup/rig';
+import { HTTP_TIMEOUT_MS, STALLED_MS } from '../setup/http-timeouts';
 
 let rig: Rig;
 const CLIENT = 'funded';
@@ -97,13 +98,13 @@ describe('an answer that is lost', () => {
   const faults = {
     'reset after the commit': { kind: 'reset', params: { when: 'after-commit' } },
     'reset before the commit': { kind: 'reset', params: { when: 'before-commit' } },
-    'stalled beyond the timeout after the commit': { kind: 'stall', params: { when: 'after-commit', ms: 4_000 } },
+    'stalled beyond the timeout after the commit': { kind: 'stall', params: { when: 'after-commit', ms: STALLED_MS } },
     '500 after the commit': { kind: 'status', params: { status: 500, commit: 'before' } },
     '502 in HTML without a commit': { kind: 'status', params: { status: 502, body: 'html' } },
     '429 with Retry-After': { kind: 'status', params: { status: 429, retry_after: 1 } },
     'a truncated answer': { kind: 'truncated' },
     'an answer of wrong types': { kind: 'wrong-types' },
-    'late: after our timeout': { kind: 'late-duplicate', params: { ms: 2_500 } },
+    'late: after our timeout': { kind: 'late-duplicate', params: { ms: HTTP_TIMEOUT_MS + 1_000 } },
   };
   test.each(Object.entries(faults))('%s: one completed order', async (name, fault) => {
     const id = `lost-${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
@@ -214,12 +215,8 @@ describe('an order that is not completed in the call', () => {
       params: { status: 'under_review' },
     });
     const handle = await rig.fund(deposit('odd-1'));
-    await handle.query('progress');
-    await rig.control('POST', '/orders/odd-1', { status: 'completed' }).catch(async () => {
-      // The order may not be there yet: it is, once the workflow settles.
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      await rig.control('POST', '/orders/odd-1', { status: 'completed' });
-    });
+    await untilOrdered('odd-1');
+    await rig.control('POST', '/orders/odd-1', { status: 'completed' });
     await handle.signal('providerHasNews');
     expect(await handle.result()).toMatchObject({ outcome: 'completed', refs: [{ ref: 'odd-1', state: 'completed' }] });
     expect(await rig.ordersOf('odd-1')).toHaveLength(1);
@@ -328,10 +325,10 @@ describe('a person decides', () => {
       operation: 'deposit',
       match: { partner_order_ref: 'doubt-1' },
       kind: 'stall',
-      params: { when: 'after-commit', ms: 1_000 },
+      params: { when: 'after-commit', ms: 3_000 },
     });
     const handle = await rig.fund(deposit('doubt-1'));
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await untilOrdered('doubt-1');
     await handle.cancel();
     expect(await handle.result()).toMatchObject({ outcome: 'completed' });
     expect(await rig.ordersOf('doubt-1')).toMatchObject(completed('doubt-1'));
@@ -407,6 +404,10 @@ test('a worker that goes away in order between two steps changes nothing', async
   expect(await handle.result()).toMatchObject({ outcome: 'completed', adopted: false, refs: [{ sent: 1 }] });
   expect(await rig.ordersOf('roll-1')).toHaveLength(1);
 });
+
+async function untilOrdered(ref: string): Promise<void> {
+  await eventually(async () => ((await rig.ordersOf(ref)).length > 0 ? true : undefined));
+}
 
 function hash(text: string): number {
   return [...Buffer.from(text)].reduce((sum, byte) => (sum * 31 + byte) | 0, 7);

@@ -8,6 +8,7 @@ import type { Application, OnboardingProgress } from '../../contract/onboarding'
 import { applicant } from '../setup/applicant';
 import { pdf } from '../setup/documents';
 import { containing, eventually, matching, Rig } from '../setup/rig';
+import { STALLED_MS } from '../setup/http-timeouts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -44,7 +45,7 @@ describe('a creation whose answer is lost', () => {
   const faults = {
     'reset after the commit': { kind: 'reset', params: { when: 'after-commit' } },
     'reset before the commit': { kind: 'reset', params: { when: 'before-commit' } },
-    'stalled beyond the timeout after the commit': { kind: 'stall', params: { when: 'after-commit', ms: 4_000 } },
+    'stalled beyond the timeout after the commit': { kind: 'stall', params: { when: 'after-commit', ms: STALLED_MS } },
     '503 in HTML after the commit': { kind: 'status', params: { status: 503, body: 'html', commit: 'before' } },
     'an answer of wrong types': { kind: 'wrong-types' },
   };
@@ -61,7 +62,7 @@ describe('an upload whose answer is lost', () => {
   const faults = {
     'reset after the commit': { kind: 'reset', params: { when: 'after-commit' } },
     'reset before the commit': { kind: 'reset', params: { when: 'before-commit' } },
-    'stalled beyond the timeout after the commit': { kind: 'stall', params: { when: 'after-commit', ms: 4_000 } },
+    'stalled beyond the timeout after the commit': { kind: 'stall', params: { when: 'after-commit', ms: STALLED_MS } },
     'a truncated answer': { kind: 'truncated' },
   };
   test.each(Object.entries(faults))('%s: each document once', async (name, fault) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Application, OnboardingProgress } from '../../contract/onboarding';
 import { containing, eventually, Rig } from '../setup/rig';
+import { STALLED_MS } from '../setup/http-timeouts';
 
 /** Onboarding at a provider that decides over a client by the evidence that is submitted, and lists no documents. */
 
@@ -109,7 +110,7 @@ describe('an answer that is lost', () => {
   const faults = {
     'reset after the commit': { kind: 'reset', params: { when: 'after-commit' } },
     'reset before the commit': { kind: 'reset', params: { when: 'before-commit' } },
-    'stalled beyond the timeout': { kind: 'stall', params: { when: 'after-commit', ms: 4_000 } },
+    'stalled beyond the timeout': { kind: 'stall', params: { when: 'after-commit', ms: STALLED_MS } },
     'unavailable after the commit': { kind: 'processing-unavailable', params: { commit: 'before' } },
     'a truncated answer': { kind: 'truncated' },
   };

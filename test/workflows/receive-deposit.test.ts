@@ -5,6 +5,7 @@ import { fundingWorkflowId } from '../../contract/ids';
 import type { ReceivingProgress, ReceivingRequest, ReceivingResult } from '../../contract/receiving';
 import type { receiveDeposit } from '../../workflows';
 import { containing, eventually, Rig } from '../setup/rig';
+import { STALLED_MS } from '../setup/http-timeouts';
 
 /** Deposits that a provider has no call for: the money is wired in, and its arrival is observed. */
 
@@ -159,7 +160,7 @@ describe('an application for an account', () => {
   const faults = {
     'reset after the commit': { kind: 'reset', params: { when: 'after-commit' } },
     'reset before the commit': { kind: 'reset', params: { when: 'before-commit' } },
-    'stalled beyond the timeout': { kind: 'stall', params: { when: 'after-commit', ms: 4_000 } },
+    'stalled beyond the timeout': { kind: 'stall', params: { when: 'after-commit', ms: STALLED_MS } },
   };
   // A currency each, because a client has one account per currency.
   test.each([

@@ -31,16 +31,13 @@ async function wire(amount: string): Promise<string> {
   return z.object({ depositId: z.string() }).parse(planted).depositId;
 }
 
-async function renewals({ workflowId }: WorkflowHandle): Promise<number> {
-  const query = `WorkflowId = '${workflowId}' AND ExecutionStatus = 'ContinuedAsNew'`;
-  return (await rig.client.workflow.count(query)).count;
-}
-
 /** Has it look again until its history was renewed at least twice. */
 async function renewedTwice(handle: WorkflowHandle): Promise<void> {
+  const runs = new Set<string>();
   await eventually(async () => {
     await handle.signal('providerHasNews');
-    return (await renewals(handle)) >= 2 ? true : undefined;
+    runs.add((await handle.describe()).runId);
+    return runs.size > 2 ? true : undefined;
   });
 }
 
