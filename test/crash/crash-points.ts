@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import type { FundingProgress } from '../../contract/funding';
 import { inLanes } from '../matrix/lanes';
 import { Rig } from '../setup/rig';
 import { killProcess, startWorkerProcess } from '../setup/worker-process';
@@ -31,8 +33,11 @@ const ENDS_OTHERWISE: readonly string[] = ['own-order-differs-then-marked'];
 /** Few, so that a flow that looks an order up again and again is continued while it does. */
 const LONG_HISTORY_EVENTS = 40;
 
-/** A flow that has lost its worker goes on at the latest when its activity's time is over, which is 30 seconds. */
-const ENDS_WITHIN_MS = 200_000;
+/**
+ * A flow that has lost its worker goes on at the latest when its activity's time is over, which is 30 seconds, and then may wait
+ * two minutes for a watch whose worker died too.
+ */
+const ENDS_WITHIN_MS = 400_000;
 /** A question that nobody has answered for so long: the flow waits with it. */
 const ASKS_FOR_MS = 4_000;
 const ASKS = 'asks ';
@@ -57,6 +62,8 @@ interface Flow extends LivingFlow {
   readonly life: Life;
   /** What it ended with. */
   ended?: string;
+  /** Where it stands, if it should have ended. */
+  stands?: string;
 }
 
 /** What was lived of a provider's histories. */
@@ -130,6 +137,7 @@ class CrashRun {
     await this.attendance.settled();
 
     const book = await this.world.book(this.rig);
+    for (const flow of this.flows) if (flow.ended === undefined) flow.stands = await standOf(flow.handle);
     const undisturbed = this.flows.filter(({ life: { diesAt } }) => diesAt === undefined);
     const endings = new Map(undisturbed.map(({ name, ended }) => [name, ended]));
     const runs = await Promise.all(undisturbed.map((flow) => this.historiesOf(flow)));
@@ -212,7 +220,7 @@ class CrashRun {
     const { id, name, scenario, life, ended } = flow;
     const { points, dead } = life;
     const where = `${name}, ${dead ? `dead at point ${points.length}, ${points.at(-1) ?? ''}` : 'never dead'}`;
-    if (ended === undefined) return [`${where}: did not end`];
+    if (ended === undefined) return [`${where}: did not end, ${flow.stands ?? ''}`];
     // An order of another under its ref is none of this intent.
     const completed = ordersOf(id, book).filter(
       ({ state, partnerClientId: whose }) => state === 'completed' && whose !== STRANGER,
@@ -270,6 +278,12 @@ class CrashRun {
   }
 }
 
+async function standOf(handle: WorkflowHandle): Promise<string> {
+  const progress = await handle.query<Partial<FundingProgress>>('progress').catch(() => undefined);
+  const { stage, parked, waiting, steps } = progress ?? {};
+  return `${stage ?? 'no answer'}: ${JSON.stringify(parked ?? waiting ?? steps?.at(-1) ?? {})}`;
+}
+
 interface PlannedLife {
   readonly name: string;
   readonly diesAt: number | undefined;
@@ -297,5 +311,5 @@ export function describeCrashPoints(world: World): void {
     expect(wrong).toEqual([]);
     expect(continued).toBeGreaterThan(0);
     expect(cameAbout).toBeGreaterThan(0.8);
-  }, 900_000);
+  }, 1_200_000);
 }

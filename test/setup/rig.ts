@@ -13,6 +13,7 @@ import type { FundingRequest } from '../../contract/funding';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
 import type { OnboardAndFundRequest } from '../../contract/onboard-and-fund';
 import type { Application, ApplicationDocument } from '../../contract/onboarding';
+import { providerWatchId, WATCH_WORKFLOW_TYPE } from '../../contract/provider-watch';
 import { providerTaskQueue } from '../../contract/task-queues';
 import type { RunningSandbox } from '../../sandbox/http/two-ports';
 import { startDevServer, type DevServer } from '../../temporal/dev-server';
@@ -141,6 +142,23 @@ export class Rig {
 
   async startWorker(): Promise<void> {
     this.workers ??= await startWorkerInProcess(readWorkerConfig(this.env));
+  }
+
+  /**
+   * Keeps the provider's watch from closing questions before a test answers them: nobody works in the one that flows join.
+   * For tests that wait for nothing that the watch ends.
+   */
+  async holdWatch(): Promise<void> {
+    await this.client.workflow.start(WATCH_WORKFLOW_TYPE, {
+      workflowId: providerWatchId(this.provider),
+      taskQueue: 'nobody',
+      args: [{ provider: this.provider }],
+      workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+    });
+  }
+
+  async releaseWatch(): Promise<void> {
+    await this.client.workflow.getHandle(providerWatchId(this.provider)).terminate('released');
   }
 
   /** Starts `fundAccount` as a client would. */

@@ -283,6 +283,9 @@ describe('a withdrawal', () => {
 });
 
 describe('a withdrawal that is given up before it is confirmed', () => {
+  beforeAll(() => rig.holdWatch());
+  afterAll(() => rig.releaseWatch());
+
   /** Created, and not confirmed, for want of credentials at that moment. */
   async function unconfirmed(id: string): Promise<WorkflowHandle> {
     await strike(id, 'withdraw-confirm', 'unauthorized', {}, { times: 2 });

@@ -154,6 +154,10 @@ describe('a movement that others must approve', () => {
 });
 
 describe('a quote that expires', () => {
+  // Whoever is asked for AUTH waits for the test's answer.
+  beforeAll(() => rig.holdWatch());
+  afterAll(() => rig.releaseWatch());
+
   test('is asked for anew, and the same ref is sent with the new terms if they are not worse', async () => {
     await rig.fault({ operation: 'createFiatWithdrawal', kind: 'quote-expired' });
     const result = await (await rig.fund(withdrawal('expired-1'))).result();
@@ -272,6 +276,10 @@ describe('information that the provider wants', () => {
 });
 
 describe('news', () => {
+  // Whoever is asked for AUTH waits for the test's answer.
+  beforeAll(() => rig.holdWatch());
+  afterAll(() => rig.releaseWatch());
+
   test('of whatever anybody says wake the workflow, and change nothing', async () => {
     await (await rig.fund(withdrawal('news-of-1'))).result();
     const [another] = await ordersOf('news-of-1');
@@ -303,6 +311,10 @@ describe('news', () => {
 });
 
 describe('a confirm that is refused', () => {
+  // Whoever is asked for AUTH waits for the test's answer.
+  beforeAll(() => rig.holdWatch());
+  afterAll(() => rig.releaseWatch());
+
   test('parks with the refusal, and goes on once the reason has gone', async () => {
     await rig.fault({ operation: 'submitFiatWithdrawal', kind: 'unauthorized' });
     const handle = await rig.fund(withdrawal('refused-1'));
