@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { eventWorkflowId } from '../../contract/events';
 import type { FundingRequest } from '../../contract/funding';
 import { WorkerConfigError, readWorkerConfig } from '../../worker/config';
+import { documents, runCli } from '../client/run-cli';
 import { eventually } from '../setup/eventually';
 import { resetTo } from '../setup/reset';
 import { Rig } from '../setup/rig';
@@ -181,6 +182,23 @@ test('an event whose delivery an operator ended by force is told with the next o
   expect(taken.map(({ type }) => type)).toEqual(['intent.parked', 'intent.ended']);
   const first = (await told('told-in-order', 3)).filter(({ status }) => status === 204);
   expect(first.map(({ id }) => id)).toEqual(taken.map(({ id }) => id));
+});
+
+test('what nobody delivers any more is delivered by a command', async () => {
+  const { handle, event } = await parkedUntold('told-by-command');
+  await rig.client.workflow.getHandle(event).terminate('by hand');
+  answers.splice(0);
+  const delivers = async (): Promise<readonly unknown[]> => {
+    const result = await runCli(['book', 'deliver-events', '--json'], {
+      env: { ...rig.book.env, TEMPORAL_ADDRESS: rig.server.address, TEMPORAL_NAMESPACE: rig.client.options.namespace },
+    });
+    return documents(result);
+  };
+  expect(await delivers()).toEqual([{ flows: 1 }]);
+  await rig.client.workflow.getHandle(event).result();
+  expect(await inBook('funding/coinmena/told-by-command')).toMatchObject([{ state: 'delivered' }]);
+  expect(await delivers()).toEqual([{ flows: 0 }]);
+  await abandoned(handle);
 });
 
 test('an event whose delivery is cancelled is put aside with the reason, and those after it are told', async () => {
