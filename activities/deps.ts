@@ -3,6 +3,7 @@ import type { BatchRow, BegunRow, RanRow } from '../contract/batch';
 import type { PartnerEvent } from '../contract/events';
 import type { FundingRequest } from '../contract/funding';
 import type { ReconciliationBook } from '../contract/reconciliation';
+import type { Outbox } from '../contract/outbox';
 import type { Records } from '../contract/records';
 import type { SendLog } from '../contract/send-log';
 import type { ProviderSemantics } from '../contract/provider';
@@ -49,6 +50,8 @@ export interface ActivityDeps {
   readonly reconciliation?: ReconciliationBook;
   /** What people decide, and what is read of clients, is kept in. Absent: in nothing. */
   readonly records?: Records;
+  /** What partners are told is kept in, before it is told. Absent: in nothing. */
+  readonly outbox?: Outbox;
   /** Absent: partners are told nothing. */
   readonly events?: EventSender;
   /** Absent: this worker runs no batches. */

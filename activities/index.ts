@@ -2,6 +2,7 @@ import type { Balance, Terms } from '../contract/funding';
 import type { BatchRequest, RanRow, RunRowArgument } from '../contract/batch';
 import type { PartnerEvent, TellsPartner } from '../contract/events';
 import type { ClientIds, ClientState, FiledDocument } from '../contract/onboarding';
+import type { News, SetAside } from '../contract/outbox';
 import type { DecisionRecord } from '../contract/records';
 import type { IntentKey } from '../contract/send-log';
 import type { OpenOrder, OrderRequest, QuoteRequest } from '../contract/order-requests';
@@ -53,7 +54,7 @@ import {
   type AnswerDiscrepancyArgument,
   type ListDiscrepanciesArgument,
 } from './discrepancies';
-import { deliverEvent } from './event';
+import { deliverEvent, putEventAside, recordEvent } from './event';
 import { fetchDocument, uploadDocument } from './document';
 import { checkFunding, readFunding } from './funding';
 import { read, watchedRead, write } from './guard';
@@ -106,7 +107,9 @@ export interface Activities {
   readonly listReceivedDeposits: Activity<ReceivedArgument, readonly ReceivedDeposit[]>;
   readonly readDepositClaim: Activity<DepositKey, DepositClaim>;
   readonly readFunding: Activity<IntentKey, FundingSoFar>;
+  readonly recordEvent: Activity<News, PartnerEvent>;
   readonly deliverEvent: Activity<PartnerEvent, void>;
+  readonly putEventAside: Activity<SetAside, void>;
   readonly runBatchRow: Activity<RunRowArgument, RanRow>;
   readonly recordDecision: Activity<DecisionRecord, void>;
   readonly recordBatch: Activity<BatchRequest, void>;
@@ -148,7 +151,9 @@ export function createActivities(deps: ActivityDeps): Activities {
     listReceivedDeposits: watchedRead('listReceivedDeposits', listReceivedDeposits(deps)),
     readDepositClaim: read('readDepositClaim', readDepositClaim),
     readFunding: read('readFunding', readFunding),
+    recordEvent: read('recordEvent', recordEvent(deps)),
     deliverEvent: read('deliverEvent', deliverEvent(deps)),
+    putEventAside: read('putEventAside', putEventAside(deps)),
     runBatchRow: read('runBatchRow', runBatchRow(deps)),
     recordDecision: read('recordDecision', recordDecision(deps)),
     recordBatch: read('recordBatch', recordBatch(deps)),

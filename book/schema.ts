@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { RowOutcome } from '../contract/batch';
+import type { EventData, EventType } from '../contract/events';
 import type { FundingKind, FundingResult, OrderState } from '../contract/funding';
 import type { DecimalText } from '../contract/money';
 import type { BothSides, DiscrepancyClass, DiscrepancyState, ShownTransactions } from '../contract/reconciliation';
@@ -23,6 +24,7 @@ export interface BookSchema {
   readonly batches: BatchTable;
   readonly batch_rows: BatchRowTable;
   readonly worker_starts: WorkerStartTable;
+  readonly events_out: EventOutTable;
   readonly chains: ChainTable;
   readonly audit: AuditTable;
 }
@@ -233,6 +235,23 @@ interface WorkerStartTable {
   /** What else of its settings says what may happen, as JSON; never a secret. */
   readonly settings: Fixed<string>;
   readonly started_at: Written<Date>;
+}
+
+/** An event for the partner: here before it is told. */
+interface EventOutTable {
+  /** In the order of which those of a subject are told. */
+  readonly event_no: Written<string>;
+  readonly event_id: Fixed<string>;
+  /** The workflow id of the flow that it is about. */
+  readonly subject: Fixed<string>;
+  readonly type: Fixed<EventType>;
+  readonly data: ColumnType<EventData, string, never>;
+  readonly happened_at: Fixed<Date>;
+  readonly written_at: Written<Date>;
+  readonly delivered_at: ColumnType<Date | null, never, Date>;
+  readonly put_aside_at: ColumnType<Date | null, never, Date>;
+  /** Why it is told no more. */
+  readonly put_aside: ColumnType<string | null, never, string>;
 }
 
 /** The chain of what a subject was, and its end. */

@@ -3,6 +3,7 @@ import type { DataConverter } from '@temporalio/common';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { DecisionName, DecisionRequests } from '../contract/decisions';
+import type { PartnerEvent } from '../contract/events';
 import type { CancelRequest, FundingRequest, FundingResult } from '../contract/funding';
 import { fundingWorkflowId, idProblem, onboardingWorkflowId } from '../contract/ids';
 import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
@@ -15,6 +16,7 @@ import { connect } from '../temporal/connect';
 import { temporalSettings } from '../temporal/connection';
 import { Batches } from './batch/batches';
 import { storeCallback, type StoredHow, type VerifiedCallback } from './flow/callbacks';
+import { beginDelivery } from './flow/delivery';
 import { meantWorkflowIds } from './flow/flow-id';
 import type { FlowStatus } from './flow/flow-status';
 import { followFlow, type FlowEvent, type FollowOptions } from './flow/follow';
@@ -157,6 +159,12 @@ export interface Gangway extends Decisions {
    * @param callback verified by the caller (providers/callbacks.ts)
    */
   storeCallback(callback: VerifiedCallback): Promise<StoredHow>;
+  /**
+   * Begins the delivery of an event to the partner again. Harmless when repeated: what the partner has taken is not sent.
+   *
+   * @param event as the book has it
+   */
+  deliver(event: PartnerEvent): Promise<void>;
   /** Many flows at once, from a file. */
   readonly batches: Batches;
   /** What the book has, against what providers show. */
@@ -320,6 +328,10 @@ class ConnectedGangway implements Gangway {
 
   async storeCallback(callback: VerifiedCallback): Promise<StoredHow> {
     return await storeCallback(this.temporal, callback);
+  }
+
+  async deliver(event: PartnerEvent): Promise<void> {
+    await beginDelivery(this.temporal, event);
   }
 
   private async workflowId(flow: FlowName): Promise<string> {

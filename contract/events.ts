@@ -35,6 +35,9 @@ export interface EventData {
   readonly reason?: ParkReason;
 }
 
+/** The workflow type of a delivery. */
+export const DELIVERY_WORKFLOW_TYPE = 'deliverEvent';
+
 export function eventWorkflowId(provider: string, eventId: string): string {
   return `event/${provider}/${eventId}`;
 }

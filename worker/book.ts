@@ -1,9 +1,11 @@
 import { openBook } from '../book/connection';
+import { PostgresOutbox } from '../book/outbox';
 import { PostgresRecords, type WorkerStart } from '../book/records';
 import { PostgresSendLog } from '../book/send-log';
 import { bookSettings, BookSettingsError, type BookSettings } from '../book/settings';
 import { PostgresReconciliation } from '../book/reconciliation';
 import { requireCurrentBook } from '../book/version';
+import type { Outbox } from '../contract/outbox';
 import type { ReconciliationBook } from '../contract/reconciliation';
 import type { Records } from '../contract/records';
 import type { SendLog } from '../contract/send-log';
@@ -13,6 +15,7 @@ export interface OpenBook {
   readonly sendLog: SendLog;
   readonly reconciliation: ReconciliationBook;
   readonly records: Records;
+  readonly outbox: Outbox;
   /** Enters with what the worker starts. */
   started(start: WorkerStart): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +57,7 @@ export async function openCurrentBook(settings: BookSettings, actor: string): Pr
     sendLog: new PostgresSendLog(book),
     reconciliation: new PostgresReconciliation(book),
     records,
+    outbox: new PostgresOutbox(book),
     started: (start) => records.workerStarted(start),
     close: () => book.destroy(),
   };

@@ -153,7 +153,7 @@ function connect({ id, module, config }: ConfiguredProvider): ServedProvider {
   };
 }
 
-type BookOfWorker = Pick<OpenBook, 'sendLog' | 'reconciliation' | 'records'>;
+type BookOfWorker = Pick<OpenBook, 'sendLog' | 'reconciliation' | 'records' | 'outbox'>;
 
 /** What the workers of a process have in common. */
 interface Shared {
@@ -189,6 +189,7 @@ async function createWorker(
       sends: { log: book.sendLog, worker: identity },
       reconciliation: book.reconciliation,
       records: book.records,
+      outbox: book.outbox,
       ...(events === undefined ? {} : { events: createEventSender(events) }),
       flows,
     }),

@@ -1,12 +1,14 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { eventWorkflowId, type PartnerEvent } from '../contract/events';
-import { deliveries } from './shared/activity-proxies';
+import { putsEventsAside } from './patches';
+import { deliveries, records } from './shared/activity-proxies';
 import { requireObject } from './shared/failures';
 import { requireLock } from './shared/lock';
 import { textField } from './shared/unchecked';
 
 /**
  * Sends the partner an event until the partner has taken it: at least once, always under the same id. After three days
- * without success the workflow fails, so that whoever looks for failed workflows sees it.
+ * without success, or if it is cancelled, it is put aside, and the workflow fails, so that whoever looks for failed workflows sees it.
  *
  * @throws ApplicationFailure INVALID_REQUEST if its id is another than the event's
  */
@@ -14,5 +16,16 @@ export async function deliverEvent(event: PartnerEvent): Promise<void> {
   requireObject(event, 'event');
   requireObject(event.data, 'data');
   requireLock(eventWorkflowId(textField(event.data, 'provider'), textField(event, 'id')), "the event's own");
-  await deliveries.deliverEvent(event);
+  try {
+    await deliveries.deliverEvent(event);
+  } catch (error) {
+    if (putsEventsAside()) {
+      const reason = isCancellation(error) ? CANCELLED : NOT_TAKEN;
+      await CancellationScope.nonCancellable(() => records.putEventAside({ id: event.id, reason }));
+    }
+    throw error;
+  }
 }
+
+const CANCELLED = 'its delivery was cancelled';
+const NOT_TAKEN = 'the partner did not take it for as long as an event is told';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { auditEntries, type AuditEntry } from '../audit/entries';
 import { atOneMoment, proveAudit, type AuditReport } from '../audit/verify';
 import type { BookDatabase } from '../connection';
@@ -17,6 +18,8 @@ export interface Story {
   readonly documents: readonly Row[];
   readonly batches: readonly Row[];
   readonly rows: readonly Row[];
+  /** What the partner is told of it, in that order, and what became of each. */
+  readonly events: readonly Row[];
   /** Of a client: its movements, latest first, at most {@link MOST_MOVEMENTS}. */
   readonly movements: readonly MovementRow[];
   readonly entries: readonly AuditEntry[];
@@ -82,6 +85,13 @@ async function read(book: BookDatabase, subject: string): Promise<Story> {
       .orderBy('filed_at')
       .execute(),
     batches: await book.selectFrom('batches').selectAll().where('subject', '=', subject).execute(),
+    events: await book
+      .selectFrom('events_out')
+      .select(['event_id', 'type', sql<string | null>`data ->> 'reason'`.as('reason'), 'happened_at', 'written_at'])
+      .select(['delivered_at', 'put_aside_at', 'put_aside'])
+      .where('subject', '=', subject)
+      .orderBy('event_no')
+      .execute(),
     rows: await book.selectFrom('batch_rows').selectAll().where('subject', '=', subject).orderBy('line').execute(),
   };
   const movements = kind === 'onboarding' ? await latestMovements(book, { provider, client: own }, MOST_MOVEMENTS) : [];
@@ -95,6 +105,7 @@ async function read(book: BookDatabase, subject: string): Promise<Story> {
     documents: ofSubject.documents.map(printed),
     batches: ofSubject.batches.map(printed),
     rows: ofSubject.rows.map(printed),
+    events: ofSubject.events.map(printed),
     movements,
     entries,
     audit: await proveAudit(book, { subject }),

@@ -201,6 +201,7 @@ const IMPORT_TABLE = [
       'cli-table3',
       'cli-progress',
       'csv-stringify',
+      'fast-xml-builder',
       'safe-stable-stringify',
       'yazl',
       'node:',

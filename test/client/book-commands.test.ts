@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { openBook } from '../../book/connection';
 import { startLocalBook } from '../../book/local/server';
 import { migrateBook } from '../../book/migrate';
+import { PostgresOutbox } from '../../book/outbox';
 import { PostgresRecords } from '../../book/records';
 import { PostgresSendLog } from '../../book/send-log';
 import { bookSettings } from '../../book/settings';
@@ -53,6 +54,13 @@ beforeAll(async () => {
     at: '2026-11-30T23:00:00.000Z',
   });
   await sendLog.end({ provider: 'coinmena', fundingId: 'dep-1' }, { outcome: 'completed', orderId: order.orderId });
+  const outbox = new PostgresOutbox(book);
+  for (const [number, type] of (['intent.parked', 'intent.settled'] as const).entries()) {
+    const data = { provider: 'coinmena', partnerClientId: 'client-1', fundingId: 'dep-1', stage: 'completed' };
+    const news = { subject: 'funding/coinmena/dep-1', number, type, timestamp: '2026-11-30T23:59:59.000Z', data };
+    await outbox.record(news, `evt_${number}`);
+  }
+  await outbox.delivered('evt_0');
   await send(open);
   await send(odd);
   const seen = { provider: 'coinmena', partnerClientId: 'client-1', readAt: '2026-11-30T10:00:00.000Z' };
@@ -83,9 +91,12 @@ test('book show tells the story of a movement in words, with nothing that a term
     'Send 1 of dep-1 may leave',
     'Send 1 of dep-1 was taken, as order',
     'The audit holds: 6 entries',
+    'The partner is told',
   ]) {
     expect(stdout).toContain(words);
   }
+  expect(stdout).toMatch(/intent\.parked .* evt_0 .* delivered 20/);
+  expect(stdout).toMatch(/intent\.settled .* evt_1 .* not delivered yet/);
   expect(stdout).not.toContain('\u001b');
 });
 

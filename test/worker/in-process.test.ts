@@ -2,6 +2,7 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { NativeConnection } from '@temporalio/worker';
 import { SearchAttributesError } from '../../temporal/search-attributes';
 import { PostgresReconciliation } from '../../book/reconciliation';
+import { PostgresOutbox } from '../../book/outbox';
 import { PostgresRecords } from '../../book/records';
 import { createGangwayWorkers } from '../../worker/compose';
 import { readWorkerConfig, type WorkerConfig } from '../../worker/config';
@@ -113,6 +114,7 @@ describe('the worker, on a real server', () => {
       sendLog: own.sends.log,
       reconciliation: new PostgresReconciliation(opened),
       records: new PostgresRecords(opened),
+      outbox: new PostgresOutbox(opened),
     };
     const workers = await createGangwayWorkers(config, connection, book);
     expect(workers.states()).toEqual({ coinmena: 'INITIALIZED' });

@@ -1,13 +1,17 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Webhook } from 'standardwebhooks';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { eventWorkflowId } from '../../contract/events';
 import type { FundingRequest } from '../../contract/funding';
 import { WorkerConfigError, readWorkerConfig } from '../../worker/config';
+import { documents, runCli } from '../client/run-cli';
 import { eventually } from '../setup/eventually';
+import { resetTo } from '../setup/reset';
 import { Rig } from '../setup/rig';
 
 const SECRET = `whsec_${Buffer.alloc(32, 4).toString('base64')}`;
@@ -133,6 +137,121 @@ test('a partner that does not take it is told again under the same id, and the i
   expect(ids.size).toBe(1);
   const [id = ''] = ids;
   await rig.client.workflow.getHandle(eventWorkflowId('coinmena', id)).result();
+});
+
+/** What the book has of the events of a flow, in its order. */
+async function inBook(subject: string): Promise<readonly { id: string; type: string; state: string }[]> {
+  const book = rig.book.open();
+  const rows = await book
+    .selectFrom('events_out')
+    .select(['event_id', 'type', 'delivered_at', 'put_aside'])
+    .where('subject', '=', subject)
+    .orderBy('event_no')
+    .execute();
+  return rows.map(({ event_id: id, type, delivered_at: at, put_aside: why }) => ({
+    ...{ id, type },
+    state: at === null ? (why ?? 'open') : 'delivered',
+  }));
+}
+
+/** How often the partner refuses, for as long as the test needs it to. */
+const REFUSALS = 100;
+
+async function parkedUntold(fundingId: string): Promise<{ readonly handle: WorkflowHandle; readonly event: string }> {
+  answers.push(...Array.from({ length: REFUSALS }, () => 503));
+  const handle = await rig.fund(movement(fundingId, { partnerClientId: 'nobody' }));
+  await rig.parked(handle);
+  const [refused] = await told(fundingId, 1);
+  return { handle, event: eventWorkflowId('coinmena', refused?.id ?? '') };
+}
+
+async function abandoned(handle: WorkflowHandle): Promise<void> {
+  await handle.executeUpdate('resolve', { args: [{ action: 'abandon', by: 'ops-1', reason: 'not wanted' }] });
+  await handle.result();
+}
+
+test('an event whose delivery an operator ended by force is told with the next one of its intent, and before it', async () => {
+  const { handle, event } = await parkedUntold('told-in-order');
+  await rig.client.workflow.getHandle(event).terminate('by hand');
+  answers.splice(0);
+  await abandoned(handle);
+  const taken = await eventually(async () => {
+    const rows = await inBook('funding/coinmena/told-in-order');
+    return rows.length === 2 && rows.every(({ state }) => state === 'delivered') ? rows : undefined;
+  });
+  expect(taken.map(({ type }) => type)).toEqual(['intent.parked', 'intent.ended']);
+  const first = (await told('told-in-order', 3)).filter(({ status }) => status === 204);
+  expect(first.map(({ id }) => id)).toEqual(taken.map(({ id }) => id));
+});
+
+test('what nobody delivers any more is delivered by a command', async () => {
+  const { handle, event } = await parkedUntold('told-by-command');
+  await rig.client.workflow.getHandle(event).terminate('by hand');
+  answers.splice(0);
+  const delivers = async (): Promise<readonly unknown[]> => {
+    const result = await runCli(['book', 'deliver-events', '--json'], {
+      env: { ...rig.book.env, TEMPORAL_ADDRESS: rig.server.address, TEMPORAL_NAMESPACE: rig.client.options.namespace },
+    });
+    return documents(result);
+  };
+  expect(await delivers()).toEqual([{ flows: 1 }]);
+  await rig.client.workflow.getHandle(event).result();
+  expect(await inBook('funding/coinmena/told-by-command')).toMatchObject([{ state: 'delivered' }]);
+  expect(await delivers()).toEqual([{ flows: 0 }]);
+  await abandoned(handle);
+});
+
+test('an event whose delivery is cancelled is put aside with the reason, and those after it are told', async () => {
+  const { handle, event } = await parkedUntold('told-aside');
+  const delivery = rig.client.workflow.getHandle(event);
+  await delivery.cancel();
+  await expect(delivery.result()).rejects.toThrow();
+  answers.splice(0);
+  await abandoned(handle);
+  const taken = await eventually(async () => {
+    const rows = await inBook('funding/coinmena/told-aside');
+    return rows[1]?.state === 'delivered' ? rows : undefined;
+  });
+  expect(taken).toMatchObject([
+    { type: 'intent.parked', state: 'its delivery was cancelled' },
+    { type: 'intent.ended' },
+  ]);
+});
+
+test('a flow that is reset tells what it told under the same ids, and nothing twice that was taken', async () => {
+  const handle = await rig.fund(movement('told-reset', { partnerClientId: 'nobody' }));
+  await rig.parked(handle);
+  await abandoned(handle);
+  const before = await eventually(async () => {
+    const rows = await inBook('funding/coinmena/told-reset');
+    return rows.length === 2 && rows.every(({ state }) => state === 'delivered') ? rows : undefined;
+  });
+  const [, end] = before;
+  const endsAgain = async (): Promise<void> => {
+    const again = await resetTo(rig, handle, 9, 'is forgotten');
+    await again.result();
+    const { events } = await again.fetchHistory();
+    const children = (events ?? []).map(
+      (event) => event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId,
+    );
+    expect(children).toContain(eventWorkflowId('coinmena', end?.id ?? ''));
+    await rig.client.workflow.getHandle(eventWorkflowId('coinmena', end?.id ?? '')).result();
+  };
+  await endsAgain();
+  expect(await inBook('funding/coinmena/told-reset')).toEqual(before);
+  expect((await told('told-reset', 2)).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+
+  // A book that was restored to a moment before it lacks them: they are told under the same ids.
+  await rig.book
+    .open()
+    .transaction()
+    .execute(async (within) => {
+      await sql`SET LOCAL session_replication_role = replica`.execute(within);
+      await sql`DELETE FROM book.events_out WHERE subject = 'funding/coinmena/told-reset'`.execute(within);
+    });
+  await endsAgain();
+  expect(await inBook('funding/coinmena/told-reset')).toEqual([end]);
+  expect((await told('told-reset', 3)).map(({ id }) => id)).toEqual([...before, end].map((event) => event?.id));
 });
 
 test('no history holds the secret, or the address that is told', async () => {

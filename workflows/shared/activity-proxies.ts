@@ -133,8 +133,10 @@ export const deliveries = proxyActivities<Pick<Activities, 'deliverEvent'>>({
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10m' },
 });
 
-/** What the book is told of people and batches. Repeated for a month: a book may be away, and nothing of it is lost. */
-export const records = proxyActivities<Pick<Activities, 'recordDecision' | 'recordBatch'>>({
+/** What the book is told of people, batches and events. Repeated for a month: a book may be away, and nothing of it is lost. */
+export const records = proxyActivities<
+  Pick<Activities, 'recordDecision' | 'recordBatch' | 'recordEvent' | 'putEventAside'>
+>({
   startToCloseTimeout: ACTIVITY_ATTEMPT_TIMEOUT_MS,
   scheduleToCloseTimeout: '30d',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },

@@ -67,9 +67,14 @@ export async function perform<State, Asked extends Call, Ending extends Finish, 
   for (;;) {
     const { state, move } = flow.turn;
     if (isEnding(move)) return await finish(flow, move);
-    if (isRefuse(move)) throw refusal(move.failure);
+    if (isRefuse(move)) {
+      await flow.board.partner.begun();
+      throw refusal(move.failure);
+    }
     // The next step is carried along too: nothing that led here happens again.
     if (flow.inbox.isRenewalDue) {
+      // What is not in the book by then would be told by nobody.
+      await flow.board.partner.begun();
       await flow.inbox.closeForRenewal();
       await flow.renew();
     }

@@ -29,6 +29,7 @@ export function printStory(story: Story, output: Output): void {
   const table = newTable(['Time (UTC)', 'Who', 'What'], output, [25, 24, 76]);
   for (const entry of entries) table.push([timeWords(entry.at), entry.actor, entryWords(entry)]);
   output.say(table.toString());
+  printEvents(story, output);
   if (story.movements.length > 0) printMovements(story.movements, output);
   if (audit.faultCount === 0) {
     output.say(
@@ -90,6 +91,23 @@ function printRows({ rows }: Story, output: Output): void {
     output.say(`  Line ${line ?? ''}, ${id ?? ''}: ${outcome ?? ''}${code == null ? '' : ` (${code})`}`);
   }
   if (notDone.length > MOST_ROWS) output.say(`  and ${notDone.length - MOST_ROWS} more that are not done`);
+}
+
+/** What the partner is told, and what became of it. */
+function printEvents({ events }: Story, output: Output): void {
+  if (events.length === 0) return;
+  const table = newTable(['Happened (UTC)', 'The partner is told', 'As', 'What became of it'], output);
+  for (const { happened_at: at, type, reason, event_id: id, delivered_at: delivered, put_aside: why } of events) {
+    const state =
+      typeof delivered === 'string'
+        ? `delivered ${timeWords(delivered)}`
+        : why == null
+          ? 'not delivered yet'
+          : `put aside: ${why}`;
+    const what = `${type ?? ''}${reason == null ? '' : ` (${reason})`}`;
+    table.push([timeWords(String(at)), what, id ?? '', state]);
+  }
+  output.say(table.toString());
 }
 
 /** A line a movement. */

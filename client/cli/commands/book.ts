@@ -14,13 +14,17 @@ import { storyDocument } from '../book/story-document';
 import { newCommand } from '../command';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from '../exit-code';
 import { CommandError } from '../failure';
+import { deliverEventsCommand } from './deliver-events';
 
-/** `gangway book show`, `gangway book list` */
+/** `gangway book show`, `gangway book list`, `gangway book deliver-events` */
 export function bookCommand(): Command {
   return new Command('book')
-    .description("Read Gangway's own record, which needs neither Temporal nor a worker.")
+    .description(
+      "Read Gangway's own record, which needs neither Temporal nor a worker; deliver what it has for the partner.",
+    )
     .addCommand(showCommand())
     .addCommand(listCommand())
+    .addCommand(deliverEventsCommand())
     .addHelpText('after', '\nExamples:\n  $ gangway book show my-deposit-1\n  $ gangway book list --help')
     .addHelpText('after', EXIT_CODES_HELP);
 }

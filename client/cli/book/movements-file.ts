@@ -1,13 +1,11 @@
-import { stringify } from 'csv-stringify/sync';
 import type { MovementRow } from '../../../book/read/movements';
 import { add, subtract, type DecimalText } from '../../../contract/money';
-
-export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+import { isIsoCurrency, minorPlaces } from './iso-currency';
+import { TableText, type TableFormat } from './table-text';
+import type { FileSummary } from './written-file';
 
 /** What is in the file, for whoever is handed it. */
-export interface ExportSummary {
-  readonly rows: number;
+interface MovementSummary extends FileSummary {
   /** By currency: what was asked, of movements in every state. */
   readonly totals: Readonly<Record<string, DecimalText>>;
 }
@@ -22,18 +20,19 @@ const COLUMNS = [
   ...['sent_at', 'settled_at', 'value_date', 'approvers', 'recon_status'],
 ];
 
-type ExportRow = Readonly<Record<string, string | number | null>>;
-
 /** Turns movements into the text of a file, some at a time, and counts them. */
 export class MovementExport {
   private rows = 0;
   private readonly totals = new Map<string, DecimalText>();
+  private readonly table: TableText<string>;
 
-  constructor(private readonly format: ExportFormat) {}
+  constructor(format: TableFormat) {
+    this.table = new TableText(format, COLUMNS);
+  }
 
   /** What the file begins with. */
   get head(): string {
-    return this.format === 'csv' ? stringify([COLUMNS]) : '';
+    return this.table.head;
   }
 
   text(movements: readonly MovementRow[]): string {
@@ -41,22 +40,18 @@ export class MovementExport {
       this.rows += 1;
       this.totals.set(currency, add(this.totals.get(currency) ?? '0', amount));
     }
-    const rows = movements.map(exportRow);
-    // A cell that a spreadsheet would run becomes text.
-    return this.format === 'csv'
-      ? stringify(rows, { columns: COLUMNS, escape_formulas: true })
-      : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    return this.table.of(movements.map(exportRow));
   }
 
-  get summary(): ExportSummary {
+  get summary(): MovementSummary {
     return { rows: this.rows, totals: Object.fromEntries([...this.totals].sort(([a], [b]) => (a < b ? -1 : 1))) };
   }
 }
 
-function exportRow(row: MovementRow): ExportRow {
+function exportRow(row: MovementRow): Readonly<Record<string, string | number | null>> {
   const { amount, currency, fee, fee_currency: feeCurrency } = row;
   const net = fee === null ? null : feeCurrency === currency ? subtract(amount, fee) : amount;
-  const told: ExportRow = {
+  return {
     ...row,
     partner_id: null,
     direction: DIRECTIONS[row.type],
@@ -65,7 +60,6 @@ function exportRow(row: MovementRow): ExportRow {
     value_date: null,
     recon_status: null,
   };
-  return Object.fromEntries(COLUMNS.map((name) => [name, told[name] ?? null]));
 }
 
 const DIRECTIONS: Readonly<Record<MovementRow['type'], string>> = {
@@ -74,13 +68,10 @@ const DIRECTIONS: Readonly<Record<MovementRow['type'], string>> = {
   conversion: 'exchange',
 };
 
-const ISO_CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
-
 /** Null of what is no currency of ISO 4217, and of what has more places than its currency. */
 function minorUnits(amount: DecimalText, currency: string): string | null {
-  if (!ISO_CURRENCIES.has(currency)) return null;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const places = format.resolvedOptions().maximumFractionDigits ?? 0;
+  if (!isIsoCurrency(currency)) return null;
+  const places = minorPlaces(currency);
   const [whole = '0', fraction = ''] = add(amount, '0').split('.');
   const kept = fraction.replace(/0+$/, '');
   if (kept.length > places) return null;
