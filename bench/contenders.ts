@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Client, type Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { connect } from '../temporal/connect';
 import { startDevServer, type DevServer } from '../temporal/dev-server';
 import { ensureSearchAttributes } from '../temporal/search-attributes';
@@ -8,7 +9,7 @@ import { startNodeProcess, type NodeProcess } from './node-process';
 import { onboardAndFundFlow } from './onboard-and-fund-flow';
 import { PLAIN_TASK_QUEUE, plainFlow, SKELETON_TASK_QUEUE, skeletonFlow } from './plain/flow';
 
-export type ContenderName = 'gangway' | 'plain' | 'skeleton' | 'eager';
+export type ContenderName = 'gangway' | 'bookless' | 'plain' | 'skeleton' | 'eager';
 
 /** One of those that are measured beside each other. */
 export interface Contender {
@@ -24,12 +25,17 @@ export interface Contender {
 /** Two workers of one provider would share its task queue; they are kept apart by their namespaces. */
 const NAMESPACE = 'default';
 const EAGER_NAMESPACE = 'bench-eager';
+const BOOKLESS_NAMESPACE = 'bench-bookless';
+const RETENTION = '1 day';
+/** A new namespace is known everywhere some seconds later. */
+const NAMESPACE_WITHIN_MS = 60_000;
 
 /** A server that all contenders share, and a client for each namespace. */
 export interface Arena {
   readonly server: DevServer;
   readonly client: Client;
   readonly eagerClient: Client;
+  readonly booklessClient: Client;
   close(): Promise<void>;
 }
 
@@ -46,10 +52,12 @@ export async function openArena(): Promise<Arena> {
   try {
     connection = await connect({ address, namespace: NAMESPACE });
     await ensureSearchAttributes(connection, NAMESPACE);
+    await addNamespace(connection, BOOKLESS_NAMESPACE);
     return {
       server,
       client: new Client({ connection, namespace: NAMESPACE }),
       eagerClient: new Client({ connection, namespace: EAGER_NAMESPACE }),
+      booklessClient: new Client({ connection, namespace: BOOKLESS_NAMESPACE }),
       close,
     };
   } catch (error) {
@@ -58,11 +66,36 @@ export async function openArena(): Promise<Arena> {
   }
 }
 
+async function addNamespace(connection: Connection, namespace: string): Promise<void> {
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs(RETENTION),
+  });
+  const until = Date.now() + NAMESPACE_WITHIN_MS;
+  for (;;) {
+    try {
+      await ensureSearchAttributes(connection, namespace);
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
 /** `onboardAndFund`; client and worker are processes of their own. */
 export async function gangway({ client }: Arena, env: NodeJS.ProcessEnv): Promise<Contender> {
   const process = await startProcess(['worker', 'main.js'], NAMESPACE, env);
   return contender('gangway', process, client, (batch) =>
     runBatch(batch, (id) => onboardAndFundFlow(client, id, { requestEagerStart: false })),
+  );
+}
+
+/** The same with a book in the worker's memory: the difference is what PostgreSQL costs. */
+export async function bookless({ booklessClient }: Arena, env: NodeJS.ProcessEnv): Promise<Contender> {
+  const process = await startProcess(['bench', 'bookless', 'worker.js'], BOOKLESS_NAMESPACE, env);
+  return contender('bookless', process, booklessClient, (batch) =>
+    runBatch(batch, (id) => onboardAndFundFlow(booklessClient, id, { requestEagerStart: false })),
   );
 }
 

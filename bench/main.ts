@@ -1,8 +1,21 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { openBook } from '../book/connection';
 import { startSetUpBook } from '../book/local/set-up-book';
+import { bookSettings } from '../book/settings';
 import { DOCUMENTS } from './application';
-import { eager, gangway, openArena, plain, skeleton, type Arena, type Contender } from './contenders';
+import { growthOf, sizeOfBook } from './book-size';
+import {
+  bookless,
+  eager,
+  gangway,
+  openArena,
+  plain,
+  skeleton,
+  type Arena,
+  type Contender,
+  type ContenderName,
+} from './contenders';
 import { directCalls } from './direct';
 import { measure } from './measure';
 import { startNodeProcess, type NodeProcess } from './node-process';
@@ -11,6 +24,9 @@ import { asMarkdown, report, type Report } from './report';
 
 /** The private half of the sandbox's default key, public in RFC 8032 (7.1, TEST 1). */
 const SANDBOX_PRIVATE_KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+
+/** Those whose flows are in the book. */
+const WITH_A_BOOK: readonly ContenderName[] = ['gangway', 'eager'];
 
 /**
  * Measures `onboardAndFund` beside what Temporal itself costs (bench/README.md). Tables or JSON on stdout, progress on
@@ -49,7 +65,7 @@ async function bench(options: BenchOptions): Promise<Report> {
     ends.push(() => sandbox.stop());
     const env = { ...environment(arena, sandbox), ...book.variables };
     const contenders: Contender[] = [];
-    for (const start of [gangway, plain, skeleton, eager]) {
+    for (const start of [gangway, bookless, plain, skeleton, eager]) {
       const contender = await start(arena, env);
       ends.push(() => contender.stop());
       contenders.push(contender);
@@ -57,8 +73,13 @@ async function bench(options: BenchOptions): Promise<Report> {
     const direct = await directCalls(env);
     ends.push(() => direct.close());
     const pids = { server: arena.server.pid, sandbox: sandbox.pid };
+    const look = openBook(bookSettings(book.variables), { connections: 1, statementMs: 0 });
+    ends.push(() => look.destroy());
+    const before = await sizeOfBook(look);
     const { measured, direct: own } = await measure(contenders, direct, pids, options, log);
-    return report(options, measured, own);
+    const written = measured.filter(({ name }) => WITH_A_BOOK.includes(name));
+    const flows = written.reduce((total, contender) => total + contender.flows, 0);
+    return report(options, measured, own, growthOf(before, await sizeOfBook(look), flows));
   } finally {
     for (const end of ends.reverse()) await end();
   }

@@ -24,6 +24,8 @@ export interface HistoryFigures {
 /** Everything that is known of a contender. */
 export interface Measured {
   readonly name: ContenderName;
+  /** All that ran, those that warmed it up too. */
+  readonly flows: number;
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   /** The rounds' rates. */
   readonly flowsPerSecond: Spread;
@@ -55,6 +57,7 @@ class Tally {
   readonly cpu: CpuFigures[] = [];
   readonly sequential: (readonly string[])[] = [];
   readonly concurrent: (readonly string[])[] = [];
+  warmUp = 0;
 
   constructor(readonly contender: Contender) {}
 }
@@ -77,8 +80,10 @@ export async function measure(
   log('warming up');
   const warmUp = Math.min(flows, 2 * concurrency);
   await direct.run({ prefix: prefix('direct', 0), flows: Math.min(sequential, 10), concurrency: 1 });
-  for (const { contender } of tallies) {
+  for (const tally of tallies) {
+    const { contender } = tally;
     await contender.run({ prefix: prefix(contender.name, 0), flows: warmUp, concurrency });
+    tally.warmUp = warmUp;
   }
   for (let round = 1; round <= rounds; round += 1) {
     const calls = await direct.run({ prefix: prefix('direct', round), flows: sequential, concurrency: 1 });
@@ -133,11 +138,20 @@ function mapCpu(figure: (of: (figures: CpuFigures) => number | null) => number |
   };
 }
 
-async function conclude({ contender, latenciesMs, rates, cpu, sequential, concurrent }: Tally): Promise<Measured> {
+async function conclude({
+  contender,
+  latenciesMs,
+  rates,
+  cpu,
+  sequential,
+  concurrent,
+  warmUp,
+}: Tally): Promise<Measured> {
   const { name, client, workerPid } = contender;
   const workerPeakMb = peakMemoryMb(workerPid) ?? null;
   return {
     name,
+    flows: warmUp + sequential.length + concurrent.length,
     latencyMs: latency(latenciesMs),
     flowsPerSecond: spread(rates),
     cpuMs: mapCpu((of) => {

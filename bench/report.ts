@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { BookSize } from './book-size';
 import type { DirectMeasured, HistoryFigures, Measured } from './measure';
 import type { BenchOptions } from './options';
 import type { Spread } from './statistics';
@@ -10,13 +11,21 @@ export interface Report {
   readonly options: BenchOptions;
   readonly direct: DirectMeasured;
   readonly gangway: Measured;
+  readonly bookless: Measured;
   readonly plain: Measured;
   readonly skeleton: Measured;
   readonly eager: Measured;
+  /** What a flow leaves in the book. */
+  readonly bookPerFlow: BookSize;
   readonly targets: readonly Target[];
 }
 
-export function report(options: BenchOptions, measured: readonly Measured[], direct: DirectMeasured): Report {
+export function report(
+  options: BenchOptions,
+  measured: readonly Measured[],
+  direct: DirectMeasured,
+  bookPerFlow: BookSize,
+): Report {
   const of = (name: Measured['name']): Measured => {
     const found = measured.find((one) => one.name === name);
     if (found === undefined) throw new Error(`${name} was not measured`);
@@ -33,10 +42,12 @@ export function report(options: BenchOptions, measured: readonly Measured[], dir
     options,
     direct,
     gangway,
+    bookless: of('bookless'),
     plain: of('plain'),
     skeleton: of('skeleton'),
     eager: of('eager'),
-    targets: holdToTargets(gangway, direct),
+    bookPerFlow,
+    targets: holdToTargets(gangway, of('bookless'), direct),
   };
 }
 
@@ -48,17 +59,30 @@ interface Row {
 }
 
 /** The report as Markdown tables. */
-export function asMarkdown({ machine, options, direct, gangway, plain, skeleton, eager, targets }: Report): string {
+export function asMarkdown(found: Report): string {
+  const { machine, options, direct, gangway, bookless, plain, skeleton, eager, bookPerFlow, targets } = found;
   const { rounds, sequential, flows, concurrency } = options;
   return [
     `${machine.cpus} cores (${machine.cpu}), ${(machine.memoryMb / 1024).toFixed(0)} GB, Node ${machine.node}; ` +
       `${rounds} rounds of ${sequential} flows one at a time and ${flows} at concurrency ${concurrency}`,
     '',
     ...table(
-      ['figure', 'gangway', 'plain', 'gangway / plain', 'skeleton', 'gangway / skeleton', 'eager'],
+      [
+        'figure',
+        'gangway',
+        'bookless',
+        'gangway / bookless',
+        'plain',
+        'gangway / plain',
+        'skeleton',
+        'gangway / skeleton',
+        'eager',
+      ],
       rows(concurrency).map(({ figure, number, text }) => [
         figure,
         text(gangway),
+        text(bookless),
+        ratio(number(gangway), number(bookless)),
         text(plain),
         ratio(number(gangway), number(plain)),
         text(skeleton),
@@ -69,6 +93,8 @@ export function asMarkdown({ machine, options, direct, gangway, plain, skeleton,
     '',
     `The sandbox's own time, the same calls without Temporal, one flow at a time: p50 ` +
       `${direct.latencyMs.p50.toFixed(1)} ms, p99 ${direct.latencyMs.p99.toFixed(1)} ms`,
+    '',
+    `A flow leaves ${bookPerFlow.rows.toFixed(1)} rows and ${(bookPerFlow.bytes / 1024).toFixed(1)} KiB in the book, indexes included.`,
     '',
     ...table(
       ['gangway', 'target', 'found', ''],

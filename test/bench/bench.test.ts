@@ -20,6 +20,7 @@ const history = z.strictObject({ events: counts, tasks: counts, tasksOfFlows: z.
 const contender = <Name extends string>(name: Name) =>
   z.strictObject({
     name: z.literal(name),
+    flows: count,
     latencyMs,
     flowsPerSecond: z.strictObject({ min: rate, median: rate, max: rate }),
     cpuMs: z.strictObject({ worker: cpu, server: cpu, sandbox: cpu, client: cpu }),
@@ -33,12 +34,14 @@ const report = z.strictObject({
   options: z.strictObject({ flows: count, concurrency: count, sequential: count, rounds: count, json: z.boolean() }),
   direct: z.strictObject({ latencyMs }),
   gangway: contender('gangway'),
+  bookless: contender('bookless'),
   plain: contender('plain'),
   skeleton: contender('skeleton'),
   eager: contender('eager'),
+  bookPerFlow: z.strictObject({ rows: z.number().positive(), bytes: z.number().positive() }),
   targets: z
     .array(z.strictObject({ figure: z.string(), target: z.string(), found: z.string(), met: z.boolean() }))
-    .length(5),
+    .length(7),
 });
 
 describe('the benchmark', () => {
@@ -57,7 +60,13 @@ describe('the benchmark', () => {
       expect([42, 45]).toContain(events.min);
       expect([6, 7]).toContain(tasks.min);
     }
-    for (const { sequential, concurrent } of [found.gangway, found.plain, found.skeleton, found.eager]) {
+    for (const { sequential, concurrent } of [
+      found.gangway,
+      found.bookless,
+      found.plain,
+      found.skeleton,
+      found.eager,
+    ]) {
       expect(Object.values(sequential.tasksOfFlows).reduce((total, flows) => total + flows)).toBe(2);
       expect(Object.values(concurrent.tasksOfFlows).reduce((total, flows) => total + flows)).toBe(4);
     }
