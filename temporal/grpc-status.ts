@@ -1,5 +1,6 @@
 /** gRPC status codes that are told apart (https://grpc.io/docs/guides/status-codes/). */
 export const GRPC = {
+  INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
   ALREADY_EXISTS: 6,

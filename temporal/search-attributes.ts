@@ -44,11 +44,48 @@ export function searchAttributesForCli(): readonly string[] {
   return SEARCH_ATTRIBUTES.map(({ name, type }) => `${name}=${CLI_TYPES[type]}`);
 }
 
-/** Which of the contract's search attributes a namespace lacks. */
+/**
+ * Which of the contract's search attributes a namespace lacks. A client that may not list them, such as one with an API key
+ * of Temporal Cloud, asks for workflows by each of them instead: one of another type is then among the absent.
+ */
 export async function missingSearchAttributes(
   connection: Connection,
   namespace: string,
 ): Promise<MissingSearchAttributes> {
+  try {
+    return await missingOfList(connection, namespace);
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return await missingInQueries(connection, namespace);
+  }
+}
+
+/** Whether this client may not call what it called, or nobody can. */
+function isForbidden(error: unknown): boolean {
+  const status = grpcStatus(error);
+  return status === GRPC.PERMISSION_DENIED || status === GRPC.UNIMPLEMENTED;
+}
+
+async function missingInQueries(connection: Connection, namespace: string): Promise<MissingSearchAttributes> {
+  const absent: string[] = [];
+  for (const { name } of SEARCH_ATTRIBUTES) {
+    if (!(await canBeQueried(connection, namespace, name))) absent.push(name);
+  }
+  return { absent, conflicting: [] };
+}
+
+/** Whether workflows can be looked for by a keyword. */
+async function canBeQueried(connection: Connection, namespace: string, name: string): Promise<boolean> {
+  try {
+    await connection.workflowService.countWorkflowExecutions({ namespace, query: `${name} = 'any'` });
+    return true;
+  } catch (error) {
+    if (grpcStatus(error) === GRPC.INVALID_ARGUMENT) return false;
+    throw error;
+  }
+}
+
+async function missingOfList(connection: Connection, namespace: string): Promise<MissingSearchAttributes> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   return {
     absent: SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => customAttributes[name] === undefined),
@@ -64,12 +101,13 @@ export async function missingSearchAttributes(
  * unregistered attribute wedges every workflow that sets it. Calling it again changes nothing; two callers at once are
  * harmless. If the caller may not register attributes, it only checks that they are there.
  *
+ * @returns those that were registered
  * @throws SearchAttributesError if one has another type, or is absent and may not be registered
  */
-export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<readonly string[]> {
   const before = await missingSearchAttributes(connection, namespace);
   if (before.conflicting.length > 0) throw new SearchAttributesError(before, namespace);
-  if (before.absent.length === 0) return;
+  if (before.absent.length === 0) return [];
   const wanted = SEARCH_ATTRIBUTES.filter(({ name }) => before.absent.includes(name));
   try {
     await connection.operatorService.addSearchAttributes({
@@ -77,13 +115,12 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
       searchAttributes: Object.fromEntries(wanted.map(({ name, type }) => [name, wireType(type)])),
     });
   } catch (error) {
-    const status = grpcStatus(error);
-    const another = status === GRPC.ALREADY_EXISTS;
-    const forbidden = status === GRPC.PERMISSION_DENIED || status === GRPC.UNIMPLEMENTED;
-    if (!another && !forbidden) throw error;
+    const another = grpcStatus(error) === GRPC.ALREADY_EXISTS;
+    if (!another && !isForbidden(error)) throw error;
   }
   const after = await missingSearchAttributes(connection, namespace);
   if (after.absent.length > 0 || after.conflicting.length > 0) throw new SearchAttributesError(after, namespace);
+  return before.absent;
 }
 
 function describe({ absent, conflicting }: MissingSearchAttributes, namespace: string): string {

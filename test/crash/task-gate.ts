@@ -39,6 +39,7 @@ const WORKFLOW_TASK = 'workflow task';
 const NOTHING = Buffer.alloc(0);
 const FRAME_HEADER_BYTES = 5;
 const GRPC_OK = '0';
+const PERMISSION_DENIED = { 'grpc-status': '7', 'grpc-message': 'Request unauthorized.' };
 
 /**
  * Stands between a worker and the Temporal server. It loses what a dying machine would lose: a task that was handed out
@@ -54,6 +55,8 @@ export class TaskGate {
     private readonly to: string,
     /** Whether what belongs to this point gets through. */
     private readonly passes: (point: Point) => boolean,
+    /** Whether this client may not call what it calls, `/package.Service/Method`. */
+    private readonly forbids: (path: string) => boolean,
   ) {
     this.server = createServer();
     this.server.on('session', (session) => session.on('error', () => undefined));
@@ -64,8 +67,12 @@ export class TaskGate {
   }
 
   /** Opens a gate before the server at `to`, `host:port`. */
-  static async open(to: string, passes: (point: Point) => boolean): Promise<TaskGate> {
-    const gate = new TaskGate(to, passes);
+  static async open(
+    to: string,
+    passes: (point: Point) => boolean,
+    forbids: (path: string) => boolean = () => false,
+  ): Promise<TaskGate> {
+    const gate = new TaskGate(to, passes, forbids);
     gate.server.listen(0, '127.0.0.1');
     await once(gate.server, 'listening');
     return gate;
@@ -96,8 +103,13 @@ export class TaskGate {
   }
 
   private async handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
-    const method = String(headers[':path']).split('/').at(-1) ?? '';
+    const path = String(headers[':path']);
+    const method = path.split('/').at(-1) ?? '';
     const framed = await bytesOf(stream);
+    if (this.forbids(path)) {
+      fail(stream, PERMISSION_DENIED);
+      return;
+    }
     const reported = this.reportedPoint(method, framed);
     if (reported !== undefined && !this.passes(reported)) {
       answer(stream, NOTHING);
@@ -205,8 +217,9 @@ function answer(stream: ServerHttp2Stream, message: Buffer): void {
 function fail(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
   if (stream.destroyed) return;
   const own = Object.entries(headers).filter(([name]) => name.startsWith('grpc-'));
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...Object.fromEntries(own) });
-  stream.end();
+  const said = { ':status': 200, 'content-type': 'application/grpc', ...Object.fromEntries(own) };
+  // Headers and nothing after them: what else there is, is taken for trailers that lack a status.
+  stream.respond(said, { endStream: true });
 }
 
 async function bytesOf(stream: NodeJS.ReadableStream): Promise<Buffer> {
