@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { RowOutcome } from '../contract/batch';
 import type { FundingKind, FundingResult, OrderState } from '../contract/funding';
+import type { Verdict } from '../contract/limits';
 import type { DecimalText } from '../contract/money';
 import type { BothSides, DiscrepancyClass, DiscrepancyState, ShownTransactions } from '../contract/reconciliation';
 import type { AttemptState } from '../contract/send-log';
@@ -14,6 +15,7 @@ export interface BookSchema {
   readonly attempts: AttemptTable;
   readonly orders: OrderTable;
   readonly order_reads: OrderReadTable;
+  readonly verdicts: VerdictTable;
   readonly reconciliation_runs: ReconciliationRunTable;
   readonly reconciled_transactions: ReconciledTransactionTable;
   readonly discrepancies: DiscrepancyTable;
@@ -102,6 +104,20 @@ interface OrderReadTable {
   readonly vat: Fixed<DecimalText | null>;
   readonly read_sha256: Fixed<Buffer>;
   readonly read_at: Fixed<Date>;
+}
+
+/** What the limits of the policy said of an intent. Which limit it is over is told only where it is over one. */
+interface VerdictTable {
+  readonly intent_id: Fixed<string>;
+  readonly verdict: Verdict['is'] | 'withdrawn';
+  readonly approvers: number | null;
+  readonly expires_after_ms: ColumnType<string | null, number | null, number | null>;
+  readonly within: string | null;
+  readonly from_sum: DecimalText | null;
+  readonly from_number: number | null;
+  readonly counted_sum: DecimalText | null;
+  readonly counted_number: number | null;
+  readonly judged_at: ColumnType<Date, never, Date>;
 }
 
 /** One comparison with a provider: the one of a day that was closed never changes. Days are UTC, such as `2026-06-01`. */

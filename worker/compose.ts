@@ -153,7 +153,7 @@ function connect({ id, module, config }: ConfiguredProvider): ServedProvider {
   };
 }
 
-type BookOfWorker = Pick<OpenBook, 'sendLog' | 'reconciliation' | 'records'>;
+type BookOfWorker = Pick<OpenBook, 'sendLog' | 'limits' | 'reconciliation' | 'records'>;
 
 /** What the workers of a process have in common. */
 interface Shared {
@@ -186,7 +186,7 @@ async function createWorker(
       }),
       approvals,
       provesRequester: (request) => requesterKeys.proves(request),
-      sends: { log: book.sendLog, worker: identity },
+      sends: { log: book.sendLog, worker: identity, limits: book.limits },
       reconciliation: book.reconciliation,
       records: book.records,
       ...(events === undefined ? {} : { events: createEventSender(events) }),

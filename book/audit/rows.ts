@@ -10,6 +10,7 @@ const TABLES = {
   attempts: { key: ['intent_id', 'ref', 'send_number'], by: 'intent_id' },
   orders: { key: ['intent_id', 'order_id'], by: 'intent_id' },
   order_reads: { key: ['intent_id', 'order_id', 'version'], by: 'intent_id' },
+  verdicts: { key: ['intent_id'], by: 'intent_id' },
   decisions: { key: ['subject', 'update_id'], by: 'subject' },
   clients: { key: ['subject'], by: 'subject' },
   documents: { key: ['subject', 'type', 'provider_document_id', 'sha256'], by: 'subject' },
@@ -20,7 +21,7 @@ const TABLES = {
 
 type TableName = keyof typeof TABLES;
 const TABLE_NAMES: readonly TableName[] = [
-  ...(['intents', 'attempts', 'orders', 'order_reads'] as const),
+  ...(['intents', 'attempts', 'orders', 'order_reads', 'verdicts'] as const),
   ...(['decisions', 'clients', 'documents', 'batches', 'batch_rows', 'worker_starts'] as const),
 ];
 

@@ -2,6 +2,7 @@ import { MOVEMENTS } from './0001-movements';
 import { AUDIT } from './0002-audit';
 import { PEOPLE } from './0003-people';
 import { RECONCILIATION } from './0005-reconciliation';
+import { LIMITS } from './0007-limits';
 
 /**
  * Every migration of the book, oldest first: a name for ever, and the SQL that leads from the one before it. One that has
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0002-audit', sql: AUDIT },
   { name: '0003-people', sql: PEOPLE },
   { name: '0005-reconciliation', sql: RECONCILIATION },
+  { name: '0007-limits', sql: LIMITS },
 ];

@@ -5,8 +5,10 @@ import { verifyRoot, writeRoot } from '../../book/audit/root';
 import { verifyAudit } from '../../book/audit/verify';
 import type { BookDatabase } from '../../book/connection';
 import { migrateBook } from '../../book/migrate';
+import { PostgresLimits } from '../../book/limits';
 import { PostgresSendLog } from '../../book/send-log';
 import type { Intent } from '../../contract/funding';
+import type { WindowRule } from '../../contract/limits';
 import { anIntent, orderOf } from './intents';
 import { TestBook } from './open-book';
 
@@ -71,6 +73,33 @@ test('each change of a movement is an entry of its chain, with who made it', asy
   const report = await verifyAudit(owner);
   // The intent, its attempt, its order, and two reads of it.
   expect(report).toEqual({ chains: 1, entries: 6, rows: 5, faults: [], faultCount: 0 });
+});
+
+test('what a limit said is an entry, and a verdict that is changed behind its back is named', async () => {
+  const intent = anIntent();
+  const { provider, fundingId } = intent;
+  await new PostgresSendLog(book).admit(intent);
+  const limits = new PostgresLimits(book);
+  const judged = { provider, fundingId, foldsClients: false };
+  const rule: WindowRule = {
+    asset: 'USD',
+    within: '1h',
+    withinMs: 3_600_000,
+    from: { by: 'sum', sum: '1000' },
+    over: { is: 'refused' },
+  };
+  expect(await limits.judge({ ...judged, rules: [rule] })).toMatchObject({ is: 'refused' });
+  const entries = await entriesOf(subjectOf(intent));
+  expect(entries.map(({ action }) => action)).toEqual(['admit', 'judge']);
+  expect(JSON.parse(entries[1]?.content ?? '')).toMatchObject({ verdict: 'refused', counted_sum: '1000' });
+  expect(await verifyAudit(owner)).toMatchObject({ rows: 2, faults: [] });
+
+  const byHand = sql`UPDATE book.verdicts SET counted_sum = 1`.execute(owner);
+  await expect(byHand).rejects.toMatchObject({ code: 'GW001' });
+  await tamper(`UPDATE verdicts SET counted_sum = 1`);
+  expect((await verifyAudit(owner)).faults).toMatchObject([
+    { entry: 2, problem: expect.stringContaining('row of verdicts that it tells of: counted_sum') },
+  ]);
 });
 
 test('a fence is an entry too, and what changes nothing is none', async () => {

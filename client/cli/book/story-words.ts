@@ -31,6 +31,7 @@ const WORDS: ReadonlyMap<string, (row: Content, ofTable: string) => string> = ne
   ['batch', (row) => `Begun: ${row['row_count'] ?? ''} rows of the file ${(row['file_sha256'] ?? '').slice(0, 16)}…`],
   ['row', (row) => `Line ${row['line'] ?? ''}, ${row['id'] ?? ''}: ${row['outcome'] ?? ''}${codeOf(row['code'])}`],
   ['start', started],
+  ['judge', judged],
 ]);
 
 function otherWords(row: Content, ofTable: string): string {
@@ -79,6 +80,25 @@ function client(row: Content): string {
     `The provider shows client ${row['provider_client_id'] ?? ''}: ${row['status']}, ` +
     `${verified ? 'verified' : 'not verified'}, ${active ? 'active' : 'not active'}${rejected}`
   );
+}
+
+function judged(row: Content): string {
+  switch (row['verdict']) {
+    case 'within':
+      return 'Counted: it is within every limit';
+    case 'withdrawn':
+      return 'Counts no longer: nothing of it was sent, and it was refused for another reason';
+    case null:
+    case undefined:
+    default: {
+      const verdict = row['verdict'] === 'refused' ? 'it is refused' : 'others must approve it';
+      const limit = row['from_sum'] == null ? `number ${row['from_number'] ?? ''}` : plainDecimal(row['from_sum']);
+      return (
+        `Over a limit, so ${verdict}: with it ${row['counted_number'] ?? ''} of its kind within ${row['within'] ?? ''}, ` +
+        `${plainDecimal(row['counted_sum'] ?? '0')} in all, and over from ${limit} on`
+      );
+    }
+  }
 }
 
 function started(row: Content): string {
