@@ -12,6 +12,7 @@ import type { CheckedFunding, CheckFundingArgument, FundingSoFar } from './argum
 import { askBook, withEntries } from './ask-book';
 import type { ActivityDeps } from './deps';
 import { strictestOf, uncount, withinLimits } from './limits';
+import { recordStart } from './records';
 import { bookBehind, idTaken, invalidRequest } from './refusal';
 import { inputsOf, requireCapabilities, servedProvider } from './served';
 
@@ -32,6 +33,10 @@ export function checkFunding(deps: ActivityDeps) {
     if (problems.length > 0) throw invalidRequest(problems);
 
     const book = await admitted(deps, request, known);
+    // Whoever knows the book of it has been here before.
+    if (known.entries === undefined) {
+      await recordStart(deps, request.requestedBy, deps.provesRequester?.(request) === true);
+    }
     if (book.end !== undefined) return { semantics, book };
     try {
       await connector.orders?.check?.(request, { signal: cancellationSignal() });

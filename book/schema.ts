@@ -25,6 +25,7 @@ export interface BookSchema {
   readonly batches: BatchTable;
   readonly batch_rows: BatchRowTable;
   readonly worker_starts: WorkerStartTable;
+  readonly starts: StartTable;
   readonly chains: ChainTable;
   readonly audit: AuditTable;
 }
@@ -148,7 +149,8 @@ interface DiscrepancyTable {
   readonly provider: Fixed<string>;
   readonly discrepancy_id: Fixed<string>;
   readonly class: Fixed<DiscrepancyClass>;
-  readonly subject: Fixed<string>;
+  /** What differs: a ref, an order, an asset. */
+  readonly about: Fixed<string>;
   readonly funding_id: Fixed<string | null>;
   readonly transaction_id: Fixed<string | null>;
   readonly sides: ColumnType<readonly BothSides[], string, never>;
@@ -248,6 +250,19 @@ interface WorkerStartTable {
   readonly policy_sha256: Fixed<string | null>;
   /** What else of its settings says what may happen, as JSON; never a secret. */
   readonly settings: Fixed<string>;
+  readonly started_at: Written<Date>;
+}
+
+/** That a movement was started, and who asked for it. */
+interface StartTable {
+  /** The workflow id. */
+  readonly subject: Fixed<string>;
+  /** Of the workflow that it was started as: a reset is another. */
+  readonly run_id: Fixed<string>;
+  /** Null where nobody said. */
+  readonly requested_by: Fixed<string | null>;
+  /** Whether an edge that had authenticated them says so. */
+  readonly proven: Fixed<boolean>;
   readonly started_at: Written<Date>;
 }
 

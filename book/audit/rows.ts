@@ -4,7 +4,7 @@ import type { Fault } from './chain';
 import { contentOf, type Content } from './content';
 import type { AuditEntry } from './entries';
 
-/** The tables whose rows the audit tells of: what a row is known by, and what it is found by. */
+/** The tables, and one view, whose rows the audit tells of: what a row is known by, and what it is found by. */
 const TABLES = {
   intents: { key: ['intent_id'], by: 'intent_id' },
   attempts: { key: ['intent_id', 'ref', 'send_number'], by: 'intent_id' },
@@ -17,12 +17,17 @@ const TABLES = {
   batches: { key: ['subject'], by: 'subject' },
   batch_rows: { key: ['subject', 'line'], by: 'subject' },
   worker_starts: { key: ['start_id'], by: 'subject' },
+  starts: { key: ['subject', 'run_id'], by: 'subject' },
+  reconciliation_runs: { key: ['provider', 'business_date'], by: 'subject' },
+  reconciled_days: { key: ['subject', 'business_date'], by: 'subject' },
+  discrepancies: { key: ['provider', 'discrepancy_id'], by: 'subject' },
 } as const;
 
 type TableName = keyof typeof TABLES;
 const TABLE_NAMES: readonly TableName[] = [
   ...(['intents', 'attempts', 'orders', 'order_reads', 'verdicts'] as const),
-  ...(['decisions', 'clients', 'documents', 'batches', 'batch_rows', 'worker_starts'] as const),
+  ...(['decisions', 'clients', 'documents', 'batches', 'batch_rows', 'worker_starts', 'starts'] as const),
+  ...(['reconciliation_runs', 'reconciled_days', 'discrepancies'] as const),
 ];
 
 interface Told {

@@ -32,6 +32,10 @@ const WORDS: ReadonlyMap<string, (row: Content, ofTable: string) => string> = ne
   ['row', (row) => `Line ${row['line'] ?? ''}, ${row['id'] ?? ''}: ${row['outcome'] ?? ''}${codeOf(row['code'])}`],
   ['start', started],
   ['judge', judged],
+  ['ask', asked],
+  ['compare', compared],
+  ['reconcile', (row) => `Day ${row['business_date'] ?? ''} has seen ${row['transactions'] ?? ''} transactions`],
+  ['differ', differs],
 ]);
 
 function otherWords(row: Content, ofTable: string): string {
@@ -80,6 +84,22 @@ function client(row: Content): string {
     `The provider shows client ${row['provider_client_id'] ?? ''}: ${row['status']}, ` +
     `${verified ? 'verified' : 'not verified'}, ${active ? 'active' : 'not active'}${rejected}`
   );
+}
+
+function asked(row: Content): string {
+  if (row['requested_by'] == null) return 'Started; who asked for it was not said';
+  return `Started for ${row['requested_by']}${row['proven'] === 'true' ? '' : ', which nothing proves'}`;
+}
+
+function compared(row: Content): string {
+  const closed = row['closed'] === 'true' ? 'closed' : 'still open';
+  return `Day ${row['business_date'] ?? ''} was compared: ${row['matched'] ?? ''} of ${row['counted'] ?? ''} agree, ${closed}`;
+}
+
+function differs(row: Content): string {
+  const answer =
+    row['answer'] == null ? '' : `: ${row['answered_by'] ?? ''} decided ${row['answer']}, ${row['reason'] ?? ''}`;
+  return `Discrepancy ${row['discrepancy_id'] ?? ''}, ${row['class'] ?? ''} of ${row['about'] ?? ''}, ${row['state'] ?? ''}${answer}`;
 }
 
 function judged(row: Content): string {
