@@ -34,7 +34,7 @@ export function readApprovalRules(
   return parsed.ok ? parsed.value : [];
 }
 
-/** What no movement could ever meet. Assets are not checked: they are unknown until the provider is asked. */
+/** What no movement could ever meet. Which assets there are is asked of the providers later (known-assets.ts). */
 function uselessRules(rules: readonly ApprovalRule[], served: readonly ProviderSemantics[]): readonly FieldProblem[] {
   const spellings = rules.map(canonicalRule);
   return rules.flatMap((rule, index) => {
