@@ -110,10 +110,11 @@ async function countIn(
   { provider, client, foldsClients, kind, asset, but }: Counted,
   withinMs: number,
 ): Promise<Count> {
+  // Of the statement and not of the clock, so that the index can be asked for it.
+  const start = sql`(statement_timestamp() - ${withinMs}::double precision * interval '1 millisecond')`;
   const { rows } = await sql<Count>`
     SELECT coalesce(sum(i.amount), 0)::text AS sum, count(*)::integer AS number
-      FROM (SELECT clock_timestamp() - ${withinMs}::double precision * interval '1 millisecond' AS start) AS time
-      CROSS JOIN ${INTENTS} AS i
+      FROM ${INTENTS} AS i
       LEFT JOIN ${VERDICTS} AS v USING (intent_id)
       CROSS JOIN LATERAL (
         SELECT max(a.begun_at) AS at FROM ${ATTEMPTS} AS a
@@ -123,9 +124,9 @@ async function countIn(
       ) AS sent
       WHERE i.provider = ${provider} AND lower(i.client_id) = lower(${client}) AND i.kind = ${kind}
         AND (${foldsClients} OR i.client_id = ${client}) AND lower(i.asset) = ${asset} AND i.intent_id <> ${but}
-        AND (i.ended_at IS NULL OR i.ended_at > time.start)
+        AND (i.ended_at IS NULL OR i.ended_at > ${start})
         AND CASE
-          WHEN sent.at IS NOT NULL THEN sent.at > time.start
+          WHEN sent.at IS NOT NULL THEN sent.at > ${start}
           WHEN i.outcome IS NULL THEN coalesce(v.verdict IN ('within', 'asked'), false)
           ELSE i.outcome IN ('completed', 'marked-completed') END`.execute(within);
   return rows[0] ?? { sum: '0', number: 0 };
