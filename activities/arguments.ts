@@ -70,6 +70,8 @@ export type VerifiedClient =
 export interface CheckFundingArgument extends KnownEntries {
   /** The workflow's own argument, untrusted. */
   readonly input: unknown;
+  /** Set once a check has passed: what policy asks of the intent is known, and no limit is looked at any more. */
+  readonly policyRead?: true;
 }
 
 export interface CheckedFunding extends FundingCheck {

@@ -2,6 +2,7 @@ import type { ApprovalRule } from '../contract/approval';
 import type { BatchRow, BegunRow, RanRow } from '../contract/batch';
 import type { PartnerEvent } from '../contract/events';
 import type { FundingRequest } from '../contract/funding';
+import type { LimitBook } from '../contract/limits';
 import type { ReconciliationBook } from '../contract/reconciliation';
 import type { Outbox } from '../contract/outbox';
 import type { Records } from '../contract/records';
@@ -40,12 +41,12 @@ export interface ActivityDeps {
   /** By provider id. A provider that is not here has no credentials in this process, and is refused. */
   readonly providers: ReadonlyMap<string, ServedProvider>;
   readonly documents: DocumentStore;
-  /** Which movements need approval. Absent: none. */
+  /** Which movements need approval, and which limits there are. Absent: none. */
   readonly approvals?: readonly ApprovalRule[];
   /** Whether an edge that had authenticated the caller vouches for the request's `requestedBy`. Absent: none can. */
   readonly provesRequester?: (request: FundingRequest) => boolean;
-  /** What a send is written into before it leaves, and as whom. */
-  readonly sends: { readonly log: SendLog; readonly worker: string };
+  /** What a send is written into before it leaves, and as whom; and what counts for the limits of the policy. */
+  readonly sends: { readonly log: SendLog; readonly worker: string; readonly limits: LimitBook };
   /** What comparisons with providers read and write. Absent: this worker makes none. */
   readonly reconciliation?: ReconciliationBook;
   /** What people decide, and what is read of clients, is kept in. Absent: in nothing. */

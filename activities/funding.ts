@@ -1,5 +1,5 @@
 import { cancellationSignal, Context } from '@temporalio/activity';
-import { approvalNeeded, type FrozenPolicy } from '../contract/approval';
+import { approvalNeeded, type ApprovalRequirement, type FrozenPolicy } from '../contract/approval';
 import type { FundingRequest, FundingResult, Intent } from '../contract/funding';
 import { fundingWorkflowId } from '../contract/ids';
 import type { IntentKey, KnownEntries, RecordedIntent } from '../contract/send-log';
@@ -11,19 +11,21 @@ import { policySha256 } from './approval-policy';
 import type { CheckedFunding, CheckFundingArgument, FundingSoFar } from './arguments';
 import { askBook, withEntries } from './ask-book';
 import type { ActivityDeps } from './deps';
+import { strictestOf, uncount, withinLimits } from './limits';
+import { recordStart } from './records';
 import { bookBehind, idTaken, invalidRequest } from './refusal';
 import { inputsOf, requireCapabilities, servedProvider } from './served';
 
 /**
  * Everything that can be known about a funding before money moves. The whole request is read first; then the book admits
- * it, or tells how it ended before; then the provider is asked.
+ * it, or tells how it ended before; then the provider is asked; then the book counts it, if the policy has a limit for it.
  *
- * @throws Refusal INVALID_REQUEST with every wrong field, CAPABILITY_MISSING, ID_TAKEN, BOOK_UNAVAILABLE or BOOK_BEHIND;
- *   nothing was sent
+ * @throws Refusal INVALID_REQUEST with every wrong field, CAPABILITY_MISSING, ID_TAKEN, LIMIT_EXCEEDED, BOOK_UNAVAILABLE or
+ *   BOOK_BEHIND; nothing was sent
  * @throws ProviderError CLIENT_UNKNOWN, CLIENT_NOT_VERIFIED, CLIENT_INACTIVE, ASSET_INELIGIBLE, INSUFFICIENT_FUNDS
  */
 export function checkFunding(deps: ActivityDeps) {
-  return async ({ input, ...known }: CheckFundingArgument): Promise<CheckedFunding> => {
+  return async ({ input, policyRead, ...known }: CheckFundingArgument): Promise<CheckedFunding> => {
     const request = parseRequest(input, inputsOf(deps, input));
     const { semantics, connector, inputs } = servedProvider(deps, request.provider);
     requireCapabilities(semantics, [request.kind]);
@@ -31,20 +33,26 @@ export function checkFunding(deps: ActivityDeps) {
     if (problems.length > 0) throw invalidRequest(problems);
 
     const book = await admitted(deps, request, known);
+    // Whoever knows the book of it has been here before.
+    if (known.entries === undefined) {
+      await recordStart(deps, request.requestedBy, deps.provesRequester?.(request) === true);
+    }
     if (book.end !== undefined) return { semantics, book };
     try {
       await connector.orders?.check?.(request, { signal: cancellationSignal() });
+      const overLimit = policyRead === true ? undefined : await withinLimits(deps, request, semantics, book);
+      const approvalPolicy = policyFor(deps, request, overLimit);
+      const destination = inputs?.destinationOf?.(request);
+      return {
+        semantics,
+        ...(destination === undefined ? {} : { destination }),
+        ...(approvalPolicy === undefined ? {} : { approvalPolicy }),
+        book,
+      };
     } catch (error) {
+      await uncount(deps, request, book, error);
       throw withEntries(error, book.entries);
     }
-    const approvalPolicy = policyFor(deps, request);
-    const destination = inputs?.destinationOf?.(request);
-    return {
-      semantics,
-      ...(destination === undefined ? {} : { destination }),
-      ...(approvalPolicy === undefined ? {} : { approvalPolicy }),
-      book,
-    };
   };
 }
 
@@ -104,9 +112,10 @@ export async function readFunding({ provider, fundingId }: IntentKey): Promise<F
 function policyFor(
   { approvals = [], provesRequester }: ActivityDeps,
   request: FundingRequest,
+  overLimit: ApprovalRequirement | undefined,
 ): FrozenPolicy | undefined {
   if (approvals.length === 0) return undefined;
-  const asks = approvalNeeded(approvals, request);
+  const asks = strictestOf(approvalNeeded(approvals, request), overLimit);
   return {
     sha256: policySha256(approvals),
     ...(asks === undefined ? {} : { asks }),

@@ -20,6 +20,23 @@ export function recordDecision({ records }: ActivityDeps) {
 }
 
 /**
+ * Enters that the flow which this activity is of was started, and who asked for it.
+ *
+ * @throws Refusal BOOK_UNAVAILABLE: it is to be told again
+ */
+export async function recordStart(
+  { records }: ActivityDeps,
+  requestedBy: string | undefined,
+  proven: boolean,
+): Promise<void> {
+  const execution = activityInfo().workflowExecution;
+  if (records === undefined || execution === undefined) return;
+  const { workflowId: subject, runId } = execution;
+  const start = { subject, runId, proven, ...(requestedBy === undefined ? {} : { requestedBy }) };
+  await entered(() => records.started(start));
+}
+
+/**
  * Enters that a batch has begun.
  *
  * @throws Refusal BOOK_UNAVAILABLE: it is to be told again

@@ -6,6 +6,7 @@ import {
   type FieldProblem,
 } from '../contract/errors';
 import { lackOf } from '../contract/lacks';
+import { describeLimit, type OverLimit } from '../contract/limits';
 import type { Capability, ProviderSemantics } from '../contract/provider';
 
 /** The codes that an activity itself refuses with, before anything is sent to a provider. */
@@ -18,6 +19,7 @@ type RefusalCode = Extract<
   | 'BOOK_UNAVAILABLE'
   | 'BOOK_BEHIND'
   | 'ID_TAKEN'
+  | 'LIMIT_EXCEEDED'
 >;
 
 /** Fields that a message names; the details hold more of them. */
@@ -89,6 +91,12 @@ export function bookBehind(): Refusal {
 /** A send that was not made, because the book has another movement under its id. */
 export function idTaken(): Refusal {
   return new Refusal('ID_TAKEN', 'the book has another movement under this id', []);
+}
+
+/** A movement that goes over a limit which refuses it. */
+export function limitExceeded(limit: OverLimit, asset: string): Refusal {
+  const problem = `is over a limit: ${describeLimit(limit, asset)}`;
+  return new Refusal('LIMIT_EXCEEDED', `over the limit within ${limit.within}`, [{ field: 'amount', problem }]);
 }
 
 function describeSome(fields: readonly FieldProblem[]): string {

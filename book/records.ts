@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type BatchRequest, batchWorkflowId } from '../contract/batch';
 import { onboardingWorkflowId } from '../contract/ids';
 import type { FiledDocument } from '../contract/onboarding';
-import type { ClientKey, ClientRecord, DecisionRecord, Records, RowRecord } from '../contract/records';
+import type { ClientKey, ClientRecord, DecisionRecord, Records, RowRecord, StartRecord } from '../contract/records';
 import type { BookDatabase } from './connection';
 import { unavailable } from './unavailable';
 
@@ -14,6 +14,18 @@ const IS_NEWS = sql<boolean>`clients.read_at <= excluded.read_at AND
 /** What the book keeps beside the movements, in PostgreSQL: a statement each, which changes nothing when it is repeated. */
 export class PostgresRecords implements Records {
   constructor(private readonly book: BookDatabase) {}
+
+  async started(start: StartRecord): Promise<void> {
+    const { requestedBy = null } = start;
+    const row = { subject: start.subject, run_id: start.runId, requested_by: requestedBy, proven: start.proven };
+    await unavailable(() =>
+      this.book
+        .insertInto('starts')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute(),
+    );
+  }
 
   async decided(decision: DecisionRecord): Promise<void> {
     const { subject, updateId, by, reason, authority, at } = decision;

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { RowOutcome } from '../contract/batch';
 import type { EventData, EventType } from '../contract/events';
 import type { FundingKind, FundingResult, OrderState } from '../contract/funding';
+import type { Verdict } from '../contract/limits';
 import type { DecimalText } from '../contract/money';
 import type { BothSides, DiscrepancyClass, DiscrepancyState, ShownTransactions } from '../contract/reconciliation';
 import type { AttemptState } from '../contract/send-log';
@@ -15,6 +16,7 @@ export interface BookSchema {
   readonly attempts: AttemptTable;
   readonly orders: OrderTable;
   readonly order_reads: OrderReadTable;
+  readonly verdicts: VerdictTable;
   readonly reconciliation_runs: ReconciliationRunTable;
   readonly reconciled_transactions: ReconciledTransactionTable;
   readonly discrepancies: DiscrepancyTable;
@@ -25,6 +27,7 @@ export interface BookSchema {
   readonly batch_rows: BatchRowTable;
   readonly worker_starts: WorkerStartTable;
   readonly events_out: EventOutTable;
+  readonly starts: StartTable;
   readonly chains: ChainTable;
   readonly audit: AuditTable;
 }
@@ -106,6 +109,20 @@ interface OrderReadTable {
   readonly read_at: Fixed<Date>;
 }
 
+/** What the limits of the policy said of an intent. Which limit it is over is told only where it is over one. */
+interface VerdictTable {
+  readonly intent_id: Fixed<string>;
+  readonly verdict: Verdict['is'] | 'withdrawn';
+  readonly approvers: number | null;
+  readonly expires_after_ms: ColumnType<string | null, number | null, number | null>;
+  readonly within: string | null;
+  readonly from_sum: DecimalText | null;
+  readonly from_number: number | null;
+  readonly counted_sum: DecimalText | null;
+  readonly counted_number: number | null;
+  readonly judged_at: ColumnType<Date, never, Date>;
+}
+
 /** One comparison with a provider: the one of a day that was closed never changes. Days are UTC, such as `2026-06-01`. */
 interface ReconciliationRunTable {
   readonly provider: Fixed<string>;
@@ -134,7 +151,8 @@ interface DiscrepancyTable {
   readonly provider: Fixed<string>;
   readonly discrepancy_id: Fixed<string>;
   readonly class: Fixed<DiscrepancyClass>;
-  readonly subject: Fixed<string>;
+  /** What differs: a ref, an order, an asset. */
+  readonly about: Fixed<string>;
   readonly funding_id: Fixed<string | null>;
   readonly transaction_id: Fixed<string | null>;
   readonly sides: ColumnType<readonly BothSides[], string, never>;
@@ -252,6 +270,19 @@ interface EventOutTable {
   readonly put_aside_at: ColumnType<Date | null, never, Date>;
   /** Why it is told no more. */
   readonly put_aside: ColumnType<string | null, never, string>;
+}
+
+/** That a movement was started, and who asked for it. */
+interface StartTable {
+  /** The workflow id. */
+  readonly subject: Fixed<string>;
+  /** Of the workflow that it was started as: a reset is another. */
+  readonly run_id: Fixed<string>;
+  /** Null where nobody said. */
+  readonly requested_by: Fixed<string | null>;
+  /** Whether an edge that had authenticated them says so. */
+  readonly proven: Fixed<boolean>;
+  readonly started_at: Written<Date>;
 }
 
 /** The chain of what a subject was, and its end. */

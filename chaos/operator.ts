@@ -174,6 +174,7 @@ export class Operator extends Rounds {
       }
       case 'ASSET_INELIGIBLE':
       case 'ID_TAKEN':
+      case 'LIMIT_EXCEEDED':
         return giveUp(chance);
       case 'AUTH':
       case 'UNREACHABLE':
@@ -271,6 +272,7 @@ export class Operator extends Rounds {
       case 'REFUSED':
       case 'REF_TAKEN':
       case 'ID_TAKEN':
+      case 'LIMIT_EXCEEDED':
       case 'ORDER_DIFFERS':
       case 'ORDER_CANCELLED':
       case 'ORDERS_DOUBLED':

@@ -29,6 +29,7 @@ const ANSWERED_TOGETHER: Readonly<Record<ParkReason, boolean>> = {
   // Somebody has to decide, or has decided.
   APPROVAL_REQUIRED: false,
   APPROVAL_EXPIRED: false,
+  LIMIT_EXCEEDED: false,
   NOT_APPROVED: false,
   TERMS_CHANGED: false,
   // Whose it is, or whether it moved money, is in doubt.

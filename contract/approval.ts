@@ -1,5 +1,6 @@
-import { foldedAsset, sameAsset } from './fold';
-import { FUNDING_KINDS, type FundingKind, type FundingRequest, type Terms } from './funding';
+import { foldedAsset } from './fold';
+import { FUNDING_KINDS, type FundingRequest, type Terms } from './funding';
+import { type CountedFrom, isAbout, type Over, type OverLimit, type RuleScope, type WindowRule } from './limits';
 import { add, covers, type DecimalText } from './money';
 
 /**
@@ -7,18 +8,15 @@ import { add, covers, type DecimalText } from './money';
  * asks of an intent is read once, before anything moves, and frozen in the intent's history.
  */
 
-/** Movements of one asset that need approval. */
-export interface ApprovalRule {
-  /** The provider's asset id, in any case. */
-  readonly asset: string;
+/** A rule of the policy: it looks at one movement, or at all within a time (limits.ts). */
+export type ApprovalRule = MovementRule | WindowRule;
+
+/** Movements of one asset that need approval, each by itself. */
+export interface MovementRule extends RuleScope {
   /** The smallest amount that needs approval. */
   readonly from: DecimalText;
   /** How many people must approve. */
   readonly approvers: number;
-  /** Absent: movements of every kind. */
-  readonly kinds?: readonly FundingKind[];
-  /** Absent: at every provider. */
-  readonly provider?: string;
   /** How long after the question it may be approved, and an approval used. Default {@link DEFAULT_APPROVAL_MS}. */
   readonly expiresAfterMs?: number;
 }
@@ -31,8 +29,10 @@ export const MOST_APPROVERS = 10;
 export interface ApprovalRequirement {
   /** How many people must approve, beside the requester. */
   readonly approvers: number;
-  /** The amount of the asset from which approval is needed, for whoever asks why. */
-  readonly from: DecimalText;
+  /** The amount of the asset from which a movement needs approval, for whoever asks why. Absent: it is `limit` that asks. */
+  readonly from?: DecimalText;
+  /** Which limit over a time it is over. */
+  readonly limit?: OverLimit;
   readonly expiresAfterMs: number;
 }
 
@@ -69,7 +69,10 @@ export interface Approval {
 /** Where the approval of an intent stands. */
 export interface ApprovalProgress extends ApprovedTerms {
   readonly needed: number;
-  readonly from: DecimalText;
+  /** From which amount on a movement needs approval. Absent: it is `limit` that asks. */
+  readonly from?: DecimalText;
+  /** Which limit over a time it is over. */
+  readonly limit?: OverLimit;
   /** Who asked for the movement, and may not approve it; absent if nobody said. */
   readonly requestedBy?: string;
   /** Set if that is proven. Otherwise anybody may have typed it, and one approver more is needed. */
@@ -91,37 +94,57 @@ export function canonicalPolicy(rules: readonly ApprovalRule[]): string {
 }
 
 /** A rule in its one spelling. No field of a rule can hold a space. */
-export function canonicalRule({ asset, from, approvers, kinds, provider, expiresAfterMs }: ApprovalRule): string {
+export function canonicalRule(rule: ApprovalRule): string {
+  const { asset, kinds, provider } = rule;
   const allKinds = kinds === undefined ? FUNDING_KINDS : FUNDING_KINDS.filter((kind) => kinds.includes(kind));
-  return [
-    foldedAsset(asset),
-    add(from, '0'),
-    approvers,
-    allKinds.join(','),
-    provider ?? '*',
-    expiresAfterMs ?? DEFAULT_APPROVAL_MS,
-  ].join(' ');
+  const [scope, where] = [foldedAsset(asset), `${allKinds.join(',')} ${provider ?? '*'}`];
+  return isWindowRule(rule)
+    ? `${scope} ${canonicalFrom(rule.from)} ${canonicalOver(rule.over, where)} within ${rule.withinMs}`
+    : `${scope} ${add(rule.from, '0')} ${canonicalAsking({ expiresAfterMs: DEFAULT_APPROVAL_MS, ...rule }, where)}`;
+}
+
+function canonicalFrom(from: CountedFrom): string {
+  return from.by === 'sum' ? add(from.sum, '0') : `#${from.number}`;
+}
+
+function canonicalOver(over: Over, where: string): string {
+  return over.is === 'refused' ? `refused ${where}` : canonicalAsking(over, where);
+}
+
+function canonicalAsking(
+  { approvers, expiresAfterMs }: { readonly approvers: number; readonly expiresAfterMs: number },
+  where: string,
+): string {
+  return `${approvers} ${where} ${expiresAfterMs}`;
 }
 
 type Movement = Pick<FundingRequest, 'provider' | 'kind' | 'asset' | 'amount'>;
 
-/** What the rules ask of a movement, if anything: of all that fit, the most approvers and the shortest time. */
+/** What the rules that look at one movement ask of it, if anything. */
 export function approvalNeeded(rules: readonly ApprovalRule[], movement: Movement): ApprovalRequirement | undefined {
-  const asked = rules.filter((rule) => fits(rule, movement));
-  const [strictest] = [...asked].sort((a, b) => b.approvers - a.approvers);
-  if (strictest === undefined) return undefined;
-  return {
-    approvers: strictest.approvers,
-    from: strictest.from,
-    expiresAfterMs: Math.min(...asked.map(({ expiresAfterMs = DEFAULT_APPROVAL_MS }) => expiresAfterMs)),
-  };
+  return strictest(
+    rules.flatMap((rule) => {
+      if (isWindowRule(rule) || !isAbout(rule, movement) || !covers(movement.amount, rule.from)) return [];
+      const { approvers, from, expiresAfterMs = DEFAULT_APPROVAL_MS } = rule;
+      return [{ approvers, from, expiresAfterMs }];
+    }),
+  );
 }
 
-function fits({ asset, from, kinds, provider }: ApprovalRule, movement: Movement): boolean {
-  return (
-    sameAsset(asset, movement.asset) &&
-    (kinds === undefined || kinds.includes(movement.kind)) &&
-    (provider === undefined || provider === movement.provider) &&
-    covers(movement.amount, from)
-  );
+/** The rules over a time that a movement counts in. */
+export function limitsOn(rules: readonly ApprovalRule[], movement: Movement): readonly WindowRule[] {
+  return rules.filter((rule) => isWindowRule(rule)).filter((rule) => isAbout(rule, movement));
+}
+
+/** Of all that is asked of a movement, the most approvers and the shortest time. */
+export function strictest(asked: readonly ApprovalRequirement[]): ApprovalRequirement | undefined {
+  const [most] = [...asked].sort((a, b) => b.approvers - a.approvers);
+  return most === undefined
+    ? undefined
+    : { ...most, expiresAfterMs: Math.min(...asked.map(({ expiresAfterMs }) => expiresAfterMs)) };
+}
+
+/** Whether a rule counts what is moved within a time. */
+export function isWindowRule(rule: ApprovalRule): rule is WindowRule {
+  return 'within' in rule;
 }

@@ -45,6 +45,12 @@ export const ERROR_RULES = {
     retryable: false,
     remedy: 'Something else was asked for under this id before. Use another id.',
   },
+  LIMIT_EXCEEDED: {
+    outcome: 'not-applied',
+    retryable: false,
+    remedy:
+      'The client has moved as much as policy lets it within the time. Ask again under another id once less counts, or have the limit changed.',
+  },
   RATE_LIMITED: {
     outcome: 'unknown',
     retryable: true,

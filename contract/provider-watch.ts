@@ -20,6 +20,7 @@ const IS_OF_PROVIDER: Readonly<Record<ErrorCode, boolean>> = {
   BOOK_UNAVAILABLE: false,
   BOOK_BEHIND: false,
   ID_TAKEN: false,
+  LIMIT_EXCEEDED: false,
   INVALID_REQUEST: false,
   DUPLICATE_REF: false,
   DUPLICATE_CLIENT: false,

@@ -6,12 +6,25 @@ import type { ClientState, FiledDocument } from './onboarding';
  * what a worker started. Nothing personal. Each call may be repeated and then changes nothing.
  */
 export interface Records {
+  started(start: StartRecord): Promise<void>;
   decided(decision: DecisionRecord): Promise<void>;
   /** A client's onboarding has begun, or its provider was read. */
   sawClient(client: ClientRecord): Promise<void>;
   filed(client: ClientKey, document: FiledDocument): Promise<void>;
   begunBatch(batch: BatchRequest): Promise<void>;
   ranRow(row: RowRecord): Promise<void>;
+}
+
+/** That a flow was started, and who asked for it. */
+export interface StartRecord {
+  /** The workflow id. */
+  readonly subject: string;
+  /** Of the run that it began as: an operator's reset begins another. */
+  readonly runId: string;
+  /** Absent: nobody said. */
+  readonly requestedBy?: string;
+  /** Whether an edge that had authenticated them says so. */
+  readonly proven: boolean;
 }
 
 /** What a person decided, or tried to. */

@@ -27,6 +27,9 @@ type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T exten
 type Reads<Schema extends z.ZodType, Contract> =
   Same<z.output<Schema>, Contract> extends true ? Same<z.input<Schema>, Contract> : never;
 
+/** Of a schema that reads what is written into a closed type. */
+type Gives<Schema extends z.ZodType, Contract> = Same<z.output<Schema>, Contract>;
+
 type ReadsDecision<Name extends DecisionName> = Reads<(typeof decisionSchemas)[Name], DecisionRequests[Name]>;
 
 export const SCHEMAS_MATCH_THE_CONTRACT: readonly true[] = [
@@ -36,7 +39,7 @@ export const SCHEMAS_MATCH_THE_CONTRACT: readonly true[] = [
   true satisfies Reads<typeof fundingRequestSchema, FundingRequest>,
   true satisfies Reads<typeof receivingRequestSchema, ReceivingRequest>,
   true satisfies Reads<typeof batchRequestSchema, BatchRequest>,
-  true satisfies Reads<typeof approvalRulesSchema, readonly ApprovalRule[]>,
+  true satisfies Gives<typeof approvalRulesSchema, readonly ApprovalRule[]>,
 ];
 
 export const DECISIONS_MATCH_THE_CONTRACT: { readonly [Name in DecisionName]: ReadsDecision<Name> } = {

@@ -208,6 +208,8 @@ export interface ProviderConnector {
   readonly received?: ReceivedCalls;
   readonly balances?: BalanceCalls;
   readonly transactions?: TransactionCalls;
+  /** The ids of all assets that the provider has, published or not. Left out if it lists none. */
+  assets?(): Promise<readonly string[]>;
   /** Milliseconds by which the provider's clock is ahead of ours, from an answer's Date header; for `doctor`. */
   clockSkewMs?(): Promise<number | undefined>;
   /**

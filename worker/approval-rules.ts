@@ -1,8 +1,8 @@
-import { canonicalRule, type ApprovalRule } from '../contract/approval';
+import { canonicalRule, isWindowRule, type ApprovalRule } from '../contract/approval';
 import type { FieldProblem } from '../contract/errors';
 import { FUNDING_KINDS, type FundingKind } from '../contract/funding';
 import { lackOf } from '../contract/lacks';
-import { amountProblem } from '../contract/money';
+import { amountProblem, type DecimalText } from '../contract/money';
 import type { ProviderSemantics } from '../contract/provider';
 import { approvalRulesSchema, MESSAGE_BOUNDS, parseInput, readJsonText } from '../inputs';
 import { findProvider, providerIds } from '../providers/registry';
@@ -34,7 +34,7 @@ export function readApprovalRules(
   return parsed.ok ? parsed.value : [];
 }
 
-/** What no movement could ever meet. Assets are not checked: they are unknown until the provider is asked. */
+/** What no movement could ever meet. Which assets there are is asked of the providers later (known-assets.ts). */
 function uselessRules(rules: readonly ApprovalRule[], served: readonly ProviderSemantics[]): readonly FieldProblem[] {
   const spellings = rules.map(canonicalRule);
   return rules.flatMap((rule, index) => {
@@ -52,10 +52,17 @@ function ruleProblems(rule: ApprovalRule, served: readonly ProviderSemantics[]):
   const kinds = kindProblems(rule.kinds ?? [], meant);
   if (kinds.length > 0) return kinds;
   const moving = meant.filter((semantics) => (rule.kinds ?? FUNDING_KINDS).some((kind) => offers(semantics, kind)));
-  const amount = amountProblem(rule.from, Math.max(0, ...moving.map(({ maxAmountDecimals }) => maxAmountDecimals)));
+  const from = amountIn(rule);
+  if (from === undefined) return [];
+  const amount = amountProblem(from, Math.max(0, ...moving.map(({ maxAmountDecimals }) => maxAmountDecimals)));
   return amount === undefined
     ? []
     : [{ field: 'from', problem: `${amount}, as every amount at ${namesOf(moving)} has` }];
+}
+
+function amountIn(rule: ApprovalRule): DecimalText | undefined {
+  if (!isWindowRule(rule)) return rule.from;
+  return rule.from.by === 'sum' ? rule.from.sum : undefined;
 }
 
 function providerProblem(provider: string | undefined, served: readonly ProviderSemantics[]): string | undefined {

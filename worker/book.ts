@@ -1,11 +1,13 @@
 import { openBook } from '../book/connection';
 import { PostgresOutbox } from '../book/outbox';
+import { PostgresLimits } from '../book/limits';
 import { PostgresRecords, type WorkerStart } from '../book/records';
 import { PostgresSendLog } from '../book/send-log';
 import { bookSettings, BookSettingsError, type BookSettings } from '../book/settings';
 import { PostgresReconciliation } from '../book/reconciliation';
 import { requireCurrentBook } from '../book/version';
 import type { Outbox } from '../contract/outbox';
+import type { LimitBook } from '../contract/limits';
 import type { ReconciliationBook } from '../contract/reconciliation';
 import type { Records } from '../contract/records';
 import type { SendLog } from '../contract/send-log';
@@ -13,6 +15,7 @@ import type { SendLog } from '../contract/send-log';
 /** The book, as a worker has it open. */
 export interface OpenBook {
   readonly sendLog: SendLog;
+  readonly limits: LimitBook;
   readonly reconciliation: ReconciliationBook;
   readonly records: Records;
   readonly outbox: Outbox;
@@ -55,6 +58,7 @@ export async function openCurrentBook(settings: BookSettings, actor: string): Pr
   const records = new PostgresRecords(book);
   return {
     sendLog: new PostgresSendLog(book),
+    limits: new PostgresLimits(book),
     reconciliation: new PostgresReconciliation(book),
     records,
     outbox: new PostgresOutbox(book),

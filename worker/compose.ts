@@ -8,8 +8,9 @@ import { providerTaskQueue } from '../contract/task-queues';
 import type { ProviderConnector } from '../providers/port';
 import { activityAlarm } from './activity-alarm';
 import type { OpenBook } from './book';
-import type { WorkerConfig } from './config';
+import { WorkerConfigError, type WorkerConfig } from './config';
 import { createEventSender } from './event-sender';
+import { unknownAssets } from './known-assets';
 import { countAttempts, measureCalls } from './metrics';
 import { connectFlowRunner, type ConnectedFlowRunner } from './flow-runner';
 import type { ConfiguredProvider } from './provider-config';
@@ -70,6 +71,7 @@ export function workerTuning({
  * Nothing is polled before `run`.
  *
  * @param book what each send is written into before it leaves, and what comparisons with providers read
+ * @throws WorkerConfigError where a rule of approvals names an asset that no provider of its has
  */
 export async function createGangwayWorkers(
   config: WorkerConfig,
@@ -79,9 +81,14 @@ export async function createGangwayWorkers(
   const identity = workerIdentity();
   const workers = new Workers(connectFlowRunner(config.temporal));
   try {
-    for (const provider of config.providers) {
-      const serves = connect(provider);
-      workers.connectors.push(serves.connector);
+    const served = config.providers.map((provider) => ({ provider, serves: connect(provider) }));
+    workers.connectors.push(...served.map(({ serves }) => serves.connector));
+    const unknown = await unknownAssets(
+      config.approvals,
+      new Map(served.map(({ provider: { id }, serves }) => [id, serves.connector])),
+    );
+    if (unknown.length > 0) throw new WorkerConfigError(unknown);
+    for (const { provider, serves } of served) {
       workers.byProvider.set(
         provider.id,
         await createWorker(provider, serves, { flows: workers.flows, book, identity, config, connection }),
@@ -153,7 +160,7 @@ function connect({ id, module, config }: ConfiguredProvider): ServedProvider {
   };
 }
 
-type BookOfWorker = Pick<OpenBook, 'sendLog' | 'reconciliation' | 'records' | 'outbox'>;
+type BookOfWorker = Pick<OpenBook, 'sendLog' | 'limits' | 'reconciliation' | 'records' | 'outbox'>;
 
 /** What the workers of a process have in common. */
 interface Shared {
@@ -186,7 +193,7 @@ async function createWorker(
       }),
       approvals,
       provesRequester: (request) => requesterKeys.proves(request),
-      sends: { log: book.sendLog, worker: identity },
+      sends: { log: book.sendLog, worker: identity, limits: book.limits },
       reconciliation: book.reconciliation,
       records: book.records,
       outbox: book.outbox,

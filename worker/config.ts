@@ -113,8 +113,8 @@ const environment = z.object({
  * - TEMPORAL_*: how to reach Temporal (temporal/connection.ts)
  * - GANGWAY_PROVIDERS: whose task queues to work, default everybody of whom a variable is set; and the variables of
  *   each of them
- * - GANGWAY_APPROVALS: which movements need approval, as JSON (contract/approval.ts, ApprovalRule[]); default none. A rule
- *   that no movement could meet at the providers that it serves stops it (worker/approval-rules.ts)
+ * - GANGWAY_APPROVALS: which movements need approval, and which limits there are, as JSON (inputs/approval-rules.ts); default
+ *   none. A rule that no movement could meet at the providers that it serves stops it (worker/approval-rules.ts, worker/known-assets.ts)
  * - GANGWAY_REQUESTER_SECRETS or GANGWAY_REQUESTER_SECRETS_FILE (worker/requester-settings.ts)
  * - GANGWAY_DOCUMENT_ROOTS: directories that `file:` documents may be under, `:` or `,` between them; default none
  * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port if it is not 443; default none

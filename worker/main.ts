@@ -37,10 +37,14 @@ function readConfig(): WorkerConfig | undefined {
     return readWorkerConfig(process.env);
   } catch (error) {
     if (!(error instanceof WorkerConfigError)) throw error;
-    process.stderr.write(`The worker cannot start with these settings:\n`);
-    for (const problem of error.problems) process.stderr.write(`  ${problem}\n`);
+    tellProblems(error);
     return undefined;
   }
+}
+
+function tellProblems({ problems }: WorkerConfigError): void {
+  process.stderr.write(`The worker cannot start with these settings:\n`);
+  for (const problem of problems) process.stderr.write(`  ${problem}\n`);
 }
 
 /** What is started for a provider that nobody serves waits silently, so it is said here. */
@@ -83,6 +87,10 @@ function stopOnSignal(workers: RunningWorkers): void {
 }
 
 main().catch((error: unknown) => {
+  if (error instanceof WorkerConfigError) {
+    tellProblems(error);
+    process.exit(2);
+  }
   process.stderr.write(`The worker stopped: ${error instanceof Error ? error.message : 'for a reason unknown'}\n`);
   // Ended here: workers that did not end in time, or the SDK's threads, would keep the process alive.
   process.exit(error instanceof GangwayError && error.code === 'TEMPORAL_UNREACHABLE' ? 4 : 1);

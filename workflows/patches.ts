@@ -8,3 +8,6 @@ export const tellsFromTheOutbox = (): boolean => patched('tells-from-the-outbox'
 
 /** Whether an event that the partner did not take is put aside: since then too. */
 export const putsEventsAside = (): boolean => patched('puts-events-aside');
+
+/** Whether a cancel that came through the server is entered in the book. */
+export const entersServerCancels = (): boolean => patched('enters-server-cancels');

@@ -1,4 +1,6 @@
 import type { Order } from '../../contract/funding';
+import type { LimitBook } from '../../contract/limits';
+import type { Outbox } from '../../contract/outbox';
 import type { ReconciliationBook } from '../../contract/reconciliation';
 import type { Records } from '../../contract/records';
 import type { AttemptKey, IntentKey, RecordedEnd, SendLog } from '../../contract/send-log';
@@ -8,8 +10,16 @@ export function memoryBook(): {
   readonly sendLog: SendLog;
   readonly records: Records;
   readonly reconciliation: ReconciliationBook;
+  readonly limits: LimitBook;
+  readonly outbox: Outbox;
 } {
-  return { sendLog: new MemorySendLog(), records: NO_RECORDS, reconciliation: NO_RECONCILIATION };
+  return {
+    sendLog: new MemorySendLog(),
+    records: NO_RECORDS,
+    reconciliation: NO_RECONCILIATION,
+    limits: NO_LIMITS,
+    outbox: NO_OUTBOX,
+  };
 }
 
 /** Enough of it for flows that are not reset, forgotten or asked for twice. */
@@ -80,6 +90,7 @@ function sendOf({ ref, number, ...intent }: AttemptKey): string {
 const nothing = (): Promise<void> => Promise.resolve();
 
 const NO_RECORDS: Records = {
+  started: nothing,
   decided: nothing,
   sawClient: nothing,
   filed: nothing,
@@ -87,7 +98,11 @@ const NO_RECORDS: Records = {
   ranRow: nothing,
 };
 
-const unmeasured = (): Promise<never> => Promise.reject(new Error('nothing is reconciled without a book'));
+const unmeasured = (): Promise<never> => Promise.reject(new Error('this is not measured without a book'));
+
+const NO_LIMITS: LimitBook = { judge: unmeasured, withdraw: unmeasured };
+
+const NO_OUTBOX: Outbox = { record: unmeasured, toDeliver: unmeasured, delivered: unmeasured, putAside: unmeasured };
 
 const NO_RECONCILIATION: ReconciliationBook = {
   earlier: unmeasured,

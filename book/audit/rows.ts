@@ -4,24 +4,30 @@ import type { Fault } from './chain';
 import { contentOf, type Content } from './content';
 import type { AuditEntry } from './entries';
 
-/** The tables whose rows the audit tells of: what a row is known by, and what it is found by. */
+/** The tables, and one view, whose rows the audit tells of: what a row is known by, and what it is found by. */
 const TABLES = {
   intents: { key: ['intent_id'], by: 'intent_id' },
   attempts: { key: ['intent_id', 'ref', 'send_number'], by: 'intent_id' },
   orders: { key: ['intent_id', 'order_id'], by: 'intent_id' },
   order_reads: { key: ['intent_id', 'order_id', 'version'], by: 'intent_id' },
+  verdicts: { key: ['intent_id'], by: 'intent_id' },
   decisions: { key: ['subject', 'update_id'], by: 'subject' },
   clients: { key: ['subject'], by: 'subject' },
   documents: { key: ['subject', 'type', 'provider_document_id', 'sha256'], by: 'subject' },
   batches: { key: ['subject'], by: 'subject' },
   batch_rows: { key: ['subject', 'line'], by: 'subject' },
   worker_starts: { key: ['start_id'], by: 'subject' },
+  starts: { key: ['subject', 'run_id'], by: 'subject' },
+  reconciliation_runs: { key: ['provider', 'business_date'], by: 'subject' },
+  reconciled_days: { key: ['subject', 'business_date'], by: 'subject' },
+  discrepancies: { key: ['provider', 'discrepancy_id'], by: 'subject' },
 } as const;
 
 type TableName = keyof typeof TABLES;
 const TABLE_NAMES: readonly TableName[] = [
-  ...(['intents', 'attempts', 'orders', 'order_reads'] as const),
-  ...(['decisions', 'clients', 'documents', 'batches', 'batch_rows', 'worker_starts'] as const),
+  ...(['intents', 'attempts', 'orders', 'order_reads', 'verdicts'] as const),
+  ...(['decisions', 'clients', 'documents', 'batches', 'batch_rows', 'worker_starts', 'starts'] as const),
+  ...(['reconciliation_runs', 'reconciled_days', 'discrepancies'] as const),
 ];
 
 interface Told {

@@ -3,6 +3,8 @@ import { AUDIT } from './0002-audit';
 import { PEOPLE } from './0003-people';
 import { RECONCILIATION } from './0005-reconciliation';
 import { EVENTS_OUT } from './0006-events-out';
+import { LIMITS } from './0007-limits';
+import { AUDIT_OF_RECONCILIATION } from './0008-audit-of-reconciliation';
 
 /**
  * Every migration of the book, oldest first: a name for ever, and the SQL that leads from the one before it. One that has
@@ -14,4 +16,6 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0003-people', sql: PEOPLE },
   { name: '0005-reconciliation', sql: RECONCILIATION },
   { name: '0006-events-out', sql: EVENTS_OUT },
+  { name: '0007-limits', sql: LIMITS },
+  { name: '0008-audit-of-reconciliation', sql: AUDIT_OF_RECONCILIATION },
 ];

@@ -8,7 +8,7 @@ export interface DiscrepancyRow {
   readonly provider: string;
   readonly discrepancy_id: string;
   readonly class: DiscrepancyClass;
-  readonly subject: string;
+  readonly about: string;
   readonly funding_id: string | null;
   readonly transaction_id: string | null;
   readonly sides: readonly BothSides[];
@@ -62,7 +62,7 @@ export async function* discrepancies(
     const page = await unavailable(() =>
       within
         .selectFrom('discrepancies')
-        .select(['provider', 'discrepancy_id', 'class', 'subject', 'funding_id', 'transaction_id', 'sides', 'state'])
+        .select(['provider', 'discrepancy_id', 'class', 'about', 'funding_id', 'transaction_id', 'sides', 'state'])
         .select(['answer', 'answered_by', 'evidence'])
         .select([
           sql<string>`to_char(dated_on, ${DAY})`.as('dated_on'),

@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../../contract/errors';
 import type { InspectedDocument } from '../../contract/onboarding';
 import { httpDate } from '../http/retry-after';
-import type { CallOptions, NewClient, ProviderConnector } from '../port';
+import type { Asset, CallOptions, NewClient, ProviderConnector } from '../port';
 import { CoinmenaBalances } from './balance-calls';
 import { cached } from './cached';
 import { CoinmenaApi, type ApiOptions } from './client';
@@ -31,6 +31,7 @@ export class CoinmenaConnector implements ProviderConnector {
   readonly #files: StoredFiles;
   readonly #now: () => number;
   readonly #countries: () => Promise<CountryRules>;
+  readonly #assets: () => Promise<ReadonlyMap<string, Asset>>;
 
   constructor(config: CoinmenaConfig, options: ApiOptions = {}) {
     const { now = Date.now, observer } = options;
@@ -48,15 +49,12 @@ export class CoinmenaConnector implements ProviderConnector {
     this.clients = new CoinmenaClients(api);
     this.documents = new CoinmenaDocuments(api, this.#files);
     this.balances = new CoinmenaBalances(api);
-    this.orders = new CoinmenaOrders({
-      api,
-      balances: this.balances,
-      assets: cached(
-        async () => new Map((await api.assets()).map(toAsset).map((asset) => [asset.asset, asset])),
-        REFERENCE_TTL_MS,
-        now,
-      ),
-    });
+    this.#assets = cached(
+      async () => new Map((await api.assets()).map(toAsset).map((asset) => [asset.asset, asset])),
+      REFERENCE_TTL_MS,
+      now,
+    );
+    this.orders = new CoinmenaOrders({ api, balances: this.balances, assets: this.#assets });
     this.transactions = new CoinmenaTransactions(this.orders);
   }
 
@@ -70,6 +68,10 @@ export class CoinmenaConnector implements ProviderConnector {
       requiredDocuments: this.#config.requiredDocuments,
       nowMs: this.#now(),
     });
+  }
+
+  async assets(): Promise<readonly string[]> {
+    return [...(await this.#assets()).keys()];
   }
 
   async clockSkewMs(): Promise<number | undefined> {

@@ -5,6 +5,7 @@ import { FUNDING_KINDS } from '../../contract/funding';
 import type { Application, InspectedDocument } from '../../contract/onboarding';
 import { coinmena } from '../../providers/coinmena';
 import { eventually } from '../setup/eventually';
+import { ProviderError } from '../../providers/provider-error';
 import { fileOf } from './files';
 import { activityEnvironment, applicant, failureOf, run, startRig, type Rig } from './rig';
 
@@ -489,6 +490,48 @@ describe('the activities, over the real connector and the sandbox', () => {
       const reading = run(rig.activities.fetchOrderByRef, { provider: 'coinmena', ref }, environment);
       setTimeout(() => environment.cancel('CANCELLED'), 50);
       await expect(reading).rejects.toBeInstanceOf(CancelledFailure);
+    });
+
+    test('a limit counts an intent once its check has passed, and no longer once a check refuses it for good', async () => {
+      let refuses = false;
+      const check = async () => {
+        if (refuses) throw new ProviderError('INVALID_REQUEST', { provider: 'coinmena', operation: 'checkFunding' });
+      };
+      const submit = () => Promise.reject(new Error('nothing is sent here'));
+      const connector = { close: () => Promise.resolve(), orders: { check, submit } };
+      const limited = createActivities({
+        providers: new Map([['coinmena', { semantics: coinmena.semantics, connector }]]),
+        documents: createDocumentStore({}),
+        sends: rig.book.sends,
+        approvals: [
+          {
+            asset: 'USD',
+            within: '1h',
+            withinMs: 3_600_000,
+            from: { by: 'number', number: 2 },
+            over: { is: 'refused' },
+          },
+        ],
+      });
+      const key = { provider: 'coinmena', partnerClientId: 'limited' };
+      const [first, second, third] = [intent(key), intent(key), intent(key)];
+      refuses = true;
+      expect(await failureOf(limited.checkFunding, second)).toMatchObject({ code: 'INVALID_REQUEST' });
+      refuses = false;
+      expect(await run(limited.checkFunding, first)).toMatchObject({ book: { entries: 1 } });
+      refuses = true;
+      expect(await failureOf(limited.checkFunding, first)).toMatchObject({ code: 'INVALID_REQUEST' });
+      refuses = false;
+      expect(await run(limited.checkFunding, second)).toMatchObject({ book: { entries: 1 } });
+      expect(await run(limited.checkFunding, second)).toMatchObject({ book: { entries: 1 } });
+      expect(await failureOf(limited.checkFunding, third)).toMatchObject({
+        code: 'LIMIT_EXCEEDED',
+        outcome: 'not-applied',
+        nonRetryable: true,
+        entries: 1,
+      });
+      // The policy that the first check read holds, whatever the worker is told later.
+      expect(await run(limited.checkFunding, { ...third, policyRead: true })).toMatchObject({ book: { entries: 1 } });
     });
 
     test('what is not declared is refused by name, even if it is called by name', async () => {

@@ -1,13 +1,13 @@
 import { policySha256 } from '../../activities';
-import { DEFAULT_APPROVAL_MS, type ApprovalRule } from '../../contract/approval';
+import { DEFAULT_APPROVAL_MS, type MovementRule } from '../../contract/approval';
 
-const usd: ApprovalRule = { asset: 'USD', from: '10000', approvers: 2, kinds: ['withdrawal', 'deposit'] };
-const eur: ApprovalRule = { asset: 'EUR', from: '1', approvers: 1, provider: 'coinmena' };
+const usd: MovementRule = { asset: 'USD', from: '10000', approvers: 2, kinds: ['withdrawal', 'deposit'] };
+const eur: MovementRule = { asset: 'EUR', from: '1', approvers: 1, provider: 'coinmena' };
 const sha256 = policySha256([usd, eur]);
 
 test('a policy that asks for the same has the same hash, however it is written', () => {
   expect(sha256).toMatch(/^[0-9a-f]{64}$/);
-  const spelled: ApprovalRule = {
+  const spelled: MovementRule = {
     asset: 'usd',
     from: '10000.00',
     approvers: 2,
@@ -17,7 +17,7 @@ test('a policy that asks for the same has the same hash, however it is written',
   expect(policySha256([eur, spelled])).toBe(sha256);
 });
 
-test.each<[string, Partial<ApprovalRule>]>([
+test.each<[string, Partial<MovementRule>]>([
   ['asset', { asset: 'USDT' }],
   ['amount', { from: '10000.01' }],
   ['number of approvers', { approvers: 1 }],

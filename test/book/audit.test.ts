@@ -5,8 +5,12 @@ import { verifyRoot, writeRoot } from '../../book/audit/root';
 import { verifyAudit } from '../../book/audit/verify';
 import type { BookDatabase } from '../../book/connection';
 import { migrateBook } from '../../book/migrate';
+import { PostgresLimits } from '../../book/limits';
+import { PostgresReconciliation } from '../../book/reconciliation';
+import { PostgresRecords } from '../../book/records';
 import { PostgresSendLog } from '../../book/send-log';
 import type { Intent } from '../../contract/funding';
+import type { WindowRule } from '../../contract/limits';
 import { anIntent, orderOf } from './intents';
 import { TestBook } from './open-book';
 
@@ -71,6 +75,96 @@ test('each change of a movement is an entry of its chain, with who made it', asy
   const report = await verifyAudit(owner);
   // The intent, its attempt, its order, and two reads of it.
   expect(report).toEqual({ chains: 1, entries: 6, rows: 5, faults: [], faultCount: 0 });
+});
+
+test('what a limit said is an entry, and a verdict that is changed behind its back is named', async () => {
+  const intent = anIntent();
+  const { provider, fundingId } = intent;
+  await new PostgresSendLog(book).admit(intent);
+  const limits = new PostgresLimits(book);
+  const judged = { provider, fundingId, foldsClients: false };
+  const rule: WindowRule = {
+    asset: 'USD',
+    within: '1h',
+    withinMs: 3_600_000,
+    from: { by: 'sum', sum: '1000' },
+    over: { is: 'refused' },
+  };
+  expect(await limits.judge({ ...judged, rules: [rule] })).toMatchObject({ is: 'refused' });
+  const entries = await entriesOf(subjectOf(intent));
+  expect(entries.map(({ action }) => action)).toEqual(['admit', 'judge']);
+  expect(JSON.parse(entries[1]?.content ?? '')).toMatchObject({ verdict: 'refused', counted_sum: '1000' });
+  expect(await verifyAudit(owner)).toMatchObject({ rows: 2, faults: [] });
+
+  const byHand = sql`UPDATE book.verdicts SET counted_sum = 1`.execute(owner);
+  await expect(byHand).rejects.toMatchObject({ code: 'GW001' });
+  await tamper(`UPDATE verdicts SET counted_sum = 1`);
+  expect((await verifyAudit(owner)).faults).toMatchObject([
+    { entry: 2, problem: expect.stringContaining('row of verdicts that it tells of: counted_sum') },
+  ]);
+});
+
+test('a comparison with a provider, what it has seen and what differs is in the audit of that provider', async () => {
+  const reconciliation = new PostgresReconciliation(book);
+  const day = '2026-11-30';
+  const span = { from: '2026-11-30T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' };
+  const counts = { counted: 2, matched: 1, waiting: 0 };
+  const run = {
+    provider: 'backoffice',
+    day,
+    span,
+    watermark: span.to,
+    coverage: 'all',
+    closed: true,
+    ...counts,
+  } as const;
+  const sides = [{ field: 'amount', ours: '10', theirs: '11' }];
+  await reconciliation.record(run, {
+    ...counts,
+    findings: [{ class: 'amount', subject: 'order-1', sides, datedOn: day }],
+    seen: ['order-1', 'order-2'].map((transactionId) => ({ transactionId, datedOn: day })),
+  });
+  const [found] = await reconciliation.list('backoffice', { states: ['open'], limit: 10 });
+  const decision = { answer: 'acceptTheirs', by: 'ops-1', reason: 'their invoice' };
+  await reconciliation.answer('backoffice', found?.id ?? '', decision);
+  const entries = await entriesOf('reconciliation/backoffice');
+  expect(entries.map(({ action, actor }) => [action, actor])).toEqual([
+    ['compare', 'gangway/1@test'],
+    ['reconcile', 'gangway/1@test'],
+    ['differ', 'gangway/1@test'],
+    ['differ', 'ops-1'],
+  ]);
+  expect(await verifyAudit(owner)).toMatchObject({ chains: 1, rows: 3, faults: [] });
+
+  await tamper(`UPDATE reconciliation_runs SET matched = 2`);
+  await tamper(`UPDATE reconciled_transactions SET dated_on = '2026-11-29' WHERE transaction_id = 'order-2'`);
+  await tamper(`UPDATE discrepancies SET answer = 'recordExternal'`);
+  expect((await verifyAudit(owner)).faults.map(({ entry, problem }) => [entry, problem])).toEqual([
+    [1, expect.stringContaining('row of reconciliation_runs that it tells of: matched')],
+    [2, expect.stringContaining('row of reconciled_days that it tells of: sha256')],
+    [4, expect.stringContaining('row of discrepancies that it tells of: answer')],
+  ]);
+});
+
+test('who had a movement started is in its audit, and whether that is proven', async () => {
+  const records = new PostgresRecords(book);
+  const intent = anIntent();
+  const subject = subjectOf(intent);
+  await new PostgresSendLog(book).admit(intent);
+  await records.started({ subject, runId: 'run-1', requestedBy: 'ops-1', proven: true });
+  await records.started({ subject, runId: 'run-1', requestedBy: 'ops-1', proven: true });
+  await records.started({ subject, runId: 'run-2', proven: false });
+  const entries = await entriesOf(subject);
+  expect(entries.map(({ action, actor }) => [action, actor])).toEqual([
+    ['admit', 'gangway/1@test'],
+    ['ask', 'ops-1'],
+    ['ask', 'gangway/1@test'],
+  ]);
+  expect((await verifyAudit(owner)).faults).toEqual([]);
+  await tamper(`UPDATE starts SET requested_by = 'ops-2' WHERE run_id = 'run-1'`);
+  expect((await verifyAudit(owner)).faults).toMatchObject([
+    { entry: 2, problem: expect.stringContaining('row of starts that it tells of: requested_by') },
+  ]);
 });
 
 test('a fence is an entry too, and what changes nothing is none', async () => {

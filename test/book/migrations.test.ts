@@ -13,6 +13,8 @@ const RELEASED: Readonly<Record<string, string>> = {
   '0003-people': 'ea0a058bd0af1cd94aebbb90f7a86f421d76345a96e6eaefa4ee4830e83f906f',
   '0005-reconciliation': 'fc3867d0c67e96f03a11368aeff2018078c8acc1d2cac171601a0e612fc9514b',
   '0006-events-out': '3fc55b5a7a1d416d1ead460445cda57afb02da79cba6c14262542529a416ea52',
+  '0007-limits': 'a691c3dac4187b1ec8873690ff5f070fa7a0248bee98c31eef1b22a753ecdb39',
+  '0008-audit-of-reconciliation': '8ba5f079ebc7d7b1d9acd20e7387bffafc0da14c0fdccb9f60ce3be079cdb72f',
 };
 
 let testBook: TestBook;

@@ -1,9 +1,9 @@
-import { approvalNeeded, DEFAULT_APPROVAL_MS, type ApprovalRule } from '../../contract/approval';
+import { approvalNeeded, DEFAULT_APPROVAL_MS, type MovementRule } from '../../contract/approval';
 
 const payout = { provider: 'coinmena', kind: 'withdrawal', asset: 'USD', amount: '10000.00' } as const;
-const rule: ApprovalRule = { asset: 'USD', from: '10000', approvers: 2 };
+const rule: MovementRule = { asset: 'USD', from: '10000', approvers: 2 };
 
-test.each<[string, ApprovalRule]>([
+test.each<[string, MovementRule]>([
   ['of another asset', { ...rule, asset: 'EUR' }],
   ['of larger amounts', { ...rule, from: '10000.01' }],
   ['of another kind', { ...rule, kinds: ['deposit', 'conversion'] }],
@@ -29,7 +29,7 @@ test('an amount that is exactly the threshold needs approval, however it is spel
 });
 
 test('of all rules that fit, the most approvers and the shortest time hold', () => {
-  const rules: readonly ApprovalRule[] = [
+  const rules: readonly MovementRule[] = [
     { ...rule, from: '1', approvers: 1, expiresAfterMs: 60_000 },
     { ...rule, from: '5000', approvers: 3, kinds: ['withdrawal'] },
     { ...rule, provider: 'coinmena' },

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { openBook, type BookDatabase } from '../../book/connection';
+import { PostgresLimits } from '../../book/limits';
 import { PostgresSendLog } from '../../book/send-log';
 import { BOOK_VARIABLES, bookSettings } from '../../book/settings';
+import type { LimitBook } from '../../contract/limits';
 import type { SendLog } from '../../contract/send-log';
 
 /** Where the PostgreSQL is that all tests share, and its database `gangway`, which has every table and stays empty. */
@@ -16,7 +18,7 @@ export interface OwnBook {
   /** What a worker is told of it. */
   readonly env: Readonly<Record<string, string>>;
   /** What activities are told of it. */
-  readonly sends: { readonly log: SendLog; readonly worker: string };
+  readonly sends: { readonly log: SendLog; readonly worker: string; readonly limits: LimitBook };
   open(): BookDatabase;
   /** Whoever is still connected is cut off. */
   drop(): Promise<void>;
@@ -35,7 +37,7 @@ export async function newOwnBook(): Promise<OwnBook> {
   };
   return {
     env,
-    sends: { log: new PostgresSendLog(open()), worker: 'test' },
+    sends: { log: new PostgresSendLog(open()), worker: 'test', limits: new PostgresLimits(open()) },
     open,
     drop: async () => {
       await Promise.all(opened.map((book) => book.destroy()));

@@ -135,6 +135,56 @@ describe('readWorkerConfig', () => {
     expect(others).toEqual([]);
   });
 
+  test('a rule that counts within a time is read into what it counts, and what becomes of what is over', () => {
+    const written = [
+      { asset: 'USD', within: '24h', from: '5000', approvers: 1 },
+      { asset: 'USD', within: '7d', fromNumber: 3, refuse: true, kinds: ['withdrawal'] },
+    ];
+    expect(readWorkerConfig({ ...good, GANGWAY_APPROVALS: JSON.stringify(written) }).approvals).toEqual([
+      {
+        asset: 'USD',
+        within: '24h',
+        withinMs: 86_400_000,
+        from: { by: 'sum', sum: '5000' },
+        over: { is: 'asked', approvers: 1, expiresAfterMs: 86_400_000 },
+      },
+      {
+        asset: 'USD',
+        kinds: ['withdrawal'],
+        within: '7d',
+        withinMs: 604_800_000,
+        from: { by: 'number', number: 3 },
+        over: { is: 'refused' },
+      },
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ['a time that is none', { within: '1 day' }, '0.within: must be minutes, hours or days up to 366d'],
+    ['a time that is no text', { within: 24 }, '0.within: must be a string'],
+    ['no limit', { from: undefined }, '0.within: has no limit: from or fromNumber says'],
+    ['two limits', { fromNumber: 3 }, '0.fromNumber: cannot stand beside from'],
+    ['a number that is met at once', { from: undefined, fromNumber: 1 }, '0.fromNumber: must be at least 2'],
+    ['a number without a time', { within: undefined, fromNumber: 3 }, '0.fromNumber: counts nothing without within'],
+    ['nothing that becomes of it', { approvers: undefined }, '0.approvers: is required, unless refuse is true'],
+    ['both that becomes of it', { refuse: true }, '0.refuse: cannot stand beside approvers'],
+    ['a refusal that is none', { approvers: undefined, refuse: false }, '0.refuse: must be one of true'],
+    ['a refusal without a time', { within: undefined, refuse: true }, '0.refuse: is for rules that count'],
+    [
+      'a refusal that expires',
+      { approvers: undefined, refuse: true, expiresAfterMs: 1_000 },
+      '0.expiresAfterMs: cannot stand beside refuse',
+    ],
+    ['an amount finer than any', { from: '0.000000001' }, '0.from: must have at most 8 decimal places'],
+    ['an asset that is none', { asset: 'US Dollar' }, "0.asset: must be a word of letters, digits, '.', '_' and '-'"],
+    ['a kind that the provider lacks', { kinds: ['conversion'] }, '0.kinds.0: coinmena has no '],
+  ])('a rule that counts and cannot work stops the worker: %s', (_, but, problem) => {
+    const rules = [{ asset: 'USD', within: '24h', from: '5000', approvers: 1, ...but }];
+    const [only, ...others] = problemsOf({ ...good, GANGWAY_APPROVALS: JSON.stringify(rules) });
+    expect(only).toContain(`GANGWAY_APPROVALS ${problem}`);
+    expect(others).toEqual([]);
+  });
+
   test('two rules that are the same stop the worker, however they are written; a second rule for an asset does not', () => {
     const rule = { asset: 'USD', from: '10000', approvers: 2, kinds: ['withdrawal', 'deposit'] };
     const spelled = { ...rule, asset: 'usd', from: '10000.00', kinds: ['deposit', 'withdrawal'] };

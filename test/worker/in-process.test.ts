@@ -112,6 +112,7 @@ describe('the worker, on a real server', () => {
     const opened = own.open();
     const book = {
       sendLog: own.sends.log,
+      limits: own.sends.limits,
       reconciliation: new PostgresReconciliation(opened),
       records: new PostgresRecords(opened),
       outbox: new PostgresOutbox(opened),

@@ -85,6 +85,14 @@ describe('the worker’s process', () => {
     expect(worker.stdout).toEqual([]);
   });
 
+  test('a rule for an asset that its provider does not have: the field on stderr, exit 2', async () => {
+    const rules = ['usd', 'USDD'].map((asset) => ({ asset, within: '24h', from: '5000', approvers: 1 }));
+    const worker = start({ ...rig.environment, GANGWAY_APPROVALS: JSON.stringify(rules) });
+    expect(await worker.exit).toEqual({ code: 2, signal: null });
+    expect(worker.stderr()).toContain('  GANGWAY_APPROVALS 1.asset: is none that coinmena has\n');
+    expect(worker.stdout).toEqual([]);
+  });
+
   test('no server: names the address, exit 4', async () => {
     const worker = start({ ...rig.environment, TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect((await worker.exit).code).toBe(4);

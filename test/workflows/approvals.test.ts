@@ -2,17 +2,22 @@ import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/clie
 import type { FundingProgress, FundingRequest } from '../../contract/funding';
 import { connectGangway, type FundingInput, type Gangway } from '../../client';
 import { DECISION_UPDATES, fundingProgress } from '../../contract/messages';
-import { eventually, matching, Rig } from '../setup/rig';
+import { resetTo } from '../setup/reset';
+import { containing, eventually, matching, Rig } from '../setup/rig';
 import type { fundAccount } from '../../workflows';
 import { z } from 'zod';
 
 const { approve, reject, resolve } = DECISION_UPDATES;
 
 const HOUR = 3_600_000;
+/** The first event after the first workflow task, in which the check is made. */
+const FIRST_TASK = 5;
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const POLICY = [
   { asset: 'USD', from: '1000', approvers: 2, expiresAfterMs: HOUR },
   { asset: 'USD', from: '5000', approvers: 2, expiresAfterMs: 1_000 },
+  { asset: 'AED', within: '24h', from: '5000', approvers: 1 },
+  { asset: 'BHD', within: '24h', fromNumber: 2, refuse: true },
 ];
 
 let rig: Rig;
@@ -185,6 +190,53 @@ test('approvals outlive a worker, and the facade finds and gives them', async ()
   await gangway.approve({ id: handle.workflowId }, by('ops-4'));
   expect(await handle.result()).toMatchObject({ outcome: 'completed' });
   expect(await gangway.status({ id: handle.workflowId })).toMatchObject({ state: 'done' });
+});
+
+test('movements below a limit wait for approval once their sum is not; the verdict outlives a retry and a reset', async () => {
+  const below = { asset: 'AED', amount: '2499.99' };
+  for (const id of ['sum-1', 'sum-2']) {
+    expect(await (await fund(deposit(id, below))).result()).toMatchObject({ outcome: 'completed' });
+  }
+  const third = await fund(deposit('sum-3', below));
+  const limit = { within: '24h', from: { by: 'sum', sum: '5000' }, sum: '7499.97', number: 3 };
+  expect(await asked(third)).toMatchObject({
+    parked: { because: containing('come to 7499.97 AED, and from 5000 on they are over the limit') },
+    approval: { needed: 1, limit },
+  });
+  // A run that knows nothing of the first check is told the same, and counts nothing twice.
+  await resetTo(rig, third, FIRST_TASK);
+  expect(await asked(third)).toMatchObject({ approval: { limit }, approvalPolicy: { asks: { limit } } });
+  expect(await rig.ordersOf('sum-3')).toEqual([]);
+  await third.executeUpdate(approve, { args: [by('ops-2')] });
+  expect(await third.result()).toMatchObject({ outcome: 'completed' });
+  expect(await rig.ordersOf('sum-3')).toHaveLength(1);
+
+  // One that is rejected counts no longer; all that was sent does.
+  const fourth = await fund(deposit('sum-4', { ...below, amount: '0.01' }));
+  await asked(fourth);
+  await fourth.executeUpdate(reject, { args: [by('ops-2')] });
+  expect(await fourth.result()).toMatchObject({ outcome: 'abandoned' });
+  const fifth = await fund(deposit('sum-5', { ...below, amount: '0.01' }));
+  expect(await asked(fifth)).toMatchObject({ approval: { limit: { sum: '7499.98', number: 4 } } });
+  await fifth.executeUpdate(reject, { args: [by('ops-2')] });
+  await fifth.result();
+});
+
+test('a movement over a limit that refuses ends at once, and nothing has moved', async () => {
+  const first = await fund(deposit('number-1', { asset: 'BHD', amount: '1' }));
+  expect(await first.result()).toMatchObject({ outcome: 'completed' });
+  const second = await fund(deposit('number-2', { asset: 'BHD', amount: '1' }));
+  await expect(second.result()).rejects.toMatchObject({
+    cause: {
+      type: 'LIMIT_EXCEEDED',
+      details: [{ outcome: 'not-applied', fields: [{ field: 'amount', problem: containing('it is number 2') }] }],
+    },
+  });
+  expect(await rig.ordersOf('number-2')).toEqual([]);
+  expect(await gangway.status({ id: second.workflowId })).toMatchObject({
+    state: 'failed',
+    failure: { code: 'LIMIT_EXCEEDED' },
+  });
 });
 
 test('the policy that the first check read holds for the life of the intent, whatever the worker is told later', async () => {

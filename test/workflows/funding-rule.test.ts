@@ -78,14 +78,17 @@ describe('the check comes before anything moves', () => {
     expect(after(passed()).move).toEqual({ do: 'submit', ref: 'dep-1', afterMs: 0 });
   });
 
-  test.each(['INVALID_REQUEST', 'CAPABILITY_MISSING', 'ID_TAKEN'] as const)('%s ends the intent', (code) => {
-    expect(after({ saw: 'check-failed', failure: failed(code) }).move).toEqual({
-      do: 'refuse',
-      failure: failed(code),
-    });
-  });
+  test.each(['INVALID_REQUEST', 'CAPABILITY_MISSING', 'ID_TAKEN', 'LIMIT_EXCEEDED'] as const)(
+    '%s ends the intent',
+    (code) => {
+      expect(after({ saw: 'check-failed', failure: failed(code) }).move).toEqual({
+        do: 'refuse',
+        failure: failed(code),
+      });
+    },
+  );
 
-  const ENDS: readonly ErrorCode[] = ['INVALID_REQUEST', 'CAPABILITY_MISSING', 'ID_TAKEN'];
+  const ENDS: readonly ErrorCode[] = ['INVALID_REQUEST', 'CAPABILITY_MISSING', 'ID_TAKEN', 'LIMIT_EXCEEDED'];
   test.each(ERROR_CODES.filter((code) => !ENDS.includes(code)))(
     '%s at the check asks a person, and looks again by itself if that can help',
     (code) => {

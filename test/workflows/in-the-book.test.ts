@@ -63,9 +63,26 @@ test('what a person decides, and is refused, is in the book; and so are the clie
     { subject: 'onboarding/coinmena/large', verified: true, active: true },
   ]);
   expect((await book.selectFrom('documents').selectAll().execute()).length).toBeGreaterThan(0);
+  expect(await book.selectFrom('starts').selectAll().execute()).toMatchObject([
+    { subject: workflowId, requested_by: 'ops-1', proven: true },
+  ]);
   expect(await book.selectFrom('worker_starts').selectAll().execute()).toMatchObject([
     { providers: 'coinmena', policy_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
   ]);
+  expect((await verifyAudit(book)).faults).toEqual([]);
+}, 120_000);
+
+test('a cancel that was made in Temporal itself is in the book, and who asked is not known for a movement of nobody', async () => {
+  const handle = await rig.fund({ ...large, fundingId: 'cancelled-1', amount: '10', partnerClientId: 'nobody' });
+  await rig.parked(handle);
+  await handle.cancel();
+  await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+  const of = book.selectFrom('decisions').selectAll().where('subject', '=', handle.workflowId);
+  expect(await of.execute()).toMatchObject([
+    { decision: 'cancel', decided_by: 'unknown', reason: expect.stringContaining('in Temporal itself'), refused: null },
+  ]);
+  const starts = book.selectFrom('starts').selectAll().where('subject', '=', handle.workflowId);
+  expect(await starts.execute()).toMatchObject([{ requested_by: null, proven: false }]);
   expect((await verifyAudit(book)).faults).toEqual([]);
 }, 120_000);
 

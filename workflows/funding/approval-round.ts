@@ -76,6 +76,11 @@ export class Approvals {
     return this.frozen?.policy;
   }
 
+  /** For later checks: whether the policy was read. */
+  get read(): { readonly policyRead?: true } {
+    return this.frozen === undefined ? {} : { policyRead: true };
+  }
+
   /**
    * What the policy asks of this intent. The first call freezes it, even if there is no policy; later ones change
    * nothing.

@@ -110,7 +110,8 @@ export function approvalProgress(round: ApprovalRound): ApprovalProgress {
   const { requirement, requester, terms, destination, approvals, askedAt } = round;
   return {
     needed: approvalsNeeded(round),
-    from: requirement.from,
+    ...(requirement.from === undefined ? {} : { from: requirement.from }),
+    ...(requirement.limit === undefined ? {} : { limit: requirement.limit }),
     ...(requester === undefined ? {} : { requestedBy: requester.name }),
     ...(requester?.proven === true ? { requesterProven: true } : {}),
     ...(terms === undefined ? {} : { terms }),

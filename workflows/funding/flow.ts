@@ -192,7 +192,7 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
   private async check(): Promise<FundingEvent> {
     try {
       const { semantics, destination, approvalPolicy, tellsPartner, book } = await readAtOnce((activities) =>
-        activities.checkFunding({ input: this.request, ...this.book.known }),
+        activities.checkFunding({ input: this.request, ...this.book.known, ...this.approvals.read }),
       );
       requireLock(fundingWorkflowId(this.intent.provider, this.intent.fundingId), 'the lock of the intent');
       this.board.label();

@@ -111,7 +111,7 @@ function afterCheckPassed(
 }
 
 /** What no answer of a person can mend, if nothing was sent: another request is needed, or another id. */
-const REFUSED_AT_ONCE: readonly ErrorCode[] = ['INVALID_REQUEST', 'CAPABILITY_MISSING', 'ID_TAKEN'];
+const REFUSED_AT_ONCE: readonly ErrorCode[] = ['INVALID_REQUEST', 'CAPABILITY_MISSING', 'ID_TAKEN', 'LIMIT_EXCEEDED'];
 
 function afterCheckFailed(state: FundingState, failure: FailureDetails): FundingTurn {
   const nothingSent = state.current.sent === 0 && state.earlier.length === 0;

@@ -5,6 +5,8 @@ import type { ParkReason, ParkedState, PersonsDecision, Waiting } from '../../co
 import { providerWatchId } from '../../contract/provider-watch';
 import type { Answer, Inbox } from './inbox';
 import { refusal } from './failures';
+import { entersServerCancels } from '../patches';
+import { enterServerCancel } from './recorded';
 import type { Call, Cancelled, Common, Finish, Park, Refuse, Seen, Turn } from './turn';
 import { recheckWaitMs, WATCHED_WAIT_MS, withJitter } from './waits';
 
@@ -188,6 +190,7 @@ async function finish<State, Asked extends Call, Ending extends Finish, Event ex
   const { board, inbox } = flow;
   const cancel: CancelRequest | undefined = inbox.cancelRequest;
   if (cancel !== undefined) board.decide({ action: 'cancel', ...cancel });
+  if (inbox.cancelledByServer && entersServerCancels()) await enterServerCancel(move.outcome);
   await flow.end(move);
   await inbox.close('the flow has ended: there is no question to answer');
   await board.partner.begun();

@@ -1,6 +1,7 @@
 import { describeTerms } from '../funding/terms';
 import { describeConnection } from '../../contract/connection';
 import type { ApprovalProgress } from '../../contract/approval';
+import { describeLimit } from '../../contract/limits';
 import { ERROR_RULES, type ErrorCode, isErrorCode, type FailureDetails } from '../../contract/errors';
 import type { ParkedState, ParkReason } from '../../contract/progress';
 
@@ -106,9 +107,10 @@ export function question(reason: ParkReason, accepts: readonly string[], failure
 
 /** The question to those who may approve a movement: how many have, how many are missing, until when. */
 export function approvalQuestion(
-  { needed, from, requestedBy, requesterProven, terms, destination, approvals, expiresAt }: ApprovalProgress,
+  { needed, from, limit, requestedBy, requesterProven, terms, destination, approvals, expiresAt }: ApprovalProgress,
   asset: string,
 ): Question {
+  const asked = limit === undefined ? `A movement of ${from ?? ''} ${asset} or more` : 'A movement over a limit';
   const had =
     approvals.length === 0 ? 'Nobody has approved it yet' : `Approved by ${approvals.map(({ by }) => by).join(', ')}`;
   const missing = needed - approvals.length;
@@ -116,7 +118,8 @@ export function approvalQuestion(
   return {
     ...question('APPROVAL_REQUIRED', ['approve', 'reject']),
     because: [
-      `A movement of ${from} ${asset} or more needs approval by ${needed} (${requester}).`,
+      `${asked} needs approval by ${needed} (${requester}).`,
+      ...(limit === undefined ? [] : [`Why: ${describeLimit(limit, asset)}.`]),
       ...(terms === undefined ? [] : [`It ${describeTerms(terms)}.`]),
       ...(destination === undefined ? [] : [`It goes to ${destination}.`]),
       `${had}.`,
@@ -139,6 +142,7 @@ const BOOK_WORDS = {
   BOOK_UNAVAILABLE: 'The book, which a send is written into first, could not be asked',
   BOOK_BEHIND: 'The book was restored to an earlier moment, and what it lacks proves nothing',
   ID_TAKEN: 'The book has another movement under this id',
+  LIMIT_EXCEEDED: 'The client has moved as much as policy lets it within the time',
 } as const;
 
 function isOfBook(code: ErrorCode): code is keyof typeof BOOK_WORDS {

@@ -77,3 +77,22 @@ async function enter(record: DecisionRecord): Promise<void> {
     return;
   }
 }
+
+/**
+ * Enters a cancel that was made in Temporal itself, which does not tell who made it.
+ *
+ * @param outcome how the flow ended with it
+ */
+export async function enterServerCancel(outcome: string): Promise<void> {
+  const { workflowId: subject, firstExecutionRunId } = workflowInfo();
+  await enter({
+    subject,
+    updateId: `server-cancel/${firstExecutionRunId}`,
+    decision: 'cancel',
+    by: 'unknown',
+    reason: 'cancelled in Temporal itself, which does not say by whom',
+    authority: 'resolve',
+    ...(outcome === 'cancelled' ? {} : { refused: `it came too late: the flow ended as ${outcome}` }),
+    at: new Date().toISOString(),
+  });
+}

@@ -31,6 +31,11 @@ const WORDS: ReadonlyMap<string, (row: Content, ofTable: string) => string> = ne
   ['batch', (row) => `Begun: ${row['row_count'] ?? ''} rows of the file ${(row['file_sha256'] ?? '').slice(0, 16)}…`],
   ['row', (row) => `Line ${row['line'] ?? ''}, ${row['id'] ?? ''}: ${row['outcome'] ?? ''}${codeOf(row['code'])}`],
   ['start', started],
+  ['judge', judged],
+  ['ask', asked],
+  ['compare', compared],
+  ['reconcile', (row) => `Day ${row['business_date'] ?? ''} has seen ${row['transactions'] ?? ''} transactions`],
+  ['differ', differs],
 ]);
 
 function otherWords(row: Content, ofTable: string): string {
@@ -79,6 +84,41 @@ function client(row: Content): string {
     `The provider shows client ${row['provider_client_id'] ?? ''}: ${row['status']}, ` +
     `${verified ? 'verified' : 'not verified'}, ${active ? 'active' : 'not active'}${rejected}`
   );
+}
+
+function asked(row: Content): string {
+  if (row['requested_by'] == null) return 'Started; who asked for it was not said';
+  return `Started for ${row['requested_by']}${row['proven'] === 'true' ? '' : ', which nothing proves'}`;
+}
+
+function compared(row: Content): string {
+  const closed = row['closed'] === 'true' ? 'closed' : 'still open';
+  return `Day ${row['business_date'] ?? ''} was compared: ${row['matched'] ?? ''} of ${row['counted'] ?? ''} agree, ${closed}`;
+}
+
+function differs(row: Content): string {
+  const answer =
+    row['answer'] == null ? '' : `: ${row['answered_by'] ?? ''} decided ${row['answer']}, ${row['reason'] ?? ''}`;
+  return `Discrepancy ${row['discrepancy_id'] ?? ''}, ${row['class'] ?? ''} of ${row['about'] ?? ''}, ${row['state'] ?? ''}${answer}`;
+}
+
+function judged(row: Content): string {
+  switch (row['verdict']) {
+    case 'within':
+      return 'Counted: it is within every limit';
+    case 'withdrawn':
+      return 'Counts no longer: nothing of it was sent, and it was refused for another reason';
+    case null:
+    case undefined:
+    default: {
+      const verdict = row['verdict'] === 'refused' ? 'it is refused' : 'others must approve it';
+      const limit = row['from_sum'] == null ? `number ${row['from_number'] ?? ''}` : plainDecimal(row['from_sum']);
+      return (
+        `Over a limit, so ${verdict}: with it ${row['counted_number'] ?? ''} of its kind within ${row['within'] ?? ''}, ` +
+        `${plainDecimal(row['counted_sum'] ?? '0')} in all, and over from ${limit} on`
+      );
+    }
+  }
 }
 
 function started(row: Content): string {
