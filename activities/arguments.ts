@@ -44,7 +44,7 @@ interface DocumentArgument extends AtProvider<ClientIds> {
 }
 
 export interface UploadArgument extends DocumentArgument {
-  /** Set where it was looked for on file for as long as an upload may not show: what no answer tells of never arrived. */
+  /** Set if it was looked for on file for as long as an upload may not show: what no answer tells of never arrived. */
   readonly lookedFor?: boolean;
 }
 
@@ -119,13 +119,13 @@ export interface ReceivedArgument extends AtProvider<AccountRequest> {
 
 /** What a look-up tells the book, and asks of it (booked-look-up.ts). */
 export interface ForTheBook extends KnownEntries {
-  /** The number of the ref's last send, where it is not known whether that began: it is fenced. */
+  /** The number of the ref's last send, if it is not known whether that began: it is fenced. */
   readonly fence?: number;
   /** Orders that are known to be the intent's own: what is new of them is kept. */
   readonly ownOrderIds?: readonly string[];
 }
 
-/** The ref that an attempt carried, where the provider knows orders by it. */
+/** The ref that an attempt carried, if the provider knows orders by it. */
 export type OrderKey = AtProvider<Pick<OrderRequest, 'ref'>> & ForTheBook;
 
 /** What is looked for by id, or in the provider's lists. */

@@ -18,11 +18,11 @@ import { servedProvider } from './served';
 /**
  * Uploads a document. One write, sent once; not idempotent.
  *
- * Where the provider files a repeated upload twice, the workflow's other runs are asked for the document immediately before,
+ * If the provider files a repeated upload twice, the workflow's other runs are asked for the document immediately before,
  * because a history that was reset does not tell of it: what one of them uploaded, and the provider lists, is taken for
  * filed.
  *
- * @throws ProviderError OUTCOME_UNKNOWN where another run may have uploaded it: it is looked for, and not sent
+ * @throws ProviderError OUTCOME_UNKNOWN if another run may have uploaded it: it is looked for, and not sent
  * @throws Refusal DOCUMENT_UNREADABLE if a file is gone, or is not the one that was inspected; nothing was sent
  */
 export function uploadDocument(deps: ActivityDeps) {
@@ -67,7 +67,7 @@ async function uploadedBefore(
 
 /**
  * The document on file that has the same type and content, if there is one. What other runs of the workflow uploaded with
- * other content is not it, also where its file cannot be read again.
+ * other content is not it, even if its file cannot be read again.
  */
 export function fetchDocument(deps: ActivityDeps) {
   return async ({ provider, document, others = [], ...client }: FetchDocumentArgument): Promise<FetchedDocument> => {

@@ -72,7 +72,7 @@ async function wasNotApplied(failure: Said | null | undefined, activityId: Activ
   return memberOf(await firstOf(failure.details, activityId), 'outcome') === 'not-applied';
 }
 
-/** The first of a call's payloads, as its worker read or wrote it; undefined where there is none or it cannot be read. */
+/** The first of a call's payloads, as its worker read or wrote it; undefined if there is none or it cannot be read. */
 async function firstOf(payloads: Payloads, activityId: ActivityId): Promise<unknown> {
   const { client, info } = Context.current();
   const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;

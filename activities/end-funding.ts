@@ -8,7 +8,7 @@ import type { ActivityDeps } from './deps';
  * Records in the book how an intent ended, and the order that it ended with as it was read last; then reads the balance, if
  * it is asked for. Repeated, it changes nothing.
  *
- * @throws Refusal BOOK_UNAVAILABLE: the end is not in the book yet; ProviderError where the balance could not be read: it is
+ * @throws Refusal BOOK_UNAVAILABLE: the end is not in the book yet; ProviderError if the balance could not be read: it is
  */
 export function endFunding(deps: ActivityDeps) {
   const balanceOf = readBalance(deps);

@@ -13,7 +13,7 @@ export function read<Argument, Result>(name: string, run: Activity<Argument, Res
 }
 
 /**
- * A read that a flow makes again once the provider answers: where the provider is watched it is not repeated before, by
+ * A read that a flow makes again once the provider answers: if the provider is watched it is not repeated before, by
  * nobody (workflows/shared/perform.ts).
  */
 export function watchedRead<Argument, Result>(

@@ -14,7 +14,7 @@ type Limited = Pick<ActivityDeps, 'approvals' | 'sends'>;
  * Has the book judge an intent by the limits that it counts in, and tells what it asks for by them. What was sent before the
  * book was asked is not judged: it is under way.
  *
- * @throws Refusal LIMIT_EXCEEDED where the policy refuses what is over; BOOK_UNAVAILABLE, BOOK_BEHIND
+ * @throws Refusal LIMIT_EXCEEDED if the policy refuses what is over; BOOK_UNAVAILABLE, BOOK_BEHIND
  */
 export async function withinLimits(
   { approvals = [], sends: { limits } }: Limited,

@@ -12,7 +12,7 @@ type HistoryEvent = NonNullable<History['events']>[number];
 /** An activity that another run scheduled, begun or not: the worker that had it may be at work on it at this moment. */
 export interface CallElsewhere {
   readonly scheduled: NonNullable<HistoryEvent['activityTaskScheduledEventAttributes']>;
-  /** How it ended; undefined where that run's history does not say. */
+  /** How it ended; undefined if that run's history does not say. */
   readonly closed: HistoryEvent | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface CallElsewhere {
  *
  * @param visit whether it is found
  * @param withinMs the time it has, in milliseconds
- * @throws where Temporal does not answer in time: nothing is known then
+ * @throws if Temporal does not answer in time: nothing is known then
  */
 export async function findInOtherRuns(visit: (call: CallElsewhere) => boolean, withinMs: number): Promise<boolean> {
   const { client } = Context.current();

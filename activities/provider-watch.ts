@@ -26,10 +26,10 @@ const JOIN_MS = 1_500;
 const TOLD_BY_WRITES: readonly ErrorCode[] = ['UNREACHABLE', 'AUTH'];
 
 /**
- * Has the workflow of this activity woken once the provider answers again, where a call met that it does not: tells the watch
- * of the provider, which is started where there is none.
+ * Has the workflow of this activity woken once the provider answers again, if a call met that it does not: tells the watch
+ * of the provider, which is started if there is none.
  *
- * What a read met once may pass in a moment: it only joins a watch that is there, and starts one where it meets that again.
+ * What a read met once may pass in a moment: it only joins a watch that is there, and starts one if it meets that again.
  * A write tells only of what kept it from being sent. One whose answer was lost is looked up at once, and that read tells; one
  * that came too often has a wait of its own.
  *
@@ -106,7 +106,7 @@ const FLOW_TYPES = Object.values(FLOWS)
   .join(', ');
 
 /**
- * Flows that wait for the provider and may not have told its watch: those that are parked for what it is watched for; where
+ * Flows that wait for the provider and may not have told its watch: those that are parked for what it is watched for; if
  * more waited than a watch can hold, every flow that is under way there.
  */
 export async function listWaitingFlows({

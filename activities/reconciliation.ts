@@ -104,7 +104,7 @@ interface Looking {
 }
 
 /**
- * The intents that are compared. Where the provider lists nothing, each costs a read: all of the day, all that have not ended, and
+ * The intents that are compared. If the provider lists nothing, each costs a read: all of the day, all that have not ended, and
  * of those that ended before a sample, another one each day.
  */
 async function lookedFor(

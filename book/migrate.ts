@@ -40,8 +40,8 @@ export async function bookVersion(book: BookDatabase): Promise<BookVersion> {
  *
  * @param book opened without a bound on its statements: a migration may take its time
  * @param upTo the last migration to apply; default: all
- * @returns the names of those that were applied; none where there was nothing to do
- * @throws BookUnavailable where the book cannot be reached, or refuses: nothing of it has changed then
+ * @returns the names of those that were applied; none if there was nothing to do
+ * @throws BookUnavailable if the book cannot be reached, or refuses: nothing of it has changed then
  */
 export async function migrateBook(book: BookDatabase, upTo?: string): Promise<readonly string[]> {
   const migrator = new Migrator({

@@ -88,7 +88,7 @@ export async function recordEnd(
   });
 }
 
-/** Does the step with the intent locked, and counts one entry more where it changed something. */
+/** Does the step with the intent locked, and counts one entry more if it changed something. */
 async function change(
   book: BookDatabase,
   { provider, fundingId, entries: known = 0 }: IntentKey & KnownEntries,

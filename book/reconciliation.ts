@@ -226,7 +226,7 @@ async function writeSeen(within: BookDatabase, run: ReconciliationRun, seen: Com
 /**
  * What came late stays asked about: the next day has seen it.
  *
- * What is found anew is opened, what is found again was seen once more, and what is not found any more is gone, where it was
+ * What is found anew is opened, what is found again was seen once more, and what is not found any more is gone, if it was
  * looked for. What a person has answered stays so.
  */
 async function writeFindings(
@@ -265,7 +265,7 @@ async function writeFindings(
       )
       .execute();
   }
-  // Where pages are missing, what is not found says nothing.
+  // If pages are missing, what is not found says nothing.
   if (!run.closed) return;
   const found = rows.map((row) => row.discrepancy_id);
   await sql`

@@ -138,7 +138,7 @@ export class PostgresRecords implements Records {
 export interface WorkerStart {
   readonly worker: string;
   readonly providers: readonly string[];
-  /** Its approval rules in their one spelling; empty where it has none. */
+  /** Its approval rules in their one spelling; empty if it has none. */
   readonly policy: string;
   readonly policySha256?: string;
   /** Never a secret. */

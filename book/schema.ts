@@ -64,7 +64,7 @@ interface AttemptTable {
   /** How often the ref is sent, with this send; from 1. */
   readonly send_number: Fixed<number>;
   readonly state: AttemptState;
-  /** The claim under which it was begun: the worker, and one execution of it. Null where it was fenced first. */
+  /** The claim under which it was begun: the worker, and one execution of it. Null if it was fenced first. */
   readonly worker: Fixed<string | null>;
   readonly error_code: ColumnType<string | null, never, string | null>;
   readonly order_id: ColumnType<string | null, never, string | null>;
@@ -183,7 +183,7 @@ interface DecisionTable {
   readonly evidence: Fixed<string | null>;
   /** What the person needs a right to, for this. */
   readonly authority: Fixed<string>;
-  /** Why the flow refused it; null where it was taken. */
+  /** Why the flow refused it; null if it was taken. */
   readonly refused: Fixed<string | null>;
   readonly decided_at: Fixed<Date>;
 }
@@ -247,7 +247,7 @@ interface WorkerStartTable {
   readonly start_id: Written<string>;
   readonly worker: Fixed<string>;
   readonly providers: Fixed<string>;
-  /** Its approval rules in their one spelling; empty where it has none. */
+  /** Its approval rules in their one spelling; empty if it has none. */
   readonly policy: Fixed<string>;
   readonly policy_sha256: Fixed<string | null>;
   /** What else of its settings says what may happen, as JSON; never a secret. */
@@ -278,7 +278,7 @@ interface StartTable {
   readonly subject: Fixed<string>;
   /** Of the workflow that it was started as: a reset is another. */
   readonly run_id: Fixed<string>;
-  /** Null where nobody said. */
+  /** Null if nobody said. */
   readonly requested_by: Fixed<string | null>;
   /** Whether an edge that had authenticated them says so. */
   readonly proven: Fixed<boolean>;

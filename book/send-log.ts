@@ -112,7 +112,7 @@ export class PostgresSendLog implements SendLog {
       .execute();
   }
 
-  /** One statement, one commit. The entries of the intent where it inserted; undefined where it changed nothing. */
+  /** One statement, one commit. The entries of the intent if it inserted; undefined if it changed nothing. */
   private async insertAttempt(
     { provider, fundingId, ref, number, entries = 0 }: AttemptKey,
     state: 'sending' | 'fenced',
@@ -185,7 +185,7 @@ type There =
   | {
       readonly is: 'there';
       readonly entries: number;
-      /** Under which it was begun; null where it was fenced first. */
+      /** Under which it was begun; null if it was fenced first. */
       readonly claim: string | null;
       readonly attempt: AttemptRecord;
     }

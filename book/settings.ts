@@ -8,7 +8,7 @@ export interface BookSettings {
   readonly user: string;
   /** Absent: the server asks for none. */
   readonly password?: string;
-  /** Absent: plain text. Its authority is the system's trust where `ca` is absent; host name and dates are checked. */
+  /** Absent: plain text. Its authority is the system's trust if `ca` is absent; host name and dates are checked. */
   readonly tls?: { readonly ca?: string };
 }
 
@@ -26,7 +26,7 @@ export const BOOK_VARIABLES = {
 const NOT_SET = 'is not set: no money moves without a book. Name one, and run `gangway setup` once (docs/book.md)';
 const HAS_PASSWORD = `must not hold a password, which whoever lists processes may see: ${BOOK_VARIABLES.passwordFile} names a file`;
 
-/** Thrown where the environment's settings of the book make no sense; lists every problem by its variable, never by its value. */
+/** Thrown if the environment's settings of the book make no sense; lists every problem by its variable, never by its value. */
 export class BookSettingsError extends Error {
   override readonly name = 'BookSettingsError';
 
@@ -77,7 +77,7 @@ function readPlace(text: string): Place | string {
   return { host: url.hostname.replaceAll(/[[\]]/g, ''), port, database, user };
 }
 
-/** Empty where it cannot be decoded. */
+/** Empty if it cannot be decoded. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -1,7 +1,7 @@
 import type { BookDatabase } from './connection';
 import { bookVersion } from './migrate';
 
-/** Thrown where a book is of another version than this Gangway. Its message says which command to run. */
+/** Thrown if a book is of another version than this Gangway. Its message says which command to run. */
 export class BookVersionError extends Error {
   override readonly name = 'BookVersionError';
   readonly code = 'BOOK_VERSION';
@@ -10,7 +10,7 @@ export class BookVersionError extends Error {
 /**
  * Refuses a book of another version: what this one would write into it, or read from it, is not known.
  *
- * @throws BookVersionError; BookUnavailable where the book cannot be reached
+ * @throws BookVersionError; BookUnavailable if the book cannot be reached
  */
 export async function requireCurrentBook(book: BookDatabase): Promise<void> {
   const version = await bookVersion(book);

@@ -72,7 +72,7 @@ export interface FlowName {
 /**
  * What people decide about a flow: a method for each entry of the table (contract/decisions.ts). Each gives the workflow's
  * answer, and throws GangwayError INVALID_REQUEST with every wrong field, REFUSED with the workflow's reason, or NO_WORKER
- * where none decided in time.
+ * if none decided in time.
  */
 export type Decisions = {
   readonly [Name in keyof DecisionRequests]: (flow: FlowName, request: DecisionRequests[Name]) => Promise<string>;

@@ -9,7 +9,7 @@ export const PROVIDER_HAS_NEWS = 'providerHasNews';
 /** Whom to tell that the provider has news. */
 export interface NewsTarget {
   readonly workflowId: string;
-  /** Where the news say the order is: where to look, never what is there. Left out where it may be another's. */
+  /** Where the news say the order is: where to look, never what is there. Left out if it may be another's. */
   readonly orderId?: string;
 }
 

@@ -11,7 +11,7 @@ import type { AmendRequest } from './onboarding';
 export interface DecisionRequests {
   /** Answers a parked flow. `markCompleted` demands `evidence`. */
   readonly resolve: ResolveRequest;
-  /** Approves a movement that waits for it. Refused where `by` asked for it, has approved it already, or is too late. */
+  /** Approves a movement that waits for it. Refused if `by` asked for it, has approved it already, or is too late. */
   readonly approve: ApprovalRequest;
   /** Ends a movement that waits for approval; nothing moves. */
   readonly reject: ApprovalRequest;

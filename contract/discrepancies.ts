@@ -11,7 +11,7 @@ interface KnownAnswer {
 
 /**
  * What may be answered to each class. While it is disputed it is left open: it closes by itself when a later run finds it gone, and
- * where nothing can be answered that is the only way.
+ * if nothing can be answered that is the only way.
  */
 export const DISCREPANCY_ANSWERS: Readonly<Record<DiscrepancyClass, readonly KnownAnswer[]>> = {
   feed_gap: [],
@@ -58,7 +58,7 @@ const LONGEST_REASON = 1_000;
 const LONGEST_EVIDENCE = 2_000;
 const FIELDS = ['answer', 'by', 'reason', 'evidence'] as const;
 
-/** Why what came is no answer, in a sentence; undefined where it is one. */
+/** Why what came is no answer, in a sentence; undefined if it is one. */
 export function answerProblem(request: unknown): string | undefined {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) return 'must be one JSON object';
   const given = new Map<string, unknown>(Object.entries(request));

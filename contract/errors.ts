@@ -188,7 +188,7 @@ export interface FailureDetails {
   readonly fields?: readonly FieldProblem[];
   /** How many entries the book has of the intent (contract/send-log.ts), if it was asked before. */
   readonly entries?: number;
-  /** Set where the provider is watched, and the flow that met this is among those that are woken once it answers. */
+  /** Set if the provider is watched, and the flow that met this is among those that are woken once it answers. */
   readonly watched?: true;
 }
 

@@ -100,7 +100,7 @@ export interface Order {
   readonly asset: string;
   readonly amount: DecimalText;
   /**
-   * Where it differs from what was asked in a field that only this provider has, such as a destination. Absent:
+   * If it differs from what was asked in a field that only this provider has, such as a destination. Absent:
    * nowhere.
    */
   readonly differs?: readonly Difference[];

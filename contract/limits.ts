@@ -72,7 +72,7 @@ export interface LimitBook {
    * Judges an intent that the book has, or tells what was said of it before. Of any number of workers that judge at once,
    * one does at a time for a client, an asset and a kind: together they let no more through than one would.
    *
-   * @returns undefined where the book does not have the intent
+   * @returns undefined if the book does not have the intent
    */
   judge(judged: Judged): Promise<Verdict | undefined>;
   /** Takes back what was said of an intent of which nothing was sent, and which was then refused for another reason. */

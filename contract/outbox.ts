@@ -29,7 +29,7 @@ export interface Outbox {
   record(news: News, id: string): Promise<PartnerEvent>;
   /**
    * What is yet to be delivered of the same flow up to an event, in the order in which it was written; with the event itself
-   * where that is. Undefined where the book does not know it.
+   * where that is. Undefined if the book does not know it.
    */
   toDeliver(id: string): Promise<readonly PartnerEvent[] | undefined>;
   /** The partner has taken it. */

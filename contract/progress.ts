@@ -94,7 +94,7 @@ export interface Waiting {
   readonly until: string;
   /** What the call before it met. Absent: nothing is amiss, the provider takes its time. */
   readonly reason?: ErrorCode;
-  /** UTC ISO time. Where the provider does not answer: since when. */
+  /** UTC ISO time. If the provider does not answer: since when. */
   readonly since?: string;
   /** The watch that ends it once the provider answers: a workflow id. */
   readonly watch?: string;

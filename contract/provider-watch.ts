@@ -58,7 +58,7 @@ export function providerWatchId(provider: string): string {
   return `provider-watch/${provider}`;
 }
 
-/** The signal that a flow waits for the provider. It starts the watch where there is none. */
+/** The signal that a flow waits for the provider. It starts the watch if there is none. */
 export const FLOW_WAITS = 'flowWaits';
 
 /** The one argument of `watchProvider`. */

@@ -53,7 +53,7 @@ export interface BookedIntent {
 export interface KnownTransaction extends Omit<OrderRequest, 'terms' | 'details'> {
   /** Absent: no answer told it. */
   readonly orderId?: string;
-  /** Whether the book has read it settled: where a provider lists what has, it must be there. */
+  /** Whether the book has read it settled: if a provider lists what has, it must be there. */
   readonly settled?: true;
 }
 
@@ -111,12 +111,12 @@ export interface BothSides {
 /** One thing in which the two sides differ, or for which they are waited for. */
 export interface Finding {
   readonly class: FindingClass;
-  /** What it is about: the provider's id of a transaction, a ref of ours where there is none, or an asset. */
+  /** What it is about: the provider's id of a transaction, a ref of ours if there is none, or an asset. */
   readonly subject: string;
   readonly fundingId?: string;
   readonly transactionId?: string;
   readonly sides: readonly BothSides[];
-  /** The UTC day that it is dated by: the provider's where it shows one, else that of our send. */
+  /** The UTC day that it is dated by: the provider's if it shows one, else that of our send. */
   readonly datedOn: string;
 }
 
@@ -161,7 +161,7 @@ export interface ReconciliationRun extends Pick<Comparison, 'counted' | 'matched
   readonly span: TimeSpan;
   readonly watermark: string;
   readonly coverage: ShownTransactions['coverage'];
-  /** A day stays open where pages were missing: it is run again. */
+  /** A day stays open if pages were missing: it is run again. */
   readonly closed: boolean;
 }
 
@@ -169,11 +169,11 @@ export interface ReconciliationRun extends Pick<Comparison, 'counted' | 'matched
 export interface EarlierDays {
   /** Those within the look back that are closed, each with its watermark. */
   readonly closed: ReadonlyMap<string, string>;
-  /** Where one of them was run, and did not close. */
+  /** If one of them was run, and did not close. */
   readonly stillOpen: readonly string[];
   /** The day that the oldest open discrepancy is dated by. */
   readonly oldestOpen?: string;
-  /** The run of the day itself, where it is closed. */
+  /** The run of the day itself, if it is closed. */
   readonly run?: ReconciliationRun;
 }
 
@@ -186,12 +186,12 @@ export interface ReconciliationBook {
   owners(provider: string, theirs: readonly Order[], known: readonly BookedIntent[]): Promise<readonly BookedIntent[]>;
   /** Which of these transactions an earlier day has seen. */
   seen(provider: string, transactionIds: readonly string[], day: string): Promise<ReadonlySet<string>>;
-  /** Writes a day down. Where it is closed already, changes nothing, and answers what it was closed with. */
+  /** Writes a day down. If it is closed already, changes nothing, and answers what it was closed with. */
   record(run: ReconciliationRun, comparison: Comparison): Promise<ReconciliationRun>;
   /** Those in some states, in the order of their ids, after one of them. */
   list(provider: string, filter: DiscrepancyFilter): Promise<readonly Discrepancy[]>;
   find(provider: string, id: string): Promise<Discrepancy | undefined>;
-  /** Writes a person's answer down, where it is open. What it then is: another answer stands, and so does one that is gone. */
+  /** Writes a person's answer down, if it is open. What it then is: another answer stands, and so does one that is gone. */
   answer(provider: string, id: string, decision: DiscrepancyDecision): Promise<Discrepancy | undefined>;
   runs(provider: string, from: string, to: string): Promise<readonly ReconciliationRun[]>;
 }
@@ -254,7 +254,7 @@ const DAY_MS = 86_400_000;
 /** Beyond what the provider may still not show when its day is over. */
 const SLACK_MS = 5 * 60_000;
 
-/** How long after a change at one side the other may lag, in milliseconds: where orders settle later, a day. */
+/** How long after a change at one side the other may lag, in milliseconds: if orders settle later, a day. */
 export function graceMs({
   settlement,
   settleWindowMs,

@@ -44,7 +44,7 @@ export interface DecisionRecord {
   readonly evidence?: string;
   /** What the person needs a right to, for this. */
   readonly authority: DecisionAuthority;
-  /** Why the flow refused it; absent where it was taken. */
+  /** Why the flow refused it; absent if it was taken. */
   readonly refused?: string;
   /** UTC ISO time. */
   readonly at: string;

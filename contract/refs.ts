@@ -76,7 +76,7 @@ export function sendId(ref: string, count: number, quote: number | undefined): s
 /**
  * How often a ref is sent with the send of an activity id.
  *
- * @throws RangeError where the id is no send's
+ * @throws RangeError if the id is no send's
  */
 export function sendNumber(activityId: string): number {
   const [, digits] = /^submit \S+ (\d+)(?: quote \d+)?$/.exec(activityId) ?? [];

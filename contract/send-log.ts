@@ -64,7 +64,7 @@ export interface RecordedIntent {
   readonly entries: number;
   /** Every send of it so far, in the order in which they began. */
   readonly attempts: readonly AttemptRecord[];
-  /** Present where it has ended: it is answered so for ever. */
+  /** Present if it has ended: it is answered so for ever. */
   readonly end?: RecordedEnd;
 }
 
@@ -116,7 +116,7 @@ export interface SendLog {
   begin(attempt: AttemptKey, claim: string): Promise<Begin>;
   /** After it. */
   settle(attempt: AttemptKey, settlement: Settlement): Promise<Recorded>;
-  /** In place of it, where it is not known whether it began: between this and `begin` one comes first, and holds. */
+  /** In place of it, if it is not known whether it began: between this and `begin` one comes first, and holds. */
   fence(attempt: AttemptKey): Promise<Fence>;
   /** What a look-up showed of an order of the intent. `readAt`: UTC ISO time; an older read than the last changes nothing. */
   see(intent: IntentKey & KnownEntries, order: Order, readAt: string): Promise<Recorded>;
@@ -125,7 +125,7 @@ export interface SendLog {
 }
 
 /**
- * Thrown where the book could not be asked, or did not answer: whether it took what it was told is not known. Nothing may
+ * Thrown if the book could not be asked, or did not answer: whether it took what it was told is not known. Nothing may
  * leave for a provider; the call is made again.
  */
 export class BookUnavailable extends Error {

@@ -182,7 +182,7 @@ export interface BalanceCalls {
 
 /** What is read of a provider's transactions. */
 export interface TransactionSearch extends TimeSpan {
-  /** What the book knows of. Where the provider lists nothing, each of them is read. */
+  /** What the book knows of. If the provider lists nothing, each of them is read. */
   readonly known: readonly KnownTransaction[];
 }
 
@@ -194,7 +194,7 @@ export interface TransactionReading extends CallOptions {
 export interface TransactionCalls {
   /** Whether all of a span is shown, or only what is known. */
   readonly coverage: ShownTransactions['coverage'];
-  /** The provider's transactions of a span, as they are now. Bounded; where the bound is met, it says that there is a gap. */
+  /** The provider's transactions of a span, as they are now. Bounded; if the bound is met, it says that there is a gap. */
   read(search: TransactionSearch, options?: TransactionReading): Promise<ShownTransactions>;
 }
 
@@ -213,7 +213,7 @@ export interface ProviderConnector {
   /** Milliseconds by which the provider's clock is ahead of ours, from an answer's Date header; for `doctor`. */
   clockSkewMs?(): Promise<number | undefined>;
   /**
-   * One harmless read, let in by the same credentials as every other call. Where the provider does not answer it throws
+   * One harmless read, let in by the same credentials as every other call. If the provider does not answer it throws
    * what any call would; whatever else it throws is an answer. All that wait for the provider are woken by it.
    */
   probe?(options?: CallOptions): Promise<void>;
@@ -284,7 +284,7 @@ export interface ProviderModule<Config = unknown> {
   callTimeoutMs?(config: Config): number;
   /** What only this provider wants of an input. */
   readonly inputs?: ProviderInputs;
-  /** How `gangway up` runs it at its sandbox; absent where it has none. */
+  /** How `gangway up` runs it at its sandbox; absent if it has none. */
   readonly setup?: ProviderSetup;
   /** What is not stated anywhere and relied on all the same; for `doctor`. */
   readonly assumptions?: readonly ProviderAssumption[];

@@ -25,7 +25,7 @@ export interface OpenBook {
 }
 
 /**
- * Reads where the book is (book/settings.ts). Undefined where it cannot be read, which is then among the problems.
+ * Reads where the book is (book/settings.ts). Undefined if it cannot be read, which is then among the problems.
  *
  * @param problems receives what is wrong, by the variable's name
  */
@@ -45,7 +45,7 @@ const START_MS = 30_000;
 
 /**
  * @param actor who writes in it, as the audit has it
- * @throws BookVersionError where the book is of another version; BookUnavailable where it cannot be reached
+ * @throws BookVersionError if the book is of another version; BookUnavailable if it cannot be reached
  */
 export async function openCurrentBook(settings: BookSettings, actor: string): Promise<OpenBook> {
   const look = openBook(settings, { connections: 1, connectMs: START_MS });

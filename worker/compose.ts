@@ -71,7 +71,7 @@ export function workerTuning({
  * Nothing is polled before `run`.
  *
  * @param book what each send is written into before it leaves, and what comparisons with providers read
- * @throws WorkerConfigError where a rule of approvals names an asset that no provider of its has
+ * @throws WorkerConfigError if a rule of approvals names an asset that no provider of its has
  */
 export async function createGangwayWorkers(
   config: WorkerConfig,

@@ -5,7 +5,7 @@ import type { Exchange } from '../providers/port';
 import { freePorts } from '../system/free-ports';
 import { hostAndPort, type HostAndPort } from '../system/http-endpoint';
 
-/** The address with a port that is free, where any will do: the SDK cannot say which one it was given. */
+/** The address with a port that is free, if any will do: the SDK cannot say which one it was given. */
 export async function metricsAddress({
   metrics,
 }: {

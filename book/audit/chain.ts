@@ -4,7 +4,7 @@ import type { AuditEntry } from './entries';
 /** What is not as it was written: of which subject, at which of its entries, and what is wrong with it. */
 export interface Fault {
   readonly subject: string;
-  /** Absent where it is not about one entry. */
+  /** Absent if it is not about one entry. */
   readonly entry?: number;
   readonly problem: string;
 }
@@ -28,7 +28,7 @@ export class ChainProof {
     readonly subject: string,
   ) {}
 
-  /** The problems of the next entry; none where it is as it was written. */
+  /** The problems of the next entry; none if it is as it was written. */
   follow(entry: AuditEntry): readonly Fault[] {
     const { subject, expected, previous } = this;
     if (entry.entry !== expected) {

@@ -1,7 +1,7 @@
 /** The row of an entry, every value as text. */
 export type Content = Readonly<Record<string, string | null>>;
 
-/** The row that an entry's text tells of. Undefined where it is no such text: then its hash says so too. */
+/** The row that an entry's text tells of. Undefined if it is no such text: then its hash says so too. */
 export function contentOf(text: string): Content | undefined {
   try {
     const content: unknown = JSON.parse(text);

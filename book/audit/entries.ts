@@ -34,7 +34,7 @@ export async function* auditEntries(
   }
 }
 
-/** The next of them, after one; none where it was the last. Default: the first ones. */
+/** The next of them, after one; none if it was the last. Default: the first ones. */
 export async function entriesAfter(
   book: BookDatabase,
   { since, subject }: ChainFilter,

@@ -34,7 +34,7 @@ interface Told {
   readonly subject: string;
   readonly entry: number;
   readonly content: string;
-  /** Set where the entry tells of part of the row, or of more than it has. */
+  /** Set if the entry tells of part of the row, or of more than it has. */
   readonly inPart?: true;
 }
 

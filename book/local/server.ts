@@ -47,9 +47,9 @@ const LISTENS = 'database system is ready to accept connections';
 
 /**
  * Starts a PostgreSQL for the book, for development and tests. It ends with this process at the latest, however that ends,
- * and where it was given no directory its data goes with it.
+ * and if it was given no directory its data goes with it.
  *
- * @throws NoPostgresError where the machine has none; PostgresStartError where it does not start, because another one has
+ * @throws NoPostgresError if the machine has none; PostgresStartError if it does not start, because another one has
  *   the directory open, say
  */
 export async function startLocalBook(options: LocalBookOptions = {}): Promise<LocalBook> {

@@ -8,7 +8,7 @@ type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivitie
 
 /**
  * A call of a flow that failed and that the server repeats, which the flow itself does not see: what, why and until when.
- * Undefined where there is none. Of the failure its code alone is read.
+ * Undefined if there is none. Of the failure its code alone is read.
  */
 export function repeatedCall({ raw }: Pick<WorkflowExecutionDescription, 'raw'>): Waiting | undefined {
   const pending = raw.pendingActivities?.find(({ attempt, lastFailure }) => (attempt ?? 1) > 1 && lastFailure != null);

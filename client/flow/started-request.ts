@@ -28,7 +28,7 @@ export function differingFields(a: unknown, b: unknown): readonly string[] {
 }
 
 /**
- * The path of a differing field, down to where both requests have it, and one name further only at the top. Deeper
+ * The path of a differing field, down to the last that both requests have, and one name further only at the top. Deeper
  * names may be a caller's own, such as keys in free details, and this caller must not read those of the earlier
  * request.
  */

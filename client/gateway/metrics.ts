@@ -27,7 +27,7 @@ export class GatewayMetrics {
   }
 
   /**
-   * Serves them at `/metrics`, never where its callers are.
+   * Serves them at `/metrics`, never on the port of its callers.
    *
    * @returns with the `url` that Prometheus is told to read
    * @throws if the port cannot be listened on

@@ -33,7 +33,7 @@ export function carriesToken(comment: string | null | undefined, ref: string, se
   return comment?.split(/\s+/).includes(commentToken(ref, secret)) === true;
 }
 
-/** The ref whose token a comment carries; undefined where it carries none that we have made. */
+/** The ref whose token a comment carries; undefined if it carries none that we have made. */
 export function refOfComment(comment: string | null | undefined, secret: string): string | undefined {
   return comment?.split(/\s+/).find((word) => word !== '' && carriesToken(comment, word, secret));
 }

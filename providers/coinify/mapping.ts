@@ -35,7 +35,7 @@ function orderState(state: string): OrderState {
   return state === 'cancelled' && CANCELLED_MOVED_NOTHING.value ? 'cancelled' : 'open';
 }
 
-/** A withdrawal as an order, with how its destination differs from what was asked, where that is known. */
+/** A withdrawal as an order, with how its destination differs from what was asked, if that is known. */
 export function toOrder(
   withdrawal: WireWithdrawal,
   request: Pick<OrderRequest, 'partnerClientId'>,

@@ -30,7 +30,7 @@ export class CoinmenaOrders {
   /**
    * Submits a deposit or a withdrawal, once.
    *
-   * @throws ProviderError CAPABILITY_MISSING where it is neither; CONTRACT_DRIFT (outcome unknown) where the order that is answered shows another reference
+   * @throws ProviderError CAPABILITY_MISSING if it is neither; CONTRACT_DRIFT (outcome unknown) if the order that is answered shows another reference
    */
   async submit(request: OrderRequest): Promise<Order> {
     const operation = operationOf(request);

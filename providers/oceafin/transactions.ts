@@ -55,7 +55,7 @@ export class OceafinTransactions implements TransactionCalls {
   }
 }
 
-/** Undefined where Oceafin has none. */
+/** Undefined if Oceafin has none. */
 async function found(read: () => Promise<Order>): Promise<Order | undefined> {
   try {
     return await read();

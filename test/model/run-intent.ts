@@ -43,7 +43,7 @@ export interface Run {
   readonly state: FundingState;
   /** Every order that the provider made or was given, after everything late has arrived and settled. */
   readonly orders: readonly ModelOrder[];
-  /** Why the run broke a promise at some turn; empty where it did not. */
+  /** Why the run broke a promise at some turn; empty if it did not. */
   readonly broken: readonly string[];
 }
 

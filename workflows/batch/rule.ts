@@ -37,7 +37,7 @@ export function hasMove(state: BatchState): boolean {
   return isComplete(state) || mayRenew(state) || rowsToBegin(state) > 0 || rowsToLookAt(state) > 0;
 }
 
-/** Why a batch may not be paused, or resumed; undefined where it may. */
+/** Why a batch may not be paused, or resumed; undefined if it may. */
 export function pauseProblem({ paused }: BatchState, wish: 'paused' | 'resumed'): string | undefined {
   if (paused !== (wish === 'paused')) return undefined;
   return paused ? 'the batch is paused already' : 'the batch is not paused';
@@ -47,7 +47,7 @@ function only(state: BatchState): BatchStep {
   return { state, moves: [] };
 }
 
-/** Ends or renews where that is due; else begins rows, in their order, and then looks again at those whose time has come. */
+/** Ends or renews if that is due; else begins rows, in their order, and then looks again at those whose time has come. */
 function goOn(state: BatchState): BatchStep {
   if (isComplete(state)) return { state, moves: [], closing: 'end' };
   if (mayRenew(state)) return { state, moves: [], closing: 'renew' };

@@ -33,7 +33,7 @@ const MOST_READS = 3;
 const PAUSE = '30m';
 
 /**
- * Reconciles a day of a provider: reads it, compares it with the book and writes down what was found. Where pages were missing it
+ * Reconciles a day of a provider: reads it, compares it with the book and writes down what was found. If pages were missing it
  * reads again, later; the day stays open if they are still missing then.
  *
  * Its id must be `reconciliation/<provider>/<day>`.

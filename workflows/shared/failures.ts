@@ -26,7 +26,7 @@ export function failureOf(error: unknown): FailureDetails {
   return { code: 'OUTCOME_UNKNOWN', outcome: 'unknown' };
 }
 
-/** Whether the same read may succeed in a moment: not where the provider is watched, which says when. */
+/** Whether the same read may succeed in a moment: not if the provider is watched, which says when. */
 export function isWorthAnotherTry(error: unknown): boolean {
   const { code, watched } = failureOf(error);
   return ERROR_RULES[code].retryable && watched !== true;

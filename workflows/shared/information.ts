@@ -8,7 +8,7 @@ import { failureOf } from './failures';
 import { isRecord } from './amendments';
 
 /**
- * Takes `supplyInformation` where a provider asks for it, and keeps what was given until it is sent. For the inbox it is a
+ * Takes `supplyInformation` if a provider asks for it, and keeps what was given until it is sent. For the inbox it is a
  * `retry` that brings something along.
  */
 export class Information {

@@ -39,7 +39,7 @@ export interface Flow<State, Asked extends Call, Ending extends Finish, Event ex
   show(move: Asked): void;
   /** What a wait before it is for, in words that follow "waits". */
   readonly waitsTo: Readonly<Record<Asked['do'], string>>;
-  /** The calls that only read: where the provider does not answer, they are made again as they are. */
+  /** The calls that only read: if the provider does not answer, they are made again as they are. */
   readonly reads: readonly Asked['do'][];
   /** Whether an activity comes back for it, and no local one: then the history's length may be looked at. */
   comesBack(move: Asked): boolean;
@@ -105,7 +105,7 @@ const MOST_WAKES_IN_VAIN = 3;
 
 /**
  * Makes a call. A read that met a provider which does not answer, and is watched, waits for the watch and is made again
- * once that wakes it; where it does not for a while, the rule is told what the read met. While a person is asked nothing
+ * once that wakes it; if it does not for a while, the rule is told what the read met. While a person is asked nothing
  * waits here: the question is where the flow is woken.
  */
 async function callWatched<State, Asked extends Call, Ending extends Finish, Event extends Seen, Result>(

@@ -21,7 +21,7 @@ export function recorded<Request extends Said>(
   authority: DecisionAuthority,
   take: (request: Request) => Promise<string> | string,
 ): (request: Request) => Promise<string> | string {
-  // As it was, to the last turn of the event loop, where the history is of a version that entered nothing.
+  // As it was, to the last turn of the event loop, if the history is of a version that entered nothing.
   return (request) =>
     entersInTheBook() ? takeAndEnter(recordOf(decision, authority, request), request, take) : take(request);
 }

@@ -39,7 +39,7 @@ const RETRY_WAITS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
 export const WATCHED_WAIT_MS = 120_000;
 
 /**
- * The wait before try number `made + 1` of a write that certainly did not arrive; undefined where a person is asked. Where
+ * The wait before try number `made + 1` of a write that certainly did not arrive; undefined if a person is asked. If
  * the provider is watched it is tried once more, as soon as it answers and else after {@link WATCHED_WAIT_MS}.
  */
 export function retryWaitMs(made: number, watched = false): number | undefined {
@@ -47,7 +47,7 @@ export function retryWaitMs(made: number, watched = false): number | undefined {
   return RETRY_WAITS_MS[made - 1];
 }
 
-/** The same failure, where the provider is read before anything follows from it: whatever it was watched for is over then. */
+/** The same failure, when the provider is read before anything follows from it: whatever it was watched for is over then. */
 export function unwatched({ watched: _watched, ...failure }: FailureDetails): FailureDetails {
   return failure;
 }
@@ -58,7 +58,7 @@ export const PARKED_RECHECK_MS = 60_000;
 /** The same, if a settlement or a verification is overdue. */
 export const OVERDUE_RECHECK_MS = 15 * 60_000;
 
-/** The same, where the provider is watched: the watch is sooner, and this is for the case that there is none any more. */
+/** The same, if the provider is watched: the watch is sooner, and this is for the case that there is none any more. */
 const WATCHED_RECHECK_MS = 15 * 60_000;
 
 const LONGEST_RECHECK_MS = 4 * 60 * 60_000;
@@ -89,7 +89,7 @@ const LONGEST_ASKED_PAUSE_MS = 60 * 60_000;
 
 /**
  * The wait before a provider that does not answer is read again in the name of all, after so many failed reads in a row:
- * doubling, up to five minutes. Later where the provider asked for it, and where it refused the credentials: it may lock
+ * doubling, up to five minutes. Later if the provider asked for it, and if it refused the credentials: it may lock
  * out who knocks too often.
  */
 export function probeWaitMs(

@@ -41,7 +41,7 @@ interface CarriedWatch extends Pick<WatchProgress, 'since' | 'probes' | 'woken'>
  * Its id must be `provider-watch/<provider>`: there is one at a time.
  *
  * @param carried only for continue-as-new
- * @throws ApplicationFailure INVALID_REQUEST where it was started with something else, or for a provider that is not served
+ * @throws ApplicationFailure INVALID_REQUEST if it was started with something else, or for a provider that is not served
  */
 export async function watchProvider(request: WatchRequest, carried?: CarriedWatch): Promise<WatchResult> {
   requireObject(request, 'request');
@@ -95,7 +95,7 @@ class Watch {
     }
   }
 
-  /** Wakes everybody, a few first. Stops, and answers false, where all of a batch came back. */
+  /** Wakes everybody, a few first. Stops, and answers false, if all of a batch came back. */
   private async wakeAll(): Promise<boolean> {
     const { provider, waiters } = this;
     const everyFlow = waiters.isOverfull;

@@ -38,7 +38,7 @@ interface Period {
   readonly to?: Date;
 }
 
-/** @throws CommandError where one of them cannot be read, or the end comes first */
+/** @throws CommandError if one of them cannot be read, or the end comes first */
 export function readPeriod({ from, to }: PeriodFlags): Period {
   const period: Period = {
     ...(from === undefined ? {} : { from: readMoment('--from', from) }),

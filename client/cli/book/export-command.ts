@@ -49,7 +49,7 @@ export function exportOf<Format extends string>(options: ExportOptions<Format>):
   });
 }
 
-/** @throws CommandError where they do not fit each other, or cannot be read */
+/** @throws CommandError if they do not fit each other, or cannot be read */
 export function filterOf(flags: Omit<ExportFlags<string>, 'format'>): PostingFilter {
   requireOneOutput(flags);
   const { provider, client, from, to } = flags;

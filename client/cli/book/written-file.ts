@@ -30,7 +30,7 @@ export interface WrittenFile {
   readonly make: FileMaker;
 }
 
-/** @throws CommandError where standard output would be two things */
+/** @throws CommandError if standard output would be two things */
 export function requireOneOutput({ json, out }: { readonly json?: boolean; readonly out?: string }): void {
   if (json === true && out === undefined) throw new CommandError('--json needs --out: standard output is the file.');
 }

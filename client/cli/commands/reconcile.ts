@@ -63,7 +63,7 @@ export function reconcileCommand(): Command {
     .addCommand(scheduleCommand());
 }
 
-/** @throws CommandError where a day is none, or there are too many */
+/** @throws CommandError if a day is none, or there are too many */
 function daysOf({ provider, from, to = from }: ReconcileFlags): readonly string[] {
   requireProvider(provider);
   if (from === undefined || to === undefined)
@@ -238,7 +238,7 @@ function answersHelp(): string {
   return `one that its class takes: ${[...new Set(answers)].join(', ')}`;
 }
 
-/** @throws CommandError where it lacks something */
+/** @throws CommandError if it lacks something */
 function decisionOf({ answer, by, reason, evidence }: SettleFlags): DiscrepancyDecision {
   const decision: unknown = Object.fromEntries(
     Object.entries({ answer, by, reason, evidence }).filter(([, value]) => value !== undefined),

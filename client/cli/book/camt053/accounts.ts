@@ -34,7 +34,7 @@ interface EntrySum {
  * The accounts of a client in currencies of ISO 4217, with their balances, which stand before the entries in a statement: so
  * the entries are read twice.
  *
- * @throws CommandError where an amount has more digits than camt.053 holds
+ * @throws CommandError if an amount has more digits than camt.053 holds
  */
 export async function statedAccounts(
   within: BookDatabase,

@@ -40,7 +40,7 @@ export function camt053Command(): Command {
     });
 }
 
-/** @throws CommandError where it has no beginning, no end or no client */
+/** @throws CommandError if it has no beginning, no end or no client */
 function periodOf(flags: Flags): StatementPeriod {
   const { client, from, to, provider } = filterOf(flags);
   if (client === undefined || from === undefined || to === undefined) {
