@@ -162,10 +162,12 @@ describe('docker-compose.yml', () => {
     expect(environment['COINMENA_PRIVATE_KEY_FILE']).toBe('/run/secrets/coinmena_private_key');
   });
 
-  it('sets the book up, as the worker has it, before the worker starts', () => {
+  it('sets Temporal and the book up, as the worker has them, before the worker starts', () => {
     const [setup, worker] = [service('setup'), service('worker')];
     expect(setup.command).toEqual(['node', 'dist/client/cli/main.js', 'setup']);
     expect(worker.environment).toMatchObject(setup.environment);
+    expect(setup.environment).toMatchObject({ TEMPORAL_ADDRESS: 'temporal:7233', TEMPORAL_NAMESPACE: 'default' });
+    expect(Object.keys(setup.depends_on).sort()).toEqual(['book', 'temporal']);
     expect(worker.depends_on['setup']?.condition).toBe('service_completed_successfully');
     const passwordFile = join(ROOT, compose.secrets['book_password']?.file ?? '');
     const { password, tls } = bookSettings({ ...setup.environment, GANGWAY_BOOK_PASSWORD_FILE: passwordFile });

@@ -41,7 +41,7 @@ const COMMANDS: { readonly [Name in DecisionName]: CommandWords<Name> } = {
       evidence: { value: '<text>', help: 'where the proof is; required by markCompleted' },
       answers: {
         value: '<reason>',
-        help: 'the question that is answered, as status shows it; refused where another is open by then',
+        help: 'the question that is answered, as status shows it; refused if another is open by then',
       },
     },
     examples: [

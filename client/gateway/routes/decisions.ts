@@ -48,7 +48,7 @@ function decisionRoute(routes: Routes, { temporal }: GatewayDeps, target: Decisi
         tags: ['steer'],
         operationId: operationId(name, target.what),
         summary,
-        description: `${help} Scope \`${scope}\`. Recorded under the name of the token. Refused with 409 and the reason where the ${target.what} does not take it now.`,
+        description: `${help} Scope \`${scope}\`. Recorded under the name of the token. Refused with 409 and the reason if the ${target.what} does not take it now.`,
         security: [{ token: [] }],
         params: flowParams(target.own),
         body: shown(BODIES[name]),
