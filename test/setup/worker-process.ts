@@ -20,7 +20,11 @@ export async function startWorkerProcess(
     env: { ...process.env, ...rig.env, GANGWAY_WORKFLOW_BUNDLE: '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(worker.stdout, 'data');
+  const died = once(worker, 'exit').then(([code]) => {
+    throw new Error(`the worker ended with ${String(code)} before it took work: is the build this one?`);
+  });
+  await Promise.race([once(worker.stdout, 'data'), died]);
+  died.catch(() => undefined);
   return worker;
 }
 
