@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { openBook } from '../book/connection';
 import { PostgresOutbox } from '../book/outbox';
 import { PostgresLimits } from '../book/limits';
@@ -21,6 +22,8 @@ export interface OpenBook {
   readonly outbox: Outbox;
   /** Enters with what the worker starts. */
   started(start: WorkerStart): Promise<void>;
+  /** @throws whatever the database's client throws if the book does not answer */
+  answers(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +66,9 @@ export async function openCurrentBook(settings: BookSettings, actor: string): Pr
     records,
     outbox: new PostgresOutbox(book),
     started: (start) => records.workerStarted(start),
+    answers: async () => {
+      await sql`SELECT`.execute(book);
+    },
     close: () => book.destroy(),
   };
 }

@@ -9,6 +9,7 @@ import { createGangwayWorkers, type GangwayWorkers, workerIdentity } from './com
 import type { WorkerConfig } from './config';
 import { WorkerConnection } from './connection';
 import { startHealthEndpoint } from './health';
+import { whatIsReached } from './readiness';
 import { startOf } from './started';
 
 /** Workers that take work. */
@@ -45,7 +46,10 @@ export async function startWorkerInProcess(config: WorkerConfig): Promise<Runnin
   let health: HttpEndpoint | undefined;
   try {
     // What may fail and is easily undone comes first: a worker that exists has to run before it can end.
-    if (config.health !== undefined) health = await startHealthEndpoint(config.health, () => workers?.states() ?? {});
+    if (config.health !== undefined) {
+      const reached = whatIsReached(connection, () => book);
+      health = await startHealthEndpoint(config.health, { states: () => workers?.states() ?? {}, reached });
+    }
     book = await openCurrentBook(config.book, workerIdentity());
     await book.started(startOf(config));
     workers = await createGangwayWorkers(config, connection.current, book);

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { rememberedFor } from '../../client/gateway/remembered';
+import { rememberedFor } from '../../system/remembered';
 import type { RunningGateway } from '../../client/gateway/serve';
 import { newToken } from '../../client/gateway/tokens';
 import { openGateway } from './open-gateway';

@@ -7,8 +7,13 @@ export interface Door {
   readonly port: number;
   /** From now on it leads there. */
   lead(to: number): void;
+  /** Drops every connection and leads nowhere, until it leads somewhere again. */
+  shut(): void;
   close(): void;
 }
+
+/** Nobody listens there. */
+const NOWHERE = 1;
 
 /** @param to the port on this machine that it leads to at first */
 export async function openDoor(to: number): Promise<Door> {
@@ -35,6 +40,10 @@ export async function openDoor(to: number): Promise<Door> {
     port: portOf(server.address()),
     lead: (port) => {
       leadsTo = port;
+    },
+    shut: () => {
+      leadsTo = NOWHERE;
+      for (const socket of sockets) socket.destroy();
     },
     close: () => {
       for (const socket of sockets) socket.destroy();

@@ -8,6 +8,8 @@ import { createGangwayWorkers } from '../../worker/compose';
 import { readWorkerConfig, type WorkerConfig } from '../../worker/config';
 import { startHealthEndpoint } from '../../worker/health';
 import { startWorkerInProcess } from '../../worker/in-process';
+import { openDoor } from '../setup/door';
+import { eventually } from '../setup/eventually';
 import { pause, startWorkerRig, type WorkerRig } from './rig';
 
 describe('the worker, on a real server', () => {
@@ -21,6 +23,15 @@ describe('the worker, on a real server', () => {
     await rig.close();
   });
 
+  const isMatch = (answer: unknown, body: object): boolean => {
+    try {
+      expect(answer).toMatchObject({ body });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
   const get = async (url: string): Promise<{ status: number; body: unknown }> => {
     const answer = await fetch(url);
     return { status: answer.status, body: await answer.json() };
@@ -33,7 +44,7 @@ describe('the worker, on a real server', () => {
     expect(await get(`${health}/healthz`)).toEqual({ status: 200, body: { live: true } });
     expect(await get(`${health}/readyz?x`)).toEqual({
       status: 200,
-      body: { ready: true, workers: { coinmena: 'RUNNING' } },
+      body: { ready: true, workers: { coinmena: 'RUNNING' }, temporal: true, book: true },
     });
     expect((await get(`${health}/other`)).status).toBe(404);
     expect((await fetch(`${health}/healthz`, { method: 'POST' })).status).toBe(405);
@@ -47,6 +58,32 @@ describe('the worker, on a real server', () => {
     await worker.stop();
     await expect(fetch(`${health}/healthz`)).rejects.toThrow();
     await worker.stop();
+  });
+
+  test('is not ready while Temporal or the book is away', async () => {
+    const { address } = rig.server;
+    const { host, port, ...of } = config.book;
+    const doors = [await openDoor(Number(address.split(':').at(-1))), await openDoor(port)] as const;
+    const [temporal, book] = doors;
+    const worker = await startWorkerInProcess({
+      ...config,
+      temporal: { ...config.temporal, address: `127.0.0.1:${temporal.port}` },
+      book: { ...of, host, port: book.port },
+    });
+    const readiness = (): Promise<unknown> => get(`${worker.health ?? ''}/readyz`);
+    const says = async (body: object): Promise<void> => {
+      await eventually(async () => (isMatch(await readiness(), body) ? true : undefined));
+    };
+    await says({ ready: true, temporal: true, book: true });
+    book.shut();
+    await says({ ready: false, temporal: true, book: false });
+    book.lead(port);
+    temporal.shut();
+    await says({ ready: false, temporal: false, book: true });
+    temporal.lead(Number(address.split(':').at(-1)));
+    await says({ ready: true, temporal: true, book: true });
+    await worker.stop();
+    for (const door of doors) door.close();
   });
 
   test('a submit that is under way when the worker is told to stop still reports its answer', async () => {
@@ -99,7 +136,10 @@ describe('the worker, on a real server', () => {
   }
 
   test('a health port that is taken ends the start, and leaves nothing behind', async () => {
-    const taken = await startHealthEndpoint({ host: '127.0.0.1', port: 0 }, () => ({}));
+    const taken = await startHealthEndpoint(
+      { host: '127.0.0.1', port: 0 },
+      { states: () => ({}), reached: () => Promise.resolve({ temporal: true, book: true }) },
+    );
     const port = Number(new URL(taken.url).port);
     const start = startWorkerInProcess({ ...config, health: { host: '127.0.0.1', port } });
     await expect(start).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -1,7 +1,7 @@
 import { TRANSPORT_PROBLEMS } from '../api/answers';
 import { answer } from '../api/components';
 import type { GatewayDeps, Routes } from '../deps';
-import { rememberedFor } from '../remembered';
+import { rememberedFor } from '../../../system/remembered';
 
 /** Everybody may ask, as often as they like; Temporal is asked at most once in this time. */
 const READINESS_LIFE_MS = 1_000;
