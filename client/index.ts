@@ -50,6 +50,7 @@ export type {
   ResolveRequest,
   Terms,
 } from '../contract/funding';
+export type { EventData, EventType, PartnerEvent } from '../contract/events';
 export { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
 export type { JsonObject, JsonValue } from '../contract/json';
 export type { DecimalText } from '../contract/money';

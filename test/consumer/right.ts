@@ -16,6 +16,7 @@ import {
   type Gangway,
   type OnboardAndFundInput,
   type OnboardingInput,
+  type PartnerEvent,
   type ReceivingInput,
 } from 'gangway';
 
@@ -138,7 +139,16 @@ export async function many({ batches }: Gangway): Promise<number> {
   return counts.done + results.length;
 }
 
+/** An event as the book has it. */
+const event: PartnerEvent = {
+  id: 'evt_1',
+  type: 'intent.ended',
+  timestamp: '2026-06-01T10:00:00.000Z',
+  data: { provider: 'coinmena', partnerClientId: 'client-42', fundingId: 'deposit-7', stage: 'completed' },
+};
+
 export async function tell(gangway: Gangway): Promise<string> {
+  await gangway.deliver(event);
   return await gangway.storeCallback({ provider: 'coinmena', event: 'event-1', hints: [{ ref: 'deposit-7' }] });
 }
 
