@@ -121,6 +121,8 @@ class CrashRun {
   }
 
   async all(): Promise<Lived> {
+    const unknown = [...this.recorded.keys()].filter((name) => this.world.scenarios[name] === undefined);
+    if (unknown.length > 0) throw new Error(`no scenario lives ${unknown.join(', ')}`);
     this.gate = await TaskGate.open(this.rig.server.address, (point) => this.passes(point));
     await this.startWorker(this.gate);
     const plan = [...this.recorded].flatMap(([name, history], index) => this.planned(name, history, index));

@@ -8,9 +8,9 @@ export type History = temporal.api.history.v1.IHistory;
 const HISTORIES = join(__dirname, '..', 'replay', 'histories');
 /**
  * Those of whole flows, which can be lived alone. What was continued is lived by the flows whose histories grow long here;
- * of two deposits that are alike each needs the other.
+ * of two deposits that are alike each needs the other; what tells a partner needs one (test/workflows/partner-events.test.ts).
  */
-const NOT_ALONE = /^(continued-|received-(one|the-other)-of-two-alike)/;
+const NOT_ALONE = /^(continued-|received-(one|the-other)-of-two-alike|(client|intent)-told-from-the-book)/;
 const FLOWS = ['fundAccount', 'onboardClient', 'onboardAndFund', 'receiveDeposit'];
 
 const ALL: ReadonlyMap<string, History> = new Map(
