@@ -13,7 +13,7 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-/** Takes about two minutes on two cores. */
+/** Takes about four minutes on two cores. */
 const DEFAULTS = { flows: 150, concurrency: 50, sequential: 30, rounds: 3 } as const;
 
 export const USAGE = `usage: npm run bench -- [options]
