@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Client, type Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
 import { connect } from '../temporal/connect';
 import { startDevServer, type DevServer } from '../temporal/dev-server';
+import { setUpNamespace } from '../temporal/namespace';
 import { ensureSearchAttributes } from '../temporal/search-attributes';
 import { batchResultSchema, runBatch, type Batch, type BatchResult } from './batch';
 import { startNodeProcess, type NodeProcess } from './node-process';
@@ -26,9 +26,6 @@ export interface Contender {
 const NAMESPACE = 'default';
 const EAGER_NAMESPACE = 'bench-eager';
 const BOOKLESS_NAMESPACE = 'bench-bookless';
-const RETENTION = '1 day';
-/** A new namespace is known everywhere some seconds later. */
-const NAMESPACE_WITHIN_MS = 60_000;
 
 /** A server that all contenders share, and a client for each namespace. */
 export interface Arena {
@@ -52,7 +49,7 @@ export async function openArena(): Promise<Arena> {
   try {
     connection = await connect({ address, namespace: NAMESPACE });
     await ensureSearchAttributes(connection, NAMESPACE);
-    await addNamespace(connection, BOOKLESS_NAMESPACE);
+    await setUpNamespace(connection, BOOKLESS_NAMESPACE);
     return {
       server,
       client: new Client({ connection, namespace: NAMESPACE }),
@@ -63,23 +60,6 @@ export async function openArena(): Promise<Arena> {
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-async function addNamespace(connection: Connection, namespace: string): Promise<void> {
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: msToTs(RETENTION),
-  });
-  const until = Date.now() + NAMESPACE_WITHIN_MS;
-  for (;;) {
-    try {
-      await ensureSearchAttributes(connection, namespace);
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
   }
 }
 
