@@ -4,7 +4,6 @@ import { createDocumentStore } from '../../activities/documents/store';
 import { FUNDING_KINDS } from '../../contract/funding';
 import type { Application, InspectedDocument } from '../../contract/onboarding';
 import { coinmena } from '../../providers/coinmena';
-import { eventually } from '../setup/eventually';
 import { ProviderError } from '../../providers/provider-error';
 import { fileOf } from './files';
 import { activityEnvironment, applicant, failureOf, run, startRig, type Rig } from './rig';
@@ -38,12 +37,6 @@ describe('the activities, over the real connector and the sandbox', () => {
 
   async function inspected(application: Application): Promise<readonly InspectedDocument[]> {
     return (await run(rig.activities.checkApplication, { input: application, kind: 'application' })).documents;
-  }
-
-  async function untilOrdered(ref: string): Promise<void> {
-    await eventually(async () =>
-      JSON.stringify(await rig.control('GET', '/ledger')).includes(`"${ref}"`) ? true : undefined,
-    );
   }
 
   async function funded(): Promise<{ provider: string; partnerClientId: string }> {
@@ -465,7 +458,7 @@ describe('the activities, over the real connector and the sandbox', () => {
         { ...key, kind: 'deposit', begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref },
         environment,
       );
-      await untilOrdered(ref);
+      await rig.untilOrdered(ref);
       environment.cancel('WORKER_SHUTDOWN');
       expect(await submit).toMatchObject({ sent: true, order: { state: 'completed', ref } });
     });
@@ -477,7 +470,7 @@ describe('the activities, over the real connector and the sandbox', () => {
       const ref = `${key.partnerClientId}-lost`;
       const argument = { ...key, kind: 'deposit', begunAt: BEGUN_AT, asset: 'USD', amount: '5.00', ref } as const;
       const submit = failureOf(rig.activities.submitOrder, argument, environment);
-      await untilOrdered(ref);
+      await rig.untilOrdered(ref);
       environment.cancel('CANCELLED');
       expect(await submit).toMatchObject({ code: 'OUTCOME_UNKNOWN', outcome: 'unknown' });
     });

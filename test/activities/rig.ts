@@ -9,6 +9,7 @@ import { sendId } from '../../contract/refs';
 import type { ProviderConnector } from '../../providers/port';
 import { coinmena } from '../../providers/coinmena';
 import { startCoinmenaSandbox, type RunningSandbox } from '../../sandbox/coinmena';
+import { eventually } from '../setup/eventually';
 import { newOwnBook, type OwnBook } from '../setup/test-book';
 import { fileOf, testDirectory, type TestDirectory } from './files';
 import { HTTP_TIMEOUT_MS } from '../setup/http-timeouts';
@@ -43,6 +44,8 @@ export interface Rig {
   /** A new client id and an application for it, with an id card and a bill. */
   application(change?: Partial<Application>): Promise<Application>;
   control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  /** Waits until the sandbox has an order under a ref. */
+  untilOrdered(ref: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,6 +86,14 @@ export async function startRig(): Promise<Rig> {
     documents: createDocumentStore({ roots: [files.path] }),
     sends: book.sends,
   });
+  const control: Rig['control'] = async (method, path, body) => {
+    const answer = await fetch(`${sandbox.controlUrl}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return await answer.json();
+  };
   return {
     activities,
     connector,
@@ -100,13 +111,11 @@ export async function startRig(): Promise<Rig> {
         ...change,
       };
     },
-    control: async (method, path, body) => {
-      const answer = await fetch(`${sandbox.controlUrl}${path}`, {
-        method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
-      return await answer.json();
+    control,
+    untilOrdered: async (ref) => {
+      await eventually(async () =>
+        JSON.stringify(await control('GET', '/ledger')).includes(`"${ref}"`) ? true : undefined,
+      );
     },
     close: async () => {
       await connector.close();

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import fc from 'fast-check';
 import { Rig } from '../setup/rig';
-import { taskFailuresOf } from '../setup/task-failures';
+import { taskFailures } from '../setup/task-failures';
 import { draw, hostileJson } from './fuzz';
 import { nestedText, queryText, signalText, updateText } from './raw';
 
@@ -61,10 +61,6 @@ const SIGNALS = ['providerHasNews', 'resolve', 'progress', 'no-such-signal', '__
 const QUERIES = ['progress', 'resolve', 'no-such-query', '__proto__', '__stack_trace'];
 /** Those of other workflows, and of none. */
 const UPDATES = ['progress', 'addRows', 'pause', 'no-such-update', '__proto__'];
-
-async function taskFailures(handle: WorkflowHandle): Promise<readonly string[]> {
-  return taskFailuresOf(await handle.fetchHistory());
-}
 
 describe.each(KINDS)('%s that is parked', (name, park) => {
   const id = `hostile-${name.replaceAll(' ', '-')}`;

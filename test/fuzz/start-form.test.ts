@@ -14,7 +14,7 @@ import {
 } from '../../inputs';
 import { inLanes } from '../matrix/lanes';
 import { eventually, Rig } from '../setup/rig';
-import { taskFailuresOf } from '../setup/task-failures';
+import { taskFailures } from '../setup/task-failures';
 import { draw, shown, spoiled, type Json } from './fuzz';
 import { nestedText, startText } from './raw';
 
@@ -73,10 +73,6 @@ function lockOf(type: Type, request: Json): string | undefined {
   if (typeof provider !== 'string' || typeof own !== 'string') return undefined;
   if (idProblem(provider) !== undefined || idProblem(own) !== undefined) return undefined;
   return isOfMoney(type) ? fundingWorkflowId(provider, own) : onboardingWorkflowId(provider, own);
-}
-
-async function taskFailures(handle: WorkflowHandle): Promise<readonly string[]> {
-  return taskFailuresOf(await handle.fetchHistory());
 }
 
 /** How a workflow ended; one that asks a person runs well. */

@@ -5,7 +5,7 @@ import type { OnboardingProgress } from '../../contract/onboarding';
 import type { PersonsDecision } from '../../contract/progress';
 import { inLanes } from '../matrix/lanes';
 import { Rig } from '../setup/rig';
-import { taskFailuresOf } from '../setup/task-failures';
+import { taskFailures } from '../setup/task-failures';
 import { draw, shown, spoiled, type Json } from './fuzz';
 import { nestedText, updateText } from './raw';
 
@@ -110,10 +110,6 @@ async function send(handle: WorkflowHandle, update: string, request: string): Pr
     if (status.name !== 'RUNNING') return 'ended';
     throw new Error(`${update} ${shown(request)}`, { cause: error });
   }
-}
-
-async function taskFailures(handle: WorkflowHandle): Promise<readonly string[]> {
-  return taskFailuresOf(await handle.fetchHistory());
 }
 
 async function decisions(handle: WorkflowHandle): Promise<readonly PersonsDecision[]> {

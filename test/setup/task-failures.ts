@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 
 const UNHANDLED_COMMAND = temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
@@ -12,4 +13,9 @@ export function taskFailuresOf({ events }: temporal.api.history.v1.IHistory): re
       ? []
       : [failed.failure?.message ?? `cause ${failed.cause ?? 'unknown'}`],
   );
+}
+
+/** The same, of a workflow's history as it is now. */
+export async function taskFailures(handle: WorkflowHandle): Promise<readonly string[]> {
+  return taskFailuresOf(await handle.fetchHistory());
 }

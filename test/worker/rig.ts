@@ -67,9 +67,7 @@ export async function startWorkerRig(): Promise<WorkerRig> {
       });
       return { workflowId };
     },
-    untilOrdered: async (ref) => {
-      while (!JSON.stringify(await provider.control('GET', '/ledger')).includes(`"${ref}"`)) await pause(20);
-    },
+    untilOrdered: (ref) => provider.untilOrdered(ref),
     eventTypes: async (workflowId) => {
       const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
       return (events ?? []).map((event) => Object.keys(event).find((key) => key.endsWith('EventAttributes')) ?? '');
