@@ -1,5 +1,6 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import {
+  dayAfter,
   type BookedIntent,
   type Comparison,
   cutOffMs,
@@ -23,7 +24,6 @@ import type { ActivityDeps } from './deps';
 import { bookUnavailable, capabilityMissing, capabilityMissingHere, invalidRequest } from './refusal';
 import { servedProvider } from './served';
 
-const DAY_MS = 86_400_000;
 /** How far beyond the span the provider is read: both clocks may differ. */
 const MARGIN_MS = 3_600_000;
 
@@ -88,7 +88,7 @@ function spanOf(day: string, { closed, stillOpen, oldestOpen }: EarlierDays): Ti
     ...stillOpen,
     ...(oldestOpen === undefined ? [] : [oldestOpen]),
   ].toSorted();
-  return { from: `${first}T00:00:00.000Z`, to: new Date(Date.parse(`${day}T00:00:00.000Z`) + DAY_MS).toISOString() };
+  return { from: `${first}T00:00:00.000Z`, to: `${dayAfter(day, 1)}T00:00:00.000Z` };
 }
 
 function widened({ from, to }: TimeSpan): TimeSpan {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { Order } from '../contract/funding';
 import {
+  dayAfter,
   type BookedIntent,
   type Comparison,
   type Discrepancy,
@@ -19,14 +20,12 @@ import { bookedIntents, type IntentIds } from './booked-intents';
 import type { BookSchema } from './schema';
 import { unavailable } from './unavailable';
 
-const DAY_MS = 86_400_000;
-
 /** The reconciliation's part of the book in PostgreSQL. */
 export class PostgresReconciliation implements ReconciliationBook {
   constructor(private readonly book: BookDatabase) {}
 
   async earlier(provider: string, day: string, lookBackDays: number): Promise<EarlierDays> {
-    const since = new Date(Date.parse(day) - lookBackDays * DAY_MS).toISOString().slice(0, 10);
+    const since = dayAfter(day, -lookBackDays);
     return await unavailable(async () => {
       const runs = await this.runsBetween(provider, since, day);
       const oldest = await this.book

@@ -13,7 +13,7 @@ import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/sear
 import { fundingTitle, onboardingTitle, receivingTitle } from '../contract/titles';
 import { WORKFLOW_TYPES } from '../contract/workflow-types';
 import { connect } from '../temporal/connect';
-import { temporalSettings } from '../temporal/connection';
+import { environmentAt, temporalSettings } from '../temporal/connection';
 import { Batches } from './batch/batches';
 import { storeCallback, type StoredHow, type VerifiedCallback } from './flow/callbacks';
 import { beginDelivery } from './flow/delivery';
@@ -183,11 +183,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * @throws TemporalSettingsError if the environment's settings make no sense
  */
 export async function connectGangway(options: GangwayOptions = {}): Promise<Gangway> {
-  const settings = temporalSettings({
-    ...process.env,
-    ...(options.address === undefined ? {} : { TEMPORAL_ADDRESS: options.address }),
-    ...(options.namespace === undefined ? {} : { TEMPORAL_NAMESPACE: options.namespace }),
-  });
+  const settings = temporalSettings(environmentAt(options));
   const { namespace, address } = settings;
   const connection =
     options.connection ??

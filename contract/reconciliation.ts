@@ -267,6 +267,11 @@ export function cutOffMs(day: string, { settleWindowMs }: Pick<ProviderSemantics
   return Date.parse(`${day}T00:00:00.000Z`) + DAY_MS + settleWindowMs + SLACK_MS;
 }
 
+/** The UTC day so many days after another; before it, of a number below zero. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** Why `day` is no UTC day, in words that follow the field's name; undefined if it is. */
 export function dayProblem(day: unknown): string | undefined {
   const isDay = typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day);

@@ -39,6 +39,21 @@ export class TemporalSettingsError extends Error {
   }
 }
 
+/** The environment, but for what a caller names in its place. */
+export function environmentAt({
+  address,
+  namespace,
+}: {
+  readonly address?: string | undefined;
+  readonly namespace?: string | undefined;
+}): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...(address === undefined ? {} : { TEMPORAL_ADDRESS: address }),
+    ...(namespace === undefined ? {} : { TEMPORAL_NAMESPACE: namespace }),
+  };
+}
+
 /**
  * Reads how to reach Temporal:
  * - TEMPORAL_ADDRESS, `host:port`, default localhost:7233

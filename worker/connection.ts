@@ -37,12 +37,6 @@ export class WorkerConnection {
     return this.connection;
   }
 
-  /** @throws whatever the SDK throws if Temporal does not answer within `ms` */
-  async answers(ms: number): Promise<void> {
-    const { connection } = this;
-    await connection.withDeadline(Date.now() + ms, () => connection.workflowService.getSystemInfo({}));
-  }
-
   /** @param use puts the workers on another connection */
   renewFor(use: (connection: NativeConnection) => void): void {
     if (this.used.reread !== undefined) this.timer = setInterval(() => this.look(use), LOOK_AGAIN_MS).unref();

@@ -47,7 +47,7 @@ export async function startWorkerInProcess(config: WorkerConfig): Promise<Runnin
   try {
     // What may fail and is easily undone comes first: a worker that exists has to run before it can end.
     if (config.health !== undefined) {
-      const reached = whatIsReached(connection, () => book);
+      const reached = whatIsReached(connection, config.temporal.namespace, () => book);
       health = await startHealthEndpoint(config.health, { states: () => workers?.states() ?? {}, reached });
     }
     book = await openCurrentBook(config.book, workerIdentity());

@@ -1,4 +1,5 @@
 import { rememberedFor } from '../system/remembered';
+import { temporalAnswers } from '../temporal/answers';
 import type { OpenBook } from './book';
 import type { WorkerConnection } from './connection';
 
@@ -14,10 +15,14 @@ const READINESS_LIFE_MS = 1_000;
 const ANSWERS_WITHIN_MS = 2_000;
 
 /** Asks Temporal and the book whether they answer. Never throws. */
-export function whatIsReached(connection: WorkerConnection, book: () => OpenBook | undefined): () => Promise<Reached> {
+export function whatIsReached(
+  connection: WorkerConnection,
+  namespace: string,
+  book: () => OpenBook | undefined,
+): () => Promise<Reached> {
   return rememberedFor(READINESS_LIFE_MS, async () => {
     const [temporal, answers] = await Promise.all([
-      inTime(connection.answers(ANSWERS_WITHIN_MS)),
+      temporalAnswers(connection.current, namespace),
       inTime(book()?.answers() ?? Promise.reject(new Error('it is not open yet'))),
     ]);
     return { temporal, book: answers };

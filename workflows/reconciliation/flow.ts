@@ -13,6 +13,7 @@ import type { FieldProblem } from '../../contract/errors';
 import { idProblem } from '../../contract/ids';
 import { discrepancyChanged } from '../../contract/messages';
 import {
+  dayAfter,
   dayProblem,
   reconciliationWorkflowId,
   type ReconcileDayArgument,
@@ -116,7 +117,6 @@ async function reconcileDay(asked: ReconcileDayArgument): Promise<ReconciledDay>
 
 /** When a schedule's run was due: also of one that comes late. */
 const DUE_AT = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
-const DAY_MS = 86_400_000;
 
 /** Started by a schedule: reconciles a day before the one that it was due on, under the lock of that day. */
 export async function reconcileWhenDue(request: ReconcileDueRequest): Promise<string> {
@@ -126,7 +126,7 @@ export async function reconcileWhenDue(request: ReconcileDueRequest): Promise<st
   if (problem !== undefined) throw invalidRequest([{ field: 'provider', problem }]);
   const { typedSearchAttributes, startTime } = workflowInfo();
   const dueAt = typedSearchAttributes.get(DUE_AT) ?? startTime;
-  const day = new Date(dueAt.getTime() - daysBefore(request) * DAY_MS).toISOString().slice(0, 10);
+  const day = dayAfter(dueAt.toISOString().slice(0, 10), -daysBefore(request));
   const workflowId = reconciliationWorkflowId({ provider, day });
   try {
     await startChild(reconcileProvider, {

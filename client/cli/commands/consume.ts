@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { temporalSettings } from '../../../temporal/connection';
+import { environmentAt, temporalSettings } from '../../../temporal/connection';
 import { consumeEvents, type Outcome } from '../../events/consume-events';
 import { DeadLetterFile } from '../../events/dead-letter-file';
 import type { EventSource } from '../../events/event-source';
@@ -53,11 +53,7 @@ export function consumeCommand(): Command {
 
 async function consume(flags: ConsumeFlags, output: Output): Promise<ExitCode> {
   const concurrency = readConcurrency(flags.concurrency);
-  const settings = temporalSettings({
-    ...process.env,
-    ...(flags.address === undefined ? {} : { TEMPORAL_ADDRESS: flags.address }),
-    ...(flags.namespace === undefined ? {} : { TEMPORAL_NAMESPACE: flags.namespace }),
-  });
+  const settings = temporalSettings(environmentAt(flags));
   const opened = await openSource(flags, concurrency);
   const { source, endsByItself } = opened;
   const temporal = await openTemporal(settings);

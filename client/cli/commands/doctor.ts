@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Finding, ProviderAssumption } from '../../../providers/port';
+import { environmentAt } from '../../../temporal/connection';
 import { newCommand, run, withProvider, withTemporal, type CommonFlags } from '../command';
 import { checkProvider, requireProvider } from '../doctor/provider-checks';
 import { checkScanner } from '../doctor/scanner-check';
@@ -31,11 +32,7 @@ export function doctorCommand(): Command {
           return EXIT.done;
         }
         requireProvider(flags.provider);
-        const env = {
-          ...process.env,
-          ...(flags.address === undefined ? {} : { TEMPORAL_ADDRESS: flags.address }),
-          ...(flags.namespace === undefined ? {} : { TEMPORAL_NAMESPACE: flags.namespace }),
-        };
+        const env = environmentAt(flags);
         output.pass('Checking …');
         const findings = [
           ...(await checkTemporal(env, flags.provider)),

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { openBook } from '../../../book/connection';
+import type { BookDatabase } from '../../../book/connection';
 import { PostgresReconciliation } from '../../../book/reconciliation';
-import { bookSettings } from '../../../book/settings';
-import { requireCurrentBook } from '../../../book/version';
 import {
   ageOf,
+  dayAfter,
   dayProblem,
   type Discrepancy,
   type DiscrepancyDecision,
@@ -13,7 +12,8 @@ import {
 } from '../../../contract/reconciliation';
 import { answerProblem, DISCREPANCY_ANSWERS, isAnswer } from '../../../contract/discrepancies';
 import type { Gangway } from '../../gangway';
-import { newCommand, run, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
+import { runOnBook } from '../book/opened-book';
+import { newCommand, runConnected, withProvider, withTemporal, type CommonFlags } from '../command';
 import { withDecision, type DecisionFlags } from '../decision';
 import { requireProvider } from '../doctor/provider-checks';
 import { EXIT, type ExitCode } from '../exit-code';
@@ -35,7 +35,6 @@ interface ShowFlags extends CommonFlags {
 
 /** So many days at once, at most: each reads the provider. */
 const MOST_DAYS = 31;
-const DAY_MS = 86_400_000;
 
 /** `gangway reconcile --provider P --from DAY --to DAY`, `gangway reconcile show` and `gangway reconcile schedule` */
 export function reconcileCommand(): Command {
@@ -71,8 +70,8 @@ function daysOf({ provider, from, to = from }: ReconcileFlags): readonly string[
   requireDay('--from', from);
   requireDay('--to', to);
   const days: string[] = [];
-  for (let ms = Date.parse(from); ms <= Date.parse(to); ms += DAY_MS) {
-    days.push(new Date(ms).toISOString().slice(0, 10));
+  for (let day = from; day <= to; day = dayAfter(day, 1)) {
+    days.push(day);
     if (days.length > MOST_DAYS) throw new CommandError(`--to must be at most ${MOST_DAYS} days after --from.`);
   }
   if (days.length === 0) throw new CommandError('--to must not be before --from.');
@@ -130,31 +129,42 @@ function showCommand(): Command {
     .action(async (_own: ShowFlags, own: Command) => {
       // What `reconcile` takes too, it has taken, wherever it stands.
       const flags = own.optsWithGlobals<ShowFlags>();
-      await run(flags, async (output) => await show(flags, output));
+      await runOnBook(
+        flags,
+        () => shownOf(flags),
+        async (book, shown, output) => await show(book, shown, output),
+      );
     });
 }
 
-async function show(flags: ShowFlags, output: Output): Promise<ExitCode> {
-  const { provider, all = false } = flags;
+/** What is shown, as of which day. */
+interface Shown {
+  readonly provider: string;
+  readonly all: boolean;
+  readonly from: string;
+  readonly to: string;
+  readonly today: string;
+}
+
+/** @throws CommandError if there is no such provider, or a day is none */
+function shownOf({ provider, all = false, ...days }: ShowFlags): Shown {
   requireProvider(provider);
   const today = new Date().toISOString().slice(0, 10);
-  const { from = new Date(Date.now() - MOST_DAYS * DAY_MS).toISOString().slice(0, 10), to = today } = flags;
+  const { from = dayAfter(today, -MOST_DAYS), to = today } = days;
   requireDay('--from', from);
   requireDay('--to', to);
-  const book = openBook(bookSettings(), { connections: 1 });
-  try {
-    await requireCurrentBook(book);
-    const reconciliation = new PostgresReconciliation(book);
-    const discrepancies = await everyOne(reconciliation, provider, all);
-    const runs = await reconciliation.runs(provider, from, to);
-    const aged = discrepancies.map((one) => ({ ...one, ...ageOf(one, today) }));
-    output.document({ provider, asOf: today, discrepancies: aged, runs });
-    sayDiscrepancies(aged, output);
-    sayRuns(runs, output);
-    return discrepancies.some(({ state }) => state === 'open') ? EXIT.parked : EXIT.done;
-  } finally {
-    await book.destroy();
-  }
+  return { provider, all, from, to, today };
+}
+
+async function show(book: BookDatabase, { provider, all, from, to, today }: Shown, output: Output): Promise<ExitCode> {
+  const reconciliation = new PostgresReconciliation(book);
+  const discrepancies = await everyOne(reconciliation, provider, all);
+  const runs = await reconciliation.runs(provider, from, to);
+  const aged = discrepancies.map((one) => ({ ...one, ...ageOf(one, today) }));
+  output.document({ provider, asOf: today, discrepancies: aged, runs });
+  sayDiscrepancies(aged, output);
+  sayRuns(runs, output);
+  return discrepancies.some(({ state }) => state === 'open') ? EXIT.parked : EXIT.done;
 }
 
 const AT_ONCE = 1_000;

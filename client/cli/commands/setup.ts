@@ -4,7 +4,7 @@ import { bookVersion, migrateBook } from '../../../book/migrate';
 import { bookSettings, type BookSettings } from '../../../book/settings';
 import { requireCurrentBook } from '../../../book/version';
 import { connect } from '../../../temporal/connect';
-import { temporalSettings, type TemporalSettings } from '../../../temporal/connection';
+import { environmentAt, temporalSettings, type TemporalSettings } from '../../../temporal/connection';
 import { RETENTION_MS, setUpNamespace, type ReadyNamespace } from '../../../temporal/namespace';
 import { SearchAttributesError } from '../../../temporal/search-attributes';
 import { unreachable } from '../../flow/from-temporal';
@@ -34,7 +34,7 @@ export function setupCommand(): Command {
     .action(async (flags: SetupFlags) => {
       await run(flags, async (output) => {
         // All settings are read first: what is wrong is told before anything has changed.
-        const temporal = flags.only === 'book' ? undefined : temporalSettings(environmentOf(flags));
+        const temporal = flags.only === 'book' ? undefined : temporalSettings(environmentAt(flags));
         const book = flags.only === 'temporal' ? undefined : bookSettings();
         const namespace = temporal === undefined ? undefined : await makeNamespaceReady(temporal);
         if (temporal !== undefined && namespace !== undefined) sayNamespace(temporal.namespace, namespace, output);
@@ -47,14 +47,6 @@ export function setupCommand(): Command {
         return EXIT.done;
       });
     });
-}
-
-function environmentOf({ address, namespace }: SetupFlags): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    ...(address === undefined ? {} : { TEMPORAL_ADDRESS: address }),
-    ...(namespace === undefined ? {} : { TEMPORAL_NAMESPACE: namespace }),
-  };
 }
 
 async function makeNamespaceReady(settings: TemporalSettings): Promise<ReadyNamespace> {
