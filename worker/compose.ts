@@ -13,6 +13,7 @@ import { createEventSender } from './event-sender';
 import { unknownAssets } from './known-assets';
 import { countAttempts, measureCalls } from './metrics';
 import { connectFlowRunner, type ConnectedFlowRunner } from './flow-runner';
+import { LONGEST_ACTIVATION } from './longest-activation';
 import type { ConfiguredProvider } from './provider-config';
 
 /** Who this process is, in Temporal and in the book. */
@@ -49,17 +50,17 @@ const POLLING = {
   maxConcurrentWorkflowTaskExecutions: 100,
 } as const;
 
+/** The SDK takes one option more than its types tell. */
+type Tuning = Partial<WorkerOptions> & typeof LONGEST_ACTIVATION;
+
 /** The pollers, slots and cache that a worker is given, and the time that it has to end. */
-export function workerTuning({
-  maxCachedWorkflows,
-  maxConcurrentActivities,
-  shutdownGraceMs,
-}: WorkerConfig): Partial<WorkerOptions> {
+export function workerTuning({ maxCachedWorkflows, maxConcurrentActivities, shutdownGraceMs }: WorkerConfig): Tuning {
   return {
     maxCachedWorkflows,
     maxConcurrentActivityTaskExecutions: maxConcurrentActivities,
     maxConcurrentLocalActivityExecutions: maxConcurrentActivities,
     ...POLLING,
+    ...LONGEST_ACTIVATION,
     // The SDK's default is 0, which cuts off every call at every deployment.
     shutdownGraceTime: `${shutdownGraceMs}ms`,
     shutdownForceTime: `${shutdownGraceMs + FORCE_AFTER_GRACE_MS}ms`,

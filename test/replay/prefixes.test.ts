@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
+import { LONGEST_ACTIVATION } from '../../worker/longest-activation';
 import { workflowBundle } from '../setup/workflow-bundle';
 import { prefixesOf } from './prefixes';
 
@@ -35,7 +36,10 @@ test.each(GROUPS)(
     const named = prefixes.values();
     expect(prefixes.length).toBeGreaterThan(names.length);
     const histories = prefixes.map(({ history }) => ({ workflowId: workflowIdOf(history), history }));
-    const replays = Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: 'prefixes' }, histories);
+    const replays = Worker.runReplayHistories(
+      { workflowBundle: { codePath }, replayName: 'prefixes', ...LONGEST_ACTIVATION },
+      histories,
+    );
     const broken: string[] = [];
     let replayed = 0;
     for await (const { error } of replays) {

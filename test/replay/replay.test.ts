@@ -4,6 +4,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { temporal } from '@temporalio/proto';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
+import { LONGEST_ACTIVATION } from '../../worker/longest-activation';
 import { quietRuntime } from '../setup/quiet-runtime';
 import { workflowBundle } from '../setup/workflow-bundle';
 
@@ -26,7 +27,11 @@ async function replay(history: History): Promise<void> {
   const { codePath } = await workflowBundle();
   // The id is part of what a workflow decides by: it must be its lock.
   const workflowId = started(history)?.workflowId ?? undefined;
-  await Worker.runReplayHistory({ workflowBundle: { codePath }, replayName: 'recorded' }, history, workflowId);
+  await Worker.runReplayHistory(
+    { workflowBundle: { codePath }, replayName: 'recorded', ...LONGEST_ACTIVATION },
+    history,
+    workflowId,
+  );
 }
 
 test('there are histories of every workflow type', () => {

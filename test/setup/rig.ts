@@ -19,6 +19,7 @@ import type { RunningSandbox } from '../../sandbox/http/two-ports';
 import { startDevServer, type DevServer } from '../../temporal/dev-server';
 import { readWorkerConfig } from '../../worker/config';
 import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
+import { LONGEST_ACTIVATION } from '../../worker/longest-activation';
 import type { fundAccount, onboardAndFund, onboardClient } from '../../workflows';
 import { applicant } from './applicant';
 import { pdf } from './documents';
@@ -276,7 +277,10 @@ export class Rig {
       recordHistory(workflowId, runId, history);
       histories.push({ workflowId, runId, history });
     }
-    const replays = Worker.runReplayHistories({ workflowBundle: { codePath }, replayName: 'rig' }, histories);
+    const replays = Worker.runReplayHistories(
+      { workflowBundle: { codePath }, replayName: 'rig', ...LONGEST_ACTIVATION },
+      histories,
+    );
     for await (const { workflowId, error } of replays) {
       if (error === undefined) continue;
       const kept = mkdtempSync(join(tmpdir(), 'gangway-does-not-replay-'));

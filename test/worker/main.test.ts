@@ -4,6 +4,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pause, startWorkerRig, type WorkerRig } from './rig';
 
+/** Longer than the SDK lets workflow code run, unless it is told otherwise. */
+const STOOD_STILL_MS = 7_000;
+
+/** By then the workflow code runs, and it still does. */
+const SPINNING_MS = 1_500;
+
 const ROOT = join(__dirname, '..', '..');
 
 interface WorkerProcess {
@@ -104,6 +110,26 @@ describe('the worker’s process', () => {
     expect((await worker.exit).code).toBe(4);
     expect(worker.stderr()).toContain('Temporal has no namespace nobody-made-it.');
     expect(worker.stderr()).not.toContain('gangway up');
+  });
+
+  test('stands still for seconds in the middle of a workflow task: goes on with it', async () => {
+    const worker = start(rig.environment);
+    await ready(worker);
+    const handle = await rig.client.workflow.start('spin', {
+      workflowId: 'stood-still',
+      taskQueue: 'gangway.coinmena',
+      workflowTaskTimeout: '2m',
+    });
+    while (!(await rig.eventTypes('stood-still')).includes('workflowTaskStartedEventAttributes')) await pause(20);
+    await pause(SPINNING_MS);
+    // As a machine does that is moved to another host, or that has far too much to do.
+    worker.child.kill('SIGSTOP');
+    await pause(STOOD_STILL_MS);
+    worker.child.kill('SIGCONT');
+    await Promise.race([handle.result(), worker.exit]);
+    expect([worker.child.exitCode, worker.child.signalCode]).toEqual([null, null]);
+    worker.child.kill('SIGTERM');
+    expect(await worker.exit).toEqual({ code: 0, signal: null });
   });
 
   test('SIGTERM, and more of them, while a submit is under way: its answer is reported, exit 0', async () => {

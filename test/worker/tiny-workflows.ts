@@ -15,3 +15,13 @@ export async function depositOnce(argument: AtProvider<OrderRequest> & SentBefor
   const activityId = sendId(argument.ref, 1, undefined);
   return await submitOrder.executeWithOptions({ activityId }, [argument]);
 }
+
+/** Keeps the worker's workflow thread busy for about a second or two, among promises, as a replay does. */
+export async function spin(): Promise<number> {
+  let sum = 0;
+  for (let round = 0; round < 600; round += 1) {
+    await Promise.resolve();
+    for (let step = 0; step < 5_000_000; step += 1) sum += step % 7;
+  }
+  return sum;
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { LONGEST_ACTIVATION } from '../../worker/longest-activation';
 import { fundingWorkflowId, receivedDepositWorkflowId } from '../../contract/ids';
 import type { DepositClaim, ReceivedDeposit, ReceivingProgress, ReceivingRequest } from '../../contract/receiving';
 import type { claimDeposit, receiveDeposit } from '../../workflows';
@@ -23,6 +24,7 @@ beforeAll(async () => {
   await rig.stopWorker();
   connection = await NativeConnection.connect({ address: rig.server.address });
   worker = await Worker.create({
+    ...LONGEST_ACTIVATION,
     connection,
     taskQueue: TASK_QUEUE,
     workflowBundle: await workflowBundle(),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { LONGEST_ACTIVATION } from '../../worker/longest-activation';
 import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -35,6 +36,7 @@ beforeAll(async () => {
   await rig.stopWorker();
   connection = await NativeConnection.connect({ address: rig.server.address });
   worker = await Worker.create({
+    ...LONGEST_ACTIVATION,
     connection,
     taskQueue: TASK_QUEUE,
     workflowBundle: await workflowBundle(),
