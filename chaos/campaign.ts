@@ -24,9 +24,9 @@ import { person } from './people';
 import { fingerprint, planLoad, PROVIDER, TAKEN_EMAIL, type LoadPlan } from './plan';
 import { makeReport, type Report } from './report';
 import { tellStory } from './story';
+import { until } from './until';
 
 const PROGRESS_EVERY_MS = 10_000;
-const POLL_MS = 1_000;
 const MOST_STORIES = 5;
 
 export interface CampaignResult {
@@ -103,22 +103,22 @@ export async function runCampaign(
     const { faults: fired, requests: asked } = await sandbox.ledger();
     await sandbox.clearFaults();
     const clearedAt = Date.now();
-    say(`nothing fails any more; for at most ${phases.quietMs / 1000} s nobody answers`);
+    say(`nothing fails any more; for at most ${(phases.lateMs + phases.quietMs) / 1000} s nobody answers`);
     clock.enter('quiet');
     await Promise.race([
       Promise.all([deliveries, breaking, meddling, ...deactivating]),
-      sleep(phases.quietMs, undefined, { ref: false }),
+      sleep(phases.lateMs, undefined, { ref: false }),
     ]);
     for (const left of driver.left) say(`not delivered yet: ${left}`);
     driver.giveUp();
     meddler.end();
-    const stuck = await until(() => unsettled(temporal), clock, phases.quietMs);
+    const stuck = await until(() => unsettled(temporal), phases.quietMs);
 
     say(`every question is answered, for at most ${phases.answersMs / 1000} s`);
     clock.enter('answers');
     operator.decideAll();
     operator.start();
-    await until(() => running(temporal), clock, phases.answersMs);
+    await until(() => running(temporal), phases.answersMs);
     await operator.stop();
     await backOffice.stop();
     clearInterval(progress);
@@ -202,22 +202,6 @@ async function plantAtProvider(
     .map(({ request: { fundingId } }) => fundingId);
   for (const ref of plantedRefs) await sandbox.plantOrder({ partner_order_ref: ref, type: 'deposit' });
   return { plantedRefs, plantedClients: [FIRST_COMER] };
-}
-
-/** Waits until nothing is found any more, but no longer than `forMs` from the beginning of the phase; what is left. */
-async function until(
-  find: () => Promise<readonly string[]>,
-  clock: PhaseClock,
-  forMs: number,
-): Promise<readonly string[]> {
-  for (let empty = 0; ;) {
-    const found = await find();
-    // Temporal's list lags: what it does not show must be missing twice.
-    empty = found.length === 0 ? empty + 1 : 0;
-    if (empty > 1) return [];
-    if (clock.inPhaseMs > forMs) return found;
-    await sleep(POLL_MS);
-  }
 }
 
 function progressLine(log: EventLog, driver: LoadDriver): string {

@@ -11,7 +11,7 @@ export interface ChaosOptions {
   readonly intents: number;
   readonly onboardings: number;
   readonly seed: number;
-  /** The longest that the campaign may take, in minutes. */
+  /** How long the campaign takes, in minutes, unless something is slow to end. */
   readonly minutes: number;
   /** The part of all requests to the provider that meet a fault of the line or of the service. */
   readonly faultRate: number;
@@ -28,19 +28,32 @@ export interface ChaosOptions {
 export interface Phases {
   /** Events come in, everything fails. */
   readonly faultsMs: number;
-  /** The longest that it may take until everything has ended or asks a person, once nothing fails any more. */
+  /** The longest that what still comes in, is broken or is meddled with may take, once nothing fails any more. */
+  readonly lateMs: number;
+  /** The longest that it may take from then on until everything has ended or asks a person. */
   readonly quietMs: number;
   /** The longest that it may take until everything has ended, once every question is answered. */
   readonly answersMs: number;
 }
 
 const MINUTE_MS = 60_000;
+/**
+ * Nothing is stuck that has not been waited for so long: a read that failed again and again waits for up to a minute, an
+ * open order that nobody tells of is read again after up to two, and what was begun last only begins to wait then.
+ */
+const SHORTEST_SETTLING_MS = 180_000;
 const WORKER_KILL_EVERY_MS = 30_000;
 const SERVER_KILL_EVERY_MS = 75_000;
 
 export function phasesOf({ minutes }: Pick<ChaosOptions, 'minutes'>): Phases {
   const ms = minutes * MINUTE_MS;
-  return { faultsMs: ms * 0.5, quietMs: ms * 0.26, answersMs: ms * 0.18 };
+  const lateMs = ms * 0.26;
+  return {
+    faultsMs: ms * 0.5,
+    lateMs,
+    quietMs: Math.max(lateMs, SHORTEST_SETTLING_MS),
+    answersMs: Math.max(ms * 0.18, SHORTEST_SETTLING_MS),
+  };
 }
 
 const DEFAULTS = { intents: 200, onboardings: 50, seed: 1, minutes: 5, faultRate: 0.2, workers: 2 } as const;
@@ -52,7 +65,7 @@ export const USAGE = `usage: npm run chaos -- [options]
   --intents N       movements of money (default ${DEFAULTS.intents}, of the smaller ${SMALL.intents})
   --onboardings N   clients to onboard (default ${DEFAULTS.onboardings})
   --seed N          the same seed gives the same load, faults and kill times (default ${DEFAULTS.seed})
-  --minutes N       the longest it may take (default ${DEFAULTS.minutes}, of the smaller ${SMALL.minutes} each); faults come in the first half
+  --minutes N       how long it takes, unless something is slow to end (default ${DEFAULTS.minutes}, of the smaller ${SMALL.minutes} each); faults come in the first half
   --fault-rate R    part of all requests that meet a fault, 0 to 1 (default ${DEFAULTS.faultRate})
   --workers N       worker processes (default ${DEFAULTS.workers})
   --worker-kills N  SIGKILLs of workers (default: one in ${WORKER_KILL_EVERY_MS / 1000} seconds of faults)

@@ -20,6 +20,7 @@ import { Meddler } from '../meddler';
 import { planMeddling, slowSends } from '../meddling';
 import { phasesOf, type ChaosOptions } from '../options';
 import { sendsOf } from '../sends';
+import { until } from '../until';
 import { Control } from './control';
 import type { Evidence } from './evidence';
 import { ALL_ARRIVED_AFTER_MS } from './faults';
@@ -31,14 +32,9 @@ import { ProviderPeople } from './people';
 import { makeReport, type ProviderReport } from './report';
 import { tellStory } from './story';
 
-const POLL_MS = 1_000;
 const PROGRESS_EVERY_MS = 10_000;
 const WEATHER_EVERY_MS = 4_000;
 const MOST_STORIES = 5;
-/** A read that failed again and again waits for up to a minute before its next attempt, and is not stuck. */
-const SHORTEST_QUIET_MS = 100_000;
-/** A question that is answered with another try comes again after the whole window of its look-ups. */
-const SHORTEST_ANSWERS_MS = 90_000;
 
 export interface ProviderResult {
   readonly report: ProviderReport;
@@ -78,8 +74,7 @@ export async function runProviderCampaign(
   say: (line: string) => void,
 ): Promise<ProviderResult> {
   const phases = phasesOf(options);
-  const quietMs = Math.max(phases.quietMs, SHORTEST_QUIET_MS);
-  const answersMs = Math.max(phases.answersMs, SHORTEST_ANSWERS_MS);
+  const { lateMs, quietMs, answersMs } = phases;
   const { seed, intents, faultRate } = options;
   const plan = kit.plan({ intents, seed, faultsMs: phases.faultsMs, documents: arena.documents });
   const control = new Control(arena.controlUrl);
@@ -136,8 +131,8 @@ export async function runProviderCampaign(
     const clearedAt = Date.now();
     operator.becalmed();
 
-    say(`${kit.id}: nothing fails any more; for at most ${quietMs / 1000} s nobody answers`);
-    await Promise.race([Promise.all([asking, breaking, meddling]), sleep(quietMs, undefined, { ref: false })]);
+    say(`${kit.id}: nothing fails any more; for at most ${(lateMs + quietMs) / 1000} s nobody answers`);
+    await Promise.race([Promise.all([asking, breaking, meddling]), sleep(lateMs, undefined, { ref: false })]);
     for (const left of driver.left) say(`${kit.id}: not delivered yet: ${left}`);
     driver.giveUp();
     meddler.end();
@@ -199,19 +194,6 @@ function progressOf(log: EventLog, driver: LoadDriver, operator: Operator): stri
     `${log.countOf('worker kill')} worker kills`,
     `${log.countOf('server kill')} server kills`,
   ].join(', ');
-}
-
-/** Waits until nothing is found any more, but no longer than `forMs`; what is left. */
-async function until(find: () => Promise<readonly string[]>, forMs: number): Promise<readonly string[]> {
-  const end = Date.now() + forMs;
-  for (let empty = 0; ;) {
-    const found = await find();
-    // Temporal's list lags: what it does not show must be missing twice.
-    empty = found.length === 0 ? empty + 1 : 0;
-    if (empty > 1) return [];
-    if (Date.now() > end) return found;
-    await sleep(POLL_MS);
-  }
 }
 
 /** What an installation does by itself, one thing after another. */
