@@ -195,6 +195,7 @@ const ATTEMPT_COLUMNS = [
   'attempts.ref',
   'attempts.send_number',
   'attempts.state',
+  'attempts.begun_at',
   'attempts.error_code',
   'attempts.order_id',
 ] as const;
@@ -203,6 +204,7 @@ interface AttemptRow {
   readonly ref: string;
   readonly send_number: number;
   readonly state: AttemptRecord['state'];
+  readonly begun_at: Date;
   readonly error_code: string | null;
   readonly order_id: string | null;
 }
@@ -211,6 +213,7 @@ function attemptRecord({
   ref,
   send_number: number,
   state,
+  begun_at: begunAt,
   error_code: code,
   order_id: orderId,
 }: AttemptRow): AttemptRecord {
@@ -218,6 +221,7 @@ function attemptRecord({
     ref,
     number,
     state,
+    begunAt: begunAt.toISOString(),
     ...(code === null ? {} : { errorCode: code }),
     ...(orderId === null ? {} : { orderId }),
   };

@@ -39,6 +39,8 @@ export interface AttemptRecord {
   readonly ref: string;
   readonly number: number;
   readonly state: AttemptState;
+  /** When it entered the book. UTC ISO time. Absent in what was read of a book before it told. */
+  readonly begunAt?: string;
   readonly errorCode?: string;
   readonly orderId?: string;
 }

@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => testBook.close());
 
 const NOON = '2026-11-30T12:00:00.000Z';
+const UTC = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const LATER = '2026-11-30T12:00:01.000Z';
 
 async function admitted(): Promise<{ intent: ReturnType<typeof anIntent>; first: AttemptKey }> {
@@ -89,7 +90,15 @@ describe('admit', () => {
     expect(await log.admit(intent)).toEqual({
       is: 'admitted',
       entries: 4,
-      attempts: [{ ref: intent.fundingId, number: 1, state: 'applied', orderId: order.orderId }],
+      attempts: [
+        {
+          ref: intent.fundingId,
+          number: 1,
+          state: 'applied',
+          orderId: order.orderId,
+          begunAt: expect.stringMatching(UTC),
+        },
+      ],
       end: { outcome: 'completed', orderId: order.orderId, orders: [order] },
     });
   });
@@ -112,7 +121,11 @@ describe('begin', () => {
     const attempt = { ref: first.ref, number: 1, state: 'sending' };
     // Whoever began it asks again, because the answer was lost.
     expect(await log.begin(first, 'worker-1')).toEqual({ is: 'begun', entries: 2 });
-    expect(await log.begin(first, 'worker-2')).toEqual({ is: 'sent-before', entries: 2, attempt });
+    expect(await log.begin(first, 'worker-2')).toEqual({
+      is: 'sent-before',
+      entries: 2,
+      attempt: { ...attempt, begunAt: expect.stringMatching(UTC) },
+    });
     expect(await size()).toEqual(before);
     expect(await log.begin({ ...first, number: 2 }, 'worker-1')).toEqual({ is: 'begun', entries: 3 });
   });

@@ -11,6 +11,7 @@ import {
   refChain,
   resolveProblem,
 } from '../../workflows/funding/rule';
+import { withFreshRef } from '../../workflows/funding/state';
 
 /** What the funding rule makes of the book, at the provider where a repeat pays again. */
 
@@ -165,6 +166,16 @@ describe('sends that the book has and the history does not', () => {
       do: 'park',
       reason: 'ORDER_UNFINDABLE',
     });
+  });
+
+  test('a person is told when the first of them began, of this ref alone', () => {
+    const [first, second] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
+    const { state } = after(passed([attempt({ number: 2, begunAt: second }), attempt({ begunAt: first })]));
+    expect(state.bookedSince).toBe(first);
+    const again = decide(decide(state, submitFailed('OUTCOME_UNKNOWN')).state, passed([attempt({ number: 3 })]));
+    expect(again.state.bookedSince).toBe(first);
+    expect(withFreshRef(state).bookedSince).toBeUndefined();
+    expect(after(passed([attempt()])).state.bookedSince).toBeUndefined();
   });
 
   test('the order that one was answered with is known as ours', () => {

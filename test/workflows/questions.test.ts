@@ -171,6 +171,12 @@ describe('a question about an intent says what is to be decided', () => {
     expect(fundingEvidence(again, 'ORDER_UNFINDABLE', undefined, [])).toEqual([
       'Sent 2 times as out-1: Withdrawal of 100.00 USD for client c-1.',
     ]);
+    const booked: FundingState = { ...sent, bookedSince: '2026-11-20T09:00:00.000Z' };
+    for (const here of [undefined, '2026-11-21T10:00:00.000Z']) {
+      expect(fundingEvidence(booked, 'ORDER_UNFINDABLE', here, [])).toEqual([
+        'Sent once as out-1, first at 2026-11-20T09:00:00.000Z: Withdrawal of 100.00 USD for client c-1.',
+      ]);
+    }
     expect(fundingEvidence(decide(sent, { saw: 'absent' }).state, 'AUTH', undefined, [like])).toEqual([]);
   });
 

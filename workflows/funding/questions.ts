@@ -57,7 +57,7 @@ function whyNotAgain({ repeatedRef, orderLookup }: ProviderSemantics, refKnown: 
 
 /** What was seen that may help to decide, a sentence each. None of it is proof. */
 export function fundingEvidence(
-  { current, intent }: FundingState,
+  { current, intent, bookedSince }: FundingState,
   reason: ParkReason,
   firstSentAt: string | undefined,
   suspects: readonly Order[],
@@ -65,7 +65,9 @@ export function fundingEvidence(
 ): readonly string[] {
   if (reason !== 'ORDER_UNFINDABLE') return [];
   const times = current.sent === 1 ? 'once' : `${current.sent} times`;
-  const since = firstSentAt === undefined ? '' : `, first at ${firstSentAt}`;
+  // What only the book tells of came before what this history tells.
+  const firstAt = bookedSince ?? firstSentAt;
+  const since = firstAt === undefined ? '' : `, first at ${firstAt}`;
   return [
     `Sent ${times} as ${current.ref}${since}: ${fundingTitle(intent)}.`,
     ...suspects.map(describeSuspect),

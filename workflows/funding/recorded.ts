@@ -21,6 +21,7 @@ export function withForgottenSends(state: FundingState, attempts: readonly Attem
   const sent = Math.max(...forgotten.map(({ number }) => number));
   if (!forgotten.some(mayBeApplied)) return { ...state, current: { ...current, sent, state: 'not-applied' } };
   const answered = forgotten.map(({ orderId }) => orderId).filter((orderId) => orderId !== undefined);
+  const [begunAt] = forgotten.flatMap(({ begunAt: at }) => (at === undefined ? [] : [at])).sort();
   return {
     ...state,
     current: { ...current, sent, state: 'unknown' },
@@ -28,6 +29,7 @@ export function withForgottenSends(state: FundingState, attempts: readonly Attem
     inDoubt: true,
     lostSend: true,
     lookups: 0,
+    ...(begunAt === undefined ? {} : { bookedSince: state.bookedSince ?? begunAt }),
   };
 }
 

@@ -135,6 +135,8 @@ export interface FundingState extends FundingLimits {
   readonly mayBeOwn?: true;
   /** Whether the answer to a send of the current ref was lost. Absent: none was, as far as this history tells. */
   readonly lostSend?: boolean;
+  /** When the first send of the current ref that only the book tells of began. UTC ISO time. Absent: there is none. */
+  readonly bookedSince?: string;
   /**
    * Set while it is not known whether the last send of the current ref began, and no other puts the ref in doubt: a look-up
    * fences it. What was known before that send, in case it never left.
@@ -265,6 +267,7 @@ export function withFreshRef({
   differences: _differences,
   mayBeOwn: _mayBeOwn,
   lostSend: _lostSend,
+  bookedSince: _bookedSince,
   unfenced: _unfenced,
   doubled: _doubled,
   // When a person asks for a fresh ref, what they decided about the previous one no longer holds.
