@@ -44,37 +44,72 @@ export async function storeCallback(temporal: TemporalAccess, callback: Verified
     const targets = typeof event === 'string' ? named : await running(temporal, named);
     if (targets.length === 0) return 'nobody';
     const stored: StoredCallback = { provider, targets };
-    await temporal.client.workflow.start(RELAY_WORKFLOW_TYPE, {
-      workflowId: callbackWorkflowId(provider, keyOf(callback)),
-      taskQueue: providerTaskQueue(provider),
-      args: [stored],
-      workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `News of ${provider} for ${targets.length}`,
-    });
-    return 'new';
+    const digest = digestOf(event);
+    for (const key of keysOf(callback, digest)) {
+      const workflowId = callbackWorkflowId(provider, key);
+      if (await isStarted(temporal, workflowId, stored, digest)) return 'new';
+      if (typeof event === 'string' || (await isOf(temporal, workflowId, digest))) return 'known';
+    }
+    return 'known';
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'known';
     throw fromTemporal(error);
   }
 }
 
+/** Starts a callback's workflow; false if there is or was one of its id. */
+async function isStarted(
+  { client }: TemporalAccess,
+  workflowId: string,
+  stored: StoredCallback,
+  digest: string,
+): Promise<boolean> {
+  const { provider, targets } = stored;
+  try {
+    await client.workflow.start(RELAY_WORKFLOW_TYPE, {
+      workflowId,
+      taskQueue: providerTaskQueue(provider),
+      args: [stored],
+      memo: { [EVENT_MEMO]: digest },
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `News of ${provider} for ${targets.length}`,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
+
+/** Whether that workflow relays this event, and not another one that took the place first. */
+async function isOf({ client }: TemporalAccess, workflowId: string, digest: string): Promise<boolean> {
+  const { memo } = await client.workflow.getHandle(workflowId).describe();
+  return memo?.[EVENT_MEMO] === digest;
+}
+
+/** What a callback's workflow keeps of its event: the hash of it. */
+const EVENT_MEMO = 'event';
 /** How many different callbacks without an id are passed on for one ref in one span of time. */
 const MOST_IN_A_SPAN = 16;
 const SPAN_MS = 10 * 60_000;
 
 /**
- * The id of a callback's workflow. Workflow ids are shown in clear, so an id that is not opaque is replaced by one that
- * is. A callback without an id proves only that its sender knows the address, and that sender could make up any number
- * of bodies. So those of one ref share a few places in each span of time; if all are taken, polling finds the news.
+ * The ids that a callback's workflow may have, the first that is free first. Workflow ids are shown in clear, so an id that
+ * is not opaque is replaced by one that is. A callback without an id proves only that its sender knows the address, and that
+ * sender could make up any number of bodies. So those of one ref share a few places in each span of time, each of them in the
+ * first free one from where its bytes begin; if all are taken, polling finds the news.
  */
-function keyOf({ event, hints }: VerifiedCallback): string {
-  if (typeof event !== 'string') {
-    const place = createHash('sha256').update(event).digest().readUInt32BE() % MOST_IN_A_SPAN;
-    const about = createHash('sha256').update(JSON.stringify(hints.map(({ ref }) => ref ?? '')));
-    return `${about.digest('hex').slice(0, 32)}.${Math.floor(Date.now() / SPAN_MS)}.${place}`;
-  }
-  return idProblem(event) === undefined ? event : createHash('sha256').update(event).digest('hex');
+function keysOf({ event, hints }: VerifiedCallback, digest: string): readonly string[] {
+  if (typeof event === 'string') return [idProblem(event) === undefined ? event : digest];
+  const first = Number.parseInt(digest.slice(0, 8), 16);
+  const about = digestOf(JSON.stringify(hints.map(({ ref }) => ref ?? ''))).slice(0, 32);
+  const span = Math.floor(Date.now() / SPAN_MS);
+  const places = Array.from({ length: MOST_IN_A_SPAN }, (_, index) => (first + index) % MOST_IN_A_SPAN);
+  return places.map((place) => `${about}.${span}.${place}`);
+}
+
+function digestOf(bytes: string | Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Only those that run: a callback to a flow that has ended starts nothing. */

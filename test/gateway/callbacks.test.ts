@@ -205,6 +205,17 @@ describe('whom it is told to', () => {
     await settled(handle);
   });
 
+  test('of those without an id no news is taken for another, as long as they are few', async () => {
+    const handle = await settling('news-1');
+    const store = (body: string): Promise<StoredHow> =>
+      gangway.storeCallback({ provider: 'oceafin', event: Buffer.from(body), hints: [{ ref: 'news-1' }] });
+    for (let count = 1; count <= 16; count += 1) {
+      expect(`${count} ${await store(`body ${count}`)}`).toBe(`${count} new`);
+      expect(await store(`body ${count}`)).toBe('known');
+    }
+    await settled(handle);
+  });
+
   test('one without an id, however often its body is changed, starts a bounded number, and none once its intent has ended', async () => {
     const handle = await settling('leaked-1');
     const hints = [{ ref: 'leaked-1' }];
