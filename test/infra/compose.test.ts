@@ -9,6 +9,7 @@ import { readGatewayConfig } from '../../client/gateway/config';
 import { findProvider, providerIds } from '../../providers/registry';
 import { readOptions } from '../../sandbox/coinmena/options';
 import { readWorkerConfig } from '../../worker/config';
+import { composeDocument } from '../cluster/compose-file';
 
 const ROOT = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -40,15 +41,7 @@ const SCRAPES = z.object({
   scrape_configs: z.array(z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) })),
 });
 
-/** Fills `${NAME:-default}` in as compose does if nothing is set: after the YAML was read. */
-function interpolated(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
-  if (Array.isArray(value)) return value.map(interpolated);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, interpolated(entry)]));
-}
-
-const document = interpolated(parse(read('docker-compose.yml'), { merge: true }));
+const document = composeDocument();
 const compose = COMPOSE.parse(document);
 const service = (name: string): z.infer<typeof SERVICE> => SERVICE.parse(compose.services[name]);
 
