@@ -1,4 +1,4 @@
-import { isThisMachine, readPublicFile, readSecretText, unsafeEnvironment } from '../inputs';
+import { isThisMachine, readCertificates, readSecretText, unsafeEnvironment } from '../inputs';
 
 /** How to reach the book. */
 export interface BookSettings {
@@ -111,7 +111,7 @@ function tlsOf(env: NodeJS.ProcessEnv, host: string | undefined, problems: strin
     if (caFile !== undefined) problems.push(`${BOOK_VARIABLES.tls} must not be false beside ${BOOK_VARIABLES.caFile}`);
     return undefined;
   }
-  const ca = caFile === undefined ? undefined : readPublicFile(caFile);
+  const ca = caFile === undefined ? undefined : readCertificates(caFile);
   if (ca !== undefined && 'problem' in ca) {
     problems.push(`${BOOK_VARIABLES.caFile} ${ca.problem}`);
     return undefined;

@@ -27,12 +27,18 @@ const NO_TEXT: readonly (readonly [start: readonly number[], problem: string])[]
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const other = NO_TEXT.find(([start]) => start.every((byte, index) => buffer[index] === byte));
-  if (other !== undefined) return { ok: false, problem: other[1] };
-  if (hasWideCharacters(buffer)) return { ok: false, problem: 'is UTF-16, not UTF-8' };
+  const other = anotherForm(buffer);
+  if (other !== undefined) return { ok: false, problem: other };
   const text = buffer.toString('utf8');
   if (!isUtf8(buffer)) return { ok: false, problem: notUtf8(buffer, text) };
   return { ok: true, text: text.startsWith(BOM) ? text.slice(BOM.length) : text };
+}
+
+/** What the bytes are if they show at once that they are no UTF-8, in the words of {@link decodeText}. */
+export function anotherForm(buffer: Buffer): string | undefined {
+  const known = NO_TEXT.find(([start]) => start.every((byte, index) => buffer[index] === byte));
+  if (known !== undefined) return known[1];
+  return hasWideCharacters(buffer) ? 'is UTF-16, not UTF-8' : undefined;
 }
 
 /** Whether it begins as ASCII does in UTF-16, with every second byte zero. No other text holds zeros. */

@@ -3,7 +3,14 @@ export { decodeText, HOW_TO_SAVE } from './decode';
 export { ANSWER_BOUNDS, MESSAGE_BOUNDS, readJson, readJsonText, type JsonBounds } from './strict-json';
 export { publicIdWarning } from './public-ids';
 export { isThisMachine, unsafeEnvironment } from './process-environment';
-export { readPublicFile, readSecretFile, readSecretText, type FileContent } from './secret-file';
+export {
+  readCertificates,
+  readPrivateKey,
+  readPublicFile,
+  readSecretFile,
+  readSecretText,
+  type FileContent,
+} from './secret-file';
 export { applicationSchema } from './application';
 export { approvalRulesSchema } from './approval-rules';
 export { batchRequestSchema } from './batch';

@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
-import { decodeText } from './decode';
+import { anotherForm, decodeText } from './decode';
 
 /** Files that settings name: secrets, which nobody else may be able to read, and certificates, which anybody may. */
 
-/** What is in a file; or why it is not taken, in words that follow the setting's name. */
+/** What is in a file, without a byte order mark; or why it is not taken, in words that follow the setting's name. */
 export type FileContent = { readonly bytes: Buffer } | { readonly problem: string };
 
 /** Far more than any key, token or bundle of certificates. */
@@ -11,9 +11,28 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const OTHERS_BITS = 0o077;
 const ROOT_UID = 0;
 
-/** A file that anybody may read, such as a certificate. An empty one is refused: it would stand for none. */
+/** A file that anybody may read, such as a public key. An empty one is refused: it would stand for none. */
 export function readPublicFile(path: string): FileContent {
   return readWhole(path, () => undefined);
+}
+
+/** Certificates in PEM, with comments in whatever encoding between them, as bundles have them. */
+export function readCertificates(path: string): FileContent {
+  return inPem(readPublicFile(path), CERTIFICATE, 'a certificate');
+}
+
+/** A private key in PEM, as `readSecretFile`. */
+export function readPrivateKey(path: string): FileContent {
+  return inPem(readSecretFile(path), PRIVATE_KEY, 'a private key');
+}
+
+const CERTIFICATE = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
+
+/** What holds nothing in PEM would be taken for no authority or no key at all, and TLS would only say that it failed. */
+function inPem(read: FileContent, begin: RegExp, what: string): FileContent {
+  if ('problem' in read || begin.test(read.bytes.toString('latin1'))) return read;
+  return { problem: `names a file without ${what} in PEM` };
 }
 
 /**
@@ -39,13 +58,21 @@ function readWhole(path: string, problemOf: (stats: Stats, bytes: Buffer) => str
     if (!stats.isFile() || stats.size > MOST_BYTES) return { problem: 'names no file of a key or a certificate' };
     const bytes = readFileSync(file);
     if (bytes.toString('utf8').trim() === '') return { problem: 'names a file that is empty' };
-    const problem = problemOf(stats, bytes);
-    return problem === undefined ? { bytes } : { problem };
+    const other = anotherForm(bytes);
+    const problem = problemOf(stats, bytes) ?? (other === undefined ? undefined : `names a file that ${other}`);
+    return problem === undefined ? { bytes: withoutMark(bytes) } : { problem };
   } catch {
     return { problem: 'names a file that cannot be read' };
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+const BOM = Buffer.from('\uFEFF');
+
+/** OpenSSL looks for PEM at the beginning of a line, where a byte order mark would stand before it. */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, BOM.length).equals(BOM) ? bytes.subarray(BOM.length) : bytes;
 }
 
 function exposure({ mode, uid }: Stats): string | undefined {

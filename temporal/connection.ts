@@ -1,5 +1,12 @@
 import type { ConnectionOptions, TLSConfig } from '@temporalio/client';
-import { isThisMachine, readPublicFile, readSecretFile, unsafeEnvironment, type FileContent } from '../inputs';
+import {
+  isThisMachine,
+  readCertificates,
+  readPrivateKey,
+  readSecretText,
+  unsafeEnvironment,
+  type FileContent,
+} from '../inputs';
 
 /** How to reach Temporal. Client and worker read it from the same environment variables. */
 export interface TemporalSettings {
@@ -95,7 +102,20 @@ function apiKeyOf(env: NodeJS.ProcessEnv, problems: string[]): string | undefine
   if (given !== undefined && value(env, TEMPORAL_FILES.apiKey) !== undefined) {
     problems.push(`TEMPORAL_API_KEY and ${TEMPORAL_FILES.apiKey} cannot be given together`);
   }
-  return given ?? file(env, TEMPORAL_FILES.apiKey, readSecretFile, problems)?.toString('utf8').trim();
+  const path = value(env, TEMPORAL_FILES.apiKey);
+  if (path === undefined) return checkedApiKey(given, 'TEMPORAL_API_KEY', problems);
+  const read = readSecretText(path);
+  if ('text' in read) return given ?? checkedApiKey(read.text.trim(), TEMPORAL_FILES.apiKey, problems);
+  problems.push(`${TEMPORAL_FILES.apiKey} ${read.problem}`);
+  return given;
+}
+
+/** gRPC takes nothing else in a header, and would repeat the key when it says so. */
+const HEADER_TEXT = /^[\x20-\x7e]+$/;
+
+function checkedApiKey(key: string | undefined, name: string, problems: string[]): string | undefined {
+  if (key !== undefined && !HEADER_TEXT.test(key)) problems.push(`${name} must be one line of printable ASCII`);
+  return key;
 }
 
 function tlsSettings(
@@ -107,9 +127,9 @@ function tlsSettings(
   const wanted = value(env, 'TEMPORAL_TLS');
   if (wanted !== undefined && wanted !== 'true' && wanted !== 'false')
     problems.push('TEMPORAL_TLS must be true or false');
-  const ca = file(env, TEMPORAL_FILES.ca, readPublicFile, problems);
-  const crt = file(env, TEMPORAL_FILES.certificate, readPublicFile, problems);
-  const key = file(env, TEMPORAL_FILES.key, readSecretFile, problems);
+  const ca = file(env, TEMPORAL_FILES.ca, readCertificates, problems);
+  const crt = file(env, TEMPORAL_FILES.certificate, readCertificates, problems);
+  const key = file(env, TEMPORAL_FILES.key, readPrivateKey, problems);
   const serverName = value(env, 'TEMPORAL_TLS_SERVER_NAME');
   const named = [...Object.values(TEMPORAL_FILES), 'TEMPORAL_API_KEY', 'TEMPORAL_TLS_SERVER_NAME'].filter(
     (name) => value(env, name) !== undefined,

@@ -1,4 +1,11 @@
-import { isThisMachine, readPublicFile, readSecretFile, unsafeEnvironment, type FileContent } from '../../inputs';
+import {
+  isThisMachine,
+  readCertificates,
+  readSecretFile,
+  readSecretText,
+  unsafeEnvironment,
+  type FileContent,
+} from '../../inputs';
 import { EventSourceError } from './event-source';
 
 /** How to reach NATS, and which of its streams is read. */
@@ -57,14 +64,14 @@ export function natsSettings({ nats, stream, consumer }: NatsNames, env: NodeJS.
     );
   }
   const credentials = renewed(env, 'GANGWAY_NATS_CREDENTIALS_FILE', readSecretFile, problems);
-  const tokenFile = renewed(env, 'GANGWAY_NATS_TOKEN_FILE', readSecretFile, problems);
+  const tokenFile = renewed(env, 'GANGWAY_NATS_TOKEN_FILE', readToken, problems);
   const given = valueOf(env, 'GANGWAY_NATS_TOKEN');
   if (tokenFile !== undefined && given !== undefined) {
     problems.push('GANGWAY_NATS_TOKEN and GANGWAY_NATS_TOKEN_FILE cannot be given together');
   }
-  const token = given === undefined ? tokenFile && (() => tokenFile().toString('utf8').trim()) : () => given;
+  const token = given === undefined ? tokenFile && (() => tokenFile().toString('utf8')) : () => given;
   const caFile = valueOf(env, 'GANGWAY_NATS_CA_FILE');
-  renewed(env, 'GANGWAY_NATS_CA_FILE', readPublicFile, problems);
+  renewed(env, 'GANGWAY_NATS_CA_FILE', readCertificates, problems);
   if (caFile !== undefined && !tls) problems.push('GANGWAY_NATS_CA_FILE is for tls:// servers');
   if (problems.length > 0) throw new EventSourceError('BAD_SETTINGS', problems.join('\n'));
   return {
@@ -86,6 +93,11 @@ function allowsPlainText(env: NodeJS.ProcessEnv, problems: string[]): boolean {
   const allows = valueOf(env, 'GANGWAY_NATS_ALLOW_PLAINTEXT') ?? 'false';
   if (allows !== 'true' && allows !== 'false') problems.push('GANGWAY_NATS_ALLOW_PLAINTEXT must be true or false');
   return allows === 'true';
+}
+
+function readToken(path: string): FileContent {
+  const read = readSecretText(path);
+  return 'problem' in read ? read : { bytes: Buffer.from(read.text.trim()) };
 }
 
 /** What is in a file, read again at each use; while it cannot be read, what was in it. */

@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import { Agent, EnvHttpProxyAgent, type buildConnector, type Dispatcher } from 'undici';
-import { readPublicFile } from '../../inputs';
+import { readCertificates } from '../../inputs';
 import { withoutEmpty } from './settings';
 
 /** How the providers' hosts are reached. */
@@ -10,8 +10,6 @@ export interface NetworkSettings {
   /** Authorities that are believed beside those that Node knows, in PEM. */
   readonly authorities?: string;
 }
-
-const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----/;
 
 /**
  * Reads HTTPS_PROXY and NO_PROXY, in capitals or not, and GANGWAY_CA_FILE. NODE_EXTRA_CA_CERTS is Node's own, which only
@@ -44,13 +42,11 @@ function proxyOf(set: ReadonlyMap<string, string>, report: Report): NetworkSetti
 function bundleOf(variable: string, set: ReadonlyMap<string, string>, report: Report): string | undefined {
   const path = set.get(variable);
   if (path === undefined) return undefined;
-  const read = readPublicFile(path);
-  const problem = 'problem' in read ? read.problem : PEM.test(read.bytes.toString('latin1')) ? undefined : NO_PEM;
-  if (problem !== undefined) report(variable, problem);
-  return 'bytes' in read ? read.bytes.toString('utf8') : undefined;
+  const read = readCertificates(path);
+  if ('bytes' in read) return read.bytes.toString('utf8');
+  report(variable, read.problem);
+  return undefined;
 }
-
-const NO_PEM = 'names a file without a certificate in PEM';
 
 /** Whether an https: address is reached without the proxy, by NO_PROXY's rules as undici has them. */
 export function goesDirect(host: string, { proxy }: NetworkSettings): boolean {

@@ -46,10 +46,13 @@ test('another machine is reached with TLS, unless plain text is said to be wante
   expect(bookSettings({ GANGWAY_BOOK_URL: REMOTE })).toMatchObject({ tls: {} });
   expect(bookSettings({ GANGWAY_BOOK_URL: REMOTE, GANGWAY_BOOK_TLS: 'false' })).not.toHaveProperty('tls');
   expect(bookSettings({ GANGWAY_BOOK_URL: LOCAL, GANGWAY_BOOK_TLS: 'true' })).toMatchObject({ tls: {} });
-  const ca = file('ca.pem', 'a certificate', 0o644);
-  expect(bookSettings({ GANGWAY_BOOK_URL: LOCAL, GANGWAY_BOOK_CA_FILE: ca })).toMatchObject({
-    tls: { ca: 'a certificate' },
-  });
+  const pem = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
+  const ca = file('ca.pem', pem, 0o644);
+  expect(bookSettings({ GANGWAY_BOOK_URL: LOCAL, GANGWAY_BOOK_CA_FILE: ca })).toMatchObject({ tls: { ca: pem } });
+  const key = file('no-ca.pem', pem.replaceAll('CERTIFICATE', 'PRIVATE KEY'));
+  expect(problems({ GANGWAY_BOOK_URL: LOCAL, GANGWAY_BOOK_CA_FILE: key })).toEqual([
+    'GANGWAY_BOOK_CA_FILE names a file without a certificate in PEM',
+  ]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -85,6 +85,9 @@ async function startPlain(): Promise<{ port: number; heard: () => string; close:
 test('a server whose authority is known is spoken to', async () => {
   const env = { GANGWAY_NATS_TOKEN: TOKEN, GANGWAY_NATS_CA_FILE: ca.certFile };
   expect(await codeOf(NatsSource.open(settings(env), 1))).toBe('opened');
+  const marked = join(ca.directory, 'marked.crt');
+  writeFileSync(marked, `\uFEFF${readFileSync(ca.certFile, 'utf8')}`);
+  expect(await codeOf(NatsSource.open(settings({ ...env, GANGWAY_NATS_CA_FILE: marked }), 1))).toBe('opened');
 });
 
 test.each([
@@ -135,6 +138,14 @@ test('a secret that others can read, and an empty file, are refused by name', ()
   const empty = join(ca.directory, 'empty');
   writeFileSync(empty, '', { mode: 0o600 });
   expect(problemsOf({ GANGWAY_NATS_CA_FILE: empty })).toBe('GANGWAY_NATS_CA_FILE names a file that is empty');
+  const otherwise = join(ca.directory, 'otherwise');
+  writeFileSync(otherwise, Buffer.from(TOKEN, 'utf16le'), { mode: 0o600 });
+  for (const name of ['GANGWAY_NATS_CA_FILE', 'GANGWAY_NATS_TOKEN_FILE', 'GANGWAY_NATS_CREDENTIALS_FILE']) {
+    expect(problemsOf({ [name]: otherwise })).toBe(`${name} names a file that is UTF-16, not UTF-8`);
+  }
+  writeFileSync(otherwise, Buffer.from('clé', 'latin1'));
+  expect(problemsOf({ GANGWAY_NATS_TOKEN_FILE: otherwise })).toContain('is not UTF-8 but Windows-1252 or Latin-1');
+  expect(problemsOf({ GANGWAY_NATS_CA_FILE: otherwise })).toContain('without a certificate in PEM');
   expect(problemsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED/);
 });
 

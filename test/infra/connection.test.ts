@@ -4,13 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionOptions, temporalSettings, TemporalSettingsError } from '../../temporal/connection';
 
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
+const PEM = {
+  ca: `an authority\n${CERTIFICATE}`,
+  crt: CERTIFICATE,
+  key: '-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n',
+} as const;
+
 describe('how Temporal is reached', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gangway-connection-'));
-  const pem = (name: string): string => {
+  const fileOf = (name: string, content: string | Uint8Array): string => {
     const path = join(directory, name);
-    writeFileSync(path, `${name}\n`, { mode: 0o600 });
+    writeFileSync(path, content, { mode: 0o600 });
     return path;
   };
+  const pem = (name: keyof typeof PEM): string => fileOf(name, PEM[name]);
 
   afterAll(() => {
     rmSync(directory, { recursive: true });
@@ -40,7 +48,7 @@ describe('how Temporal is reached', () => {
   it('switches TLS on with an API key, which may be in a file', () => {
     const settings = temporalSettings({
       TEMPORAL_ADDRESS: 'cloud.example:7233',
-      TEMPORAL_API_KEY_FILE: pem('api-key'),
+      TEMPORAL_API_KEY_FILE: fileOf('api-key', 'api-key\n'),
     });
     expect(connectionOptions(settings)).toEqual({ address: 'cloud.example:7233', apiKey: 'api-key', tls: {} });
   });
@@ -53,8 +61,8 @@ describe('how Temporal is reached', () => {
       TEMPORAL_TLS_SERVER_NAME: 'temporal.example',
     });
     expect(connectionOptions(settings).tls).toEqual({
-      serverRootCACertificate: Buffer.from('ca\n'),
-      clientCertPair: { crt: Buffer.from('crt\n'), key: Buffer.from('key\n') },
+      serverRootCACertificate: Buffer.from(PEM.ca),
+      clientCertPair: { crt: Buffer.from(PEM.crt), key: Buffer.from(PEM.key) },
       serverNameOverride: 'temporal.example',
     });
   });
@@ -118,7 +126,7 @@ describe('how Temporal is reached', () => {
 
   it('refuses a key that others can read, and takes such a certificate', () => {
     const open = join(directory, 'open');
-    writeFileSync(open, 'text');
+    writeFileSync(open, CERTIFICATE);
     for (const mode of [0o604, 0o640, 0o660, 0o601]) {
       chmodSync(open, mode);
       expect(problemsOf({ TEMPORAL_API_KEY_FILE: open })).toEqual([
@@ -126,6 +134,7 @@ describe('how Temporal is reached', () => {
       ]);
       expect(problemsOf({ TEMPORAL_TLS_SERVER_CA_CERT_FILE: open })).toEqual([]);
     }
+    writeFileSync(open, 'text');
     chmodSync(open, 0o400);
     expect(problemsOf({ TEMPORAL_API_KEY_FILE: open })).toEqual([]);
   });
@@ -138,8 +147,52 @@ describe('how Temporal is reached', () => {
     ]);
   });
 
+  it.each([
+    ['UTF-16', 'names a file that is UTF-16, not UTF-8', Buffer.from('\uFEFFkey of Temporal', 'utf16le')],
+    [
+      'UTF-16 without a mark',
+      'names a file that is UTF-16, not UTF-8',
+      Buffer.from('key of Temporal', 'utf16le').swap16(),
+    ],
+    ['Latin-1', 'names a file that is not UTF-8 but Windows-1252 or Latin-1', Buffer.from('clé', 'latin1')],
+    ['a lost character', 'must be one line of printable ASCII', Buffer.from('cl\uFFFD')],
+    ['a second line', 'must be one line of printable ASCII', Buffer.from('key\nof Temporal\n')],
+  ])('refuses a file with an API key in it that holds %s', (name, problem, content) => {
+    const problems = problemsOf({ TEMPORAL_API_KEY_FILE: fileOf(`api-key-${name}`, content) });
+    expect(problems).toEqual([expect.stringContaining(`TEMPORAL_API_KEY_FILE ${problem}`)]);
+    expect(problems.join()).not.toContain('of Temporal');
+  });
+
+  it('takes a byte order mark before an API key, and one before PEM', () => {
+    const settings = temporalSettings({
+      TEMPORAL_API_KEY_FILE: fileOf('marked-key', '\uFEFFkey\r\n'),
+      TEMPORAL_TLS_SERVER_CA_CERT_FILE: fileOf('marked-ca', `\uFEFF${CERTIFICATE}`),
+    });
+    expect(connectionOptions(settings)).toMatchObject({
+      apiKey: 'key',
+      tls: { serverRootCACertificate: Buffer.from(CERTIFICATE) },
+    });
+  });
+
+  it('refuses an API key that no header can carry, and does not repeat it', () => {
+    expect(problemsOf({ TEMPORAL_API_KEY: 'key\nof Temporal' })).toEqual([
+      'TEMPORAL_API_KEY must be one line of printable ASCII',
+    ]);
+  });
+
+  it.each([
+    ['TEMPORAL_TLS_SERVER_CA_CERT_FILE', 'a certificate', PEM.key],
+    ['TEMPORAL_TLS_CLIENT_CERT_FILE', 'a certificate', 'text'],
+    ['TEMPORAL_TLS_CLIENT_KEY_FILE', 'a private key', PEM.crt],
+  ])('refuses a file for %s without %s in it', (name, what, content) => {
+    const path = fileOf('without', content);
+    expect(problemsOf({ [name]: path })).toContain(`${name} names a file without ${what} in PEM`);
+    writeFileSync(path, Buffer.from(`${PEM.crt}${PEM.key}`, 'utf16le'));
+    expect(problemsOf({ [name]: path })).toContain(`${name} names a file that is UTF-16, not UTF-8`);
+  });
+
   it('refuses two API keys', () => {
-    expect(problemsOf({ TEMPORAL_API_KEY: 'a', TEMPORAL_API_KEY_FILE: pem('api-key') })).toEqual([
+    expect(problemsOf({ TEMPORAL_API_KEY: 'a', TEMPORAL_API_KEY_FILE: fileOf('api-key', 'api-key\n') })).toEqual([
       'TEMPORAL_API_KEY and TEMPORAL_API_KEY_FILE cannot be given together',
     ]);
   });

@@ -100,7 +100,7 @@ const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 function readPublicKey(path: string): KeyObject {
   const read = readPublicFile(path);
   if ('problem' in read) throw new CommandError(`--public-key ${read.problem}.`);
-  const text = read.bytes.toString('utf8').trim();
+  const text = read.bytes.toString('latin1').trim();
   const key = keyFrom(() =>
     RAW_KEY.test(text)
       ? createPublicKey({ key: Buffer.concat([SPKI_PREFIX, Buffer.from(text, 'base64')]), format: 'der', type: 'spki' })
