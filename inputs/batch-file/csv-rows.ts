@@ -10,7 +10,7 @@ export interface CsvRow {
 }
 
 /** What the parser gives for each record. */
-const csvRecord = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
+const csvRecord = z.object({ record: z.array(z.string()), info: z.object({ bytes: z.number() }) });
 
 /** Excel's own first line, by which a file says what divides its cells. */
 const SEPARATOR_LINE = /^"?sep=([^"\r\n])"?(\r\n|\n|\r|$)/i;
@@ -26,8 +26,10 @@ const DELIMITERS = [',', ';', '\t'] as const;
 export function csvRows(text: string): readonly CsvRow[] {
   const said = SEPARATOR_LINE.exec(text);
   const [linesBefore, body] = said === null ? [0, text] : [1, text.slice(said[0].length)];
+  const bytes = Buffer.from(body);
+  const lines = new LineCount(bytes, linesBefore);
   try {
-    const records: unknown = parse(body, {
+    const records: unknown = parse(bytes, {
       info: true,
       trim: true,
       delimiter: said?.[1] ?? delimiterOf(body),
@@ -36,11 +38,42 @@ export function csvRows(text: string): readonly CsvRow[] {
       relax_column_count: true,
     });
     const rows = z.array(csvRecord).parse(records);
-    return rows.map(({ record, info }) => ({ line: linesBefore + info.lines, cells: record }));
+    return rows.map(({ record, info }) => ({ line: lines.until(info.bytes), cells: record }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new BatchFileError(`The file is not CSV: ${error.code}${placeOf(error, linesBefore)}.`);
+    const end: unknown = error['bytes'];
+    const place = typeof end === 'number' ? ` at line ${lines.until(nextCell(bytes, end))}` : '';
+    throw new BatchFileError(`The file is not CSV: ${error.code}${place}.`);
   }
+}
+
+const [NEWLINE, RETURN, SPACE] = [0x0a, 0x0d, 0x20];
+
+/** The line on which a part of a file ends. The parser takes a CRLF between quotes for two lines. */
+class LineCount {
+  private at = 0;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private line: number,
+  ) {}
+
+  /** @param end where the part ends, its line end included; never less than the time before */
+  until(end: number): number {
+    for (; this.at < end; this.at += 1) if (this.endsLine(this.at)) this.line += 1;
+    return this.line + (end > 0 && this.endsLine(end - 1) ? 0 : 1);
+  }
+
+  private endsLine(at: number): boolean {
+    const byte = this.bytes[at];
+    return byte === NEWLINE || (byte === RETURN && this.bytes[at + 1] !== NEWLINE);
+  }
+}
+
+/** Where the cell begins at which the parser gave up: after what it had read, and blank lines. */
+function nextCell(bytes: Buffer, end: number): number {
+  const first = bytes.subarray(end).findIndex((byte) => byte > SPACE);
+  return first < 0 ? bytes.length : end + first + 1;
 }
 
 /** The delimiter of the header: its names hold none of these characters. */
@@ -49,9 +82,4 @@ function delimiterOf(text: string): string {
   const unquoted = header.replace(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => unquoted.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
-}
-
-function placeOf(error: CsvError, linesBefore: number): string {
-  const lines: unknown = error['lines'];
-  return typeof lines === 'number' ? ` at line ${linesBefore + lines}` : '';
 }

@@ -56,6 +56,18 @@ describe('CSV as Excel writes it', () => {
 
   test('lines are counted as a person counts them, quoted line ends included', () => {
     expect(read('a,b\n1,"x\ny"\n,\n2,z').map(({ line }) => line)).toEqual([3, 5]);
+    for (const end of ['\r\n', '\r', '\n']) {
+      const text = 'sep=,\na,b\n1,"x\n\ny"\n\n,\n2,z\n3,"\n"'.replaceAll('\n', end);
+      expect(read(text).map(({ line }) => line)).toEqual([5, 8, 10]);
+    }
+  });
+
+  test.each([
+    ['a quote that never ends, of which the beginning is told', 'a,b\r\n"\r\n",1\r\n\r\n2,"3\r\n4,5\r\n6,7', 5],
+    ['a letter behind a quote', 'a\r\n\r\n"1"x\r\n', 3],
+    ['a quote inside of a cell', 'a\r\n"\r\n"\r\n1"2\r\n', 4],
+  ])('%s is told by its line', (_, text, line) => {
+    expect(told(text)).toMatch(new RegExp(`^The file is not CSV: [A-Z_]+ at line ${line}\\.$`));
   });
 
   test.each([
@@ -70,7 +82,7 @@ describe('CSV as Excel writes it', () => {
     ['nothing', '', 'The file is empty.'],
     ['commas alone', ',,,\n,,,\n', 'The header names no column.'],
     ['a column twice', 'a,b,a\n1,2,3', 'The header names the column a twice.'],
-    ['a quote that never ends', 'a,b\n1,"2\n3,4', 'The file is not CSV: CSV_QUOTE_NOT_CLOSED at line 3.'],
+    ['a quote that never ends', 'a,b\n1,"2\n3,4', 'The file is not CSV: CSV_QUOTE_NOT_CLOSED at line 2.'],
     [
       'Windows-1252',
       Buffer.from('name\nJosé', 'latin1'),
