@@ -20,7 +20,7 @@ import { intentRoutes } from './routes/intents';
 import { onboardingRoutes } from './routes/onboardings';
 import { signupRoutes } from './routes/signups';
 import { TokenFile } from './token-file';
-import { answerClientError, answerUnroutable } from './unroutable';
+import { answerClientError, answerUnroutable, refuseTunnel } from './unroutable';
 
 /** Longer than an id and than the token of a callback's address: a path has no other parts. */
 const LONGEST_PATH_PART = 512;
@@ -76,6 +76,7 @@ export async function gatewayServer(
   });
   if (settings.tokens instanceof TokenFile) settings.tokens.onProblem = (problem) => server.log.error(problem);
   server.server.maxConnections = settings.maxConnections;
+  server.server.on('connect', refuseTunnel);
   server.decorateRequest('caller', undefined);
   server.decorateRequest('workflowId', undefined);
   server.decorateRequest('problemCode', undefined);

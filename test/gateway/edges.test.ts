@@ -77,8 +77,19 @@ describe.each(PATHS)('%s', (path, allow) => {
 test('a method that is none of HTTP, and a path that there is not', async () => {
   expect(await ask('GET', '/v2/intents')).toMatchObject({ status: 404, code: 'NO_SUCH_ROUTE' });
   expect(await ask('PROPFIND', '/v2/intents')).toMatchObject({ status: 404, code: 'NO_SUCH_ROUTE' });
-  const answer = await raw(gateway, 'NONSENSE /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
-  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
+});
+
+test.each([
+  ['a method that nobody has', 'NONSENSE /healthz HTTP/1.1', '405 Method Not Allowed'],
+  ['a method in lower case', 'post /v1/intents HTTP/1.1', '405 Method Not Allowed'],
+  ['a tunnel to another host', 'CONNECT example.test:443 HTTP/1.1', '405 Method Not Allowed'],
+  ['what is no HTTP', '\x16\x03\x01 NONSENSE', '400 Bad Request'],
+  ['no HTTP behind the path', 'NONSENSE /healthz FTP', '400 Bad Request'],
+])('%s is told so before there is a request', async (_, requestLine, status) => {
+  const answer = await raw(gateway, `${requestLine}\r\nhost: x\r\n\r\n`);
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\r\ncontent-type: application/problem\\+json\r\n`));
+  expect(problem.parse(JSON.parse(body))).toMatchObject({ status: Number(status.slice(0, 3)) });
 });
 
 describe('a path that is none', () => {
@@ -111,7 +122,8 @@ describe('every answer says what a browser may do with it, which is nothing', ()
     ['what is refused', 'GET /v1/intents/coinmena/x HTTP/1.1'],
     ['what there is not', 'GET /none HTTP/1.1'],
     ['a path that is none', 'GET /%ff HTTP/1.1'],
-    ['what is no HTTP', 'NONSENSE /healthz HTTP/1.1'],
+    ['what is no HTTP', 'NONSENSE'],
+    ['a tunnel', 'CONNECT example.test:443 HTTP/1.1'],
   ])('%s', async (_, requestLine) => {
     const answer = await raw(gateway, `${requestLine}\r\nhost: x\r\nconnection: close\r\n\r\n`);
     const [head = ''] = answer.split('\r\n\r\n');
