@@ -50,9 +50,10 @@ export class Tokens {
     return caller.expires !== undefined && Date.parse(caller.expires) <= now ? 'expired' : caller;
   }
 
-  /** Those of them whose hash still stands in a text, even if the text is otherwise wrong. */
+  /** Those of them whose hash still stands in a text, outside of its comments, even if the text is otherwise wrong. */
   stillIn(text: string): Tokens {
-    return new Tokens(this.known.filter(({ sha256 }) => text.includes(sha256.toString('hex'))));
+    const left = withoutComments(text).join('\n');
+    return new Tokens(this.known.filter(({ sha256 }) => left.includes(sha256.toString('hex'))));
   }
 }
 
@@ -64,9 +65,7 @@ export class Tokens {
  * @returns the tokens, or what is wrong with the first entry that cannot be read, without its hash
  */
 export function readTokens(text: string): { readonly tokens: Tokens } | { readonly problem: string } {
-  const entries = text
-    .split('\n')
-    .filter((line) => !line.trimStart().startsWith('#'))
+  const entries = withoutComments(text)
     .flatMap((line) => line.split(/[\s,]+/))
     .filter((entry) => entry !== '');
   const known: KnownToken[] = [];
@@ -83,6 +82,11 @@ export function readTokens(text: string): { readonly tokens: Tokens } | { readon
     known.push(token);
   }
   return { tokens: new Tokens(known) };
+}
+
+/** The lines of a text that are no comment. */
+function withoutComments(text: string): readonly string[] {
+  return text.split('\n').filter((line) => !line.trimStart().startsWith('#'));
 }
 
 function readEntry(entry: string): KnownToken | string {

@@ -123,6 +123,12 @@ describe('a file of tokens', () => {
     expect(known(file)).toEqual([true, false, true]);
   });
 
+  test('that is wrong revokes what it holds in a comment alone', () => {
+    const { file } = opened(`${kept?.entry}\n${revoked?.entry}`);
+    replace(`${kept?.entry}\n  # left: ${revoked?.entry}\nops:nothing`);
+    expect(known(file)).toEqual([true, false, false]);
+  });
+
   test('that others could have written adds nothing, until it is ours alone again', () => {
     const { file, problems } = opened(`${kept?.entry} ${revoked?.entry}`);
     chmodSync(path, 0o666);
