@@ -24,15 +24,36 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Whether the command is one of the program's, if one is given. */
-function isKnown(program: Command, [name]: readonly string[]): boolean {
-  if (name === undefined || name.startsWith('-') || name === 'help') return true;
-  return program.commands.some((command) => command.name() === name);
+/** Whether the command that is named, or that help is asked for, is one of the program's, if one is named. */
+function isKnown(program: Command, args: readonly string[]): boolean {
+  const words = wordsBeforeOptions(args);
+  let command = program;
+  for (const word of words[0] === 'help' ? words.slice(1) : words) {
+    // What follows a command without others below it is its argument.
+    if (command.commands.length === 0 || command.registeredArguments.length > 0) return true;
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined) return command.name() === WITH_FILE;
+    command = next;
+  }
+  return true;
 }
 
-/** Help for a command that does not exist is answered with that fact, not with the program's own help. */
+/** What stands for one of its commands: `batch FILE` is `batch run FILE`. */
+const WITH_FILE = 'batch';
+
+/** A value of an option could look like a command. */
+function wordsBeforeOptions(args: readonly string[]): readonly string[] {
+  const left = args.filter((arg) => !HELP.includes(arg) && arg !== '--json');
+  const option = left.findIndex((arg) => arg.startsWith('-'));
+  return option < 0 ? left : left.slice(0, option);
+}
+
+const HELP = ['--help', '-h'];
+
+/** Help for a command that does not exist is answered with that fact, not with the help of what is above it. */
 function withoutHelp(args: readonly string[]): readonly string[] {
-  return args.filter((arg) => arg !== '--help' && arg !== '-h');
+  const left = args.filter((arg) => !HELP.includes(arg));
+  return left[0] === 'help' ? left.slice(1) : left;
 }
 
 function withSubcommands(command: Command): readonly Command[] {

@@ -102,6 +102,29 @@ test.each<[string, readonly string[]]>([
   expect(`${stdout}${stderr}`.trim()).not.toBe('');
 });
 
+test.each<[string, readonly string[]]>([
+  ['behind it', ['deposit', '--help']],
+  ['before it', ['--help', 'deposit']],
+  ['by a word', ['help', 'deposit']],
+  ['below a command', ['audit', 'deposit', '-h']],
+  ['below a command, by a word', ['help', 'export', 'deposit']],
+])('help that is asked for an unknown command, %s, says that it is unknown: exit 2', async (_, args) => {
+  expect(await runCli(args)).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: "gangway: unknown command 'deposit'. See --help.\n",
+  });
+});
+
+test.each<[readonly string[]]>([
+  [['help', 'audit', 'verify']],
+  [['reconcile', '--provider', 'coinmena', '--help']],
+  [['batch', 'payouts.csv', '--help']],
+  [['sandbox', 'coinmena', '--help']],
+])('help that is asked for with %s is given', async (args) => {
+  expect(await runCli(args)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage: gangway /) });
+});
+
 describe('bad input is told at once, in one message, without Temporal', () => {
   test.each<[string, () => readonly string[], RegExp]>([
     ['no such file', () => ['onboard', join(directory, 'none.json')], /There is no file/],
