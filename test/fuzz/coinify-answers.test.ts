@@ -8,7 +8,7 @@ import { inLanes } from '../matrix/lanes';
 import { everythingOf } from '../matrix/leaks';
 import { configFor, request, resource } from '../providers/coinify-fixtures';
 import { startLocalServer } from '../providers/local-server';
-import { draw, shown, spoiled, type Json } from './fuzz';
+import { draw, drawOneByOne, shown, spoiled, type Json } from './fuzz';
 import { CANARY, give, hostileAnswers, Sent, type HostileAnswer } from './hostile-server';
 
 /**
@@ -99,18 +99,25 @@ test('a webhook gets a verdict, whatever it is, signed or not, and none that rep
     spoiled(event).map((json) => Buffer.from(JSON.stringify(json))),
     fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   );
-  const drawn = draw(fc.record({ rawBody: bodies, isSigned: fc.boolean(), header: fc.string() }), 2_000);
-  const verdicts = drawn.map(({ rawBody, isSigned, header }) => {
+  const drawn = drawOneByOne(fc.record({ rawBody: bodies, isSigned: fc.boolean(), header: fc.string() }), 2_000);
+  const refused = new Set<string>();
+  const wrong: string[] = [];
+  let taken = 0;
+  for (const { rawBody, isSigned, header } of drawn) {
     const signature = isSigned ? createHmac('sha256', secret).update(rawBody).digest('hex') : header;
     const headers = { 'x-coinify-webhook-signature': signature };
-    return { isSigned, verdict: receiver?.verify({ headers, rawBody, receivedAtMs: 0 }) };
-  });
-  expect(verdicts.filter(({ isSigned, verdict }) => !isSigned && verdict?.ok !== false)).toEqual([]);
-  const taken = verdicts.flatMap(({ verdict }) => (verdict?.ok === true ? [verdict] : []));
-  const refused = verdicts.flatMap(({ verdict }) => (verdict?.ok === false ? [verdict.problem] : []));
-  expect(taken.length).toBeGreaterThan(0);
-  expect(taken.every(({ eventId }) => typeof eventId === 'string' && eventId.length <= 255)).toBe(true);
-  expect([...new Set(refused)].sort()).toEqual([
+    const verdict = receiver?.verify({ headers, rawBody, receivedAtMs: 0 });
+    if (verdict?.ok === false) {
+      refused.add(verdict.problem);
+      continue;
+    }
+    taken += 1;
+    const isRight = isSigned && typeof verdict?.eventId === 'string' && verdict.eventId.length <= 255;
+    if (!isRight) wrong.push(shown([isSigned, rawBody.toString()]));
+  }
+  expect(wrong).toEqual([]);
+  expect(taken).toBeGreaterThan(0);
+  expect([...refused].sort()).toEqual([
     'the body is not an event',
     'the event names no withdrawal',
     'the header of the signature is missing',

@@ -5,7 +5,11 @@ import { TRIED } from './tried';
 
 const DOCUMENT = join(__dirname, '..', '..', 'docs', 'inputs.md');
 
+/** From here on the page is written by hand. */
+const BY_HAND = '## What is drawn at random';
+
 async function documentOfInputs(): Promise<string> {
+  const before = readFileSync(DOCUMENT, 'utf8');
   const work = Object.entries(TRIED).map(async ([edge, tried]) => {
     const rows = (await tried()).map(({ input, came }) => [input, came.replaceAll('|', '\\|').replaceAll('<', '\\<')]);
     return `## ${edge}\n\n${table(['Input', 'What came of it'], rows)}\n`;
@@ -15,9 +19,10 @@ async function documentOfInputs(): Promise<string> {
 
 What was tried at each edge, and what the reader that stands there made of it: every file, event, body and answer is decoded
 and read in one place (\`inputs/\`). \`test/inputs/tried.test.ts\` runs the table through the real readers and holds this page to
-what came out; \`GANGWAY_INPUTS=write npx jest test/inputs/tried\` writes it. What is drawn at random is in \`test/fuzz\`.
+what came out; \`GANGWAY_INPUTS=write npx jest test/inputs/tried\` writes it.
 
-${sections.join('\n')}`;
+${sections.join('\n')}
+${before.slice(before.indexOf(BY_HAND))}`;
 }
 
 test('docs/inputs.md is what came out', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { readBatchFile, type BatchFormat } from '../../inputs/batch-file/read';
 import { readRows } from '../../client/batch/rows';
@@ -7,6 +10,7 @@ import { parseJson } from '../../providers/http/answers';
 import { publicIdWarning } from '../../inputs';
 import { collect } from '../../activities/documents/collect';
 import { DocumentError } from '../../activities/documents/document-error';
+import { temporalSettings } from '../../temporal/connection';
 import { DOCUMENT_CASES } from '../activities/document-cases';
 import { applicant } from '../providers/coinmena-fixtures';
 
@@ -65,6 +69,24 @@ function id(input: string, value: string): Tried {
   return { input, came: publicIdWarning(value) ?? 'taken' };
 }
 
+type TemporalFile = 'TEMPORAL_API_KEY_FILE' | 'TEMPORAL_TLS_SERVER_CA_CERT_FILE';
+
+/** A file that a setting names. All settings that name one read it by the same functions (inputs/secret-file.ts). */
+function setting(input: string, content: string | Buffer, name: TemporalFile = 'TEMPORAL_API_KEY_FILE'): Tried {
+  const directory = mkdtempSync(join(tmpdir(), 'gangway-tried-'));
+  const path = join(directory, 'file');
+  writeFileSync(path, content, { mode: 0o600 });
+  const came = toldOf(() => {
+    temporalSettings({ [name]: path });
+    return 'taken';
+  });
+  rmSync(directory, { recursive: true });
+  return { input, came };
+}
+
+const CA = 'TEMPORAL_TLS_SERVER_CA_CERT_FILE';
+const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
+
 const MOST_BYTES = 5 * 1024 * 1024;
 
 async function document(input: string, bytes: Buffer): Promise<Tried> {
@@ -117,6 +139,18 @@ export const TRIED: Readonly<Record<string, () => readonly Tried[] | Promise<rea
     answer('a status named twice', '{"status":"failed","status":"completed"}'),
     answer('100,000 nested lists', nested(100_000)),
     answer('Latin-1', Buffer.from('{"name":"José"}', 'latin1')),
+  ],
+  'Files that settings name': () => [
+    setting('a key after a byte order mark', '\uFEFFkey\r\n'),
+    setting('a key in UTF-16', Buffer.from('\uFEFFkey', 'utf16le')),
+    setting('a key in Latin-1', Buffer.from('clé', 'latin1')),
+    setting('a key of two lines', 'key\nkey\n'),
+    setting('an empty file', '\n'),
+    setting('certificates with comments in Latin-1', Buffer.from(`# José\n${PEM}`, 'latin1'), CA),
+    setting('a certificate after a byte order mark', `\uFEFF${PEM}`, CA),
+    setting('a certificate in UTF-16', Buffer.from(PEM, 'utf16le'), CA),
+    setting('a certificate in DER', Buffer.from('MIIBIjANBgkq', 'base64'), CA),
+    setting('a key for a certificate', PEM.replaceAll('CERTIFICATE', 'PRIVATE KEY'), CA),
   ],
   'Names and e-mail': () => [
     person("O'Brien", { name: "O'Brien" }),
