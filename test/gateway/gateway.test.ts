@@ -363,6 +363,19 @@ test('more requests than are allowed are refused with when to try again, health 
   }
 });
 
+test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+  'a body that a page of another site could send without being asked, %s, is not looked at',
+  async (type) => {
+    const headers = { authorization: `Bearer ${every.token}`, 'content-type': type };
+    const body = JSON.stringify(intent('from-a-page'));
+    const told = { status: 415, body: { code: 'NOT_JSON' } };
+    expect(await send('/v1/intents', { method: 'POST', headers, body })).toMatchObject(told);
+    expect(await send('/v1/intents/coinmena/x/approve', { method: 'POST', headers, body: '{}' })).toMatchObject(told);
+    expect(await signup('{}', { ...signedHeaders(SECRET, '{}'), 'content-type': type })).toMatchObject(told);
+    expect((await get('/v1/intents/coinmena/from-a-page')).status).toBe(404);
+  },
+);
+
 test('the log names routes and ids, nothing personal and no secret', () => {
   const log = logged.join('');
   const named = ['onboarding/coinmena/signed-up', '/v1/intents/:provider/:id'].filter((word) => log.includes(word));
