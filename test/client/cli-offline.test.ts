@@ -117,10 +117,8 @@ test.each<[string, readonly string[]]>([
 });
 
 test.each<[readonly string[]]>([
-  [['help', 'audit', 'verify']],
   [['reconcile', '--provider', 'coinmena', '--help']],
   [['batch', 'payouts.csv', '--help']],
-  [['sandbox', 'coinmena', '--help']],
 ])('help that is asked for with %s is given', async (args) => {
   expect(await runCli(args)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage: gangway /) });
 });
