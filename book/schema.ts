@@ -28,6 +28,7 @@ export interface BookSchema {
   readonly worker_starts: WorkerStartTable;
   readonly events_out: EventOutTable;
   readonly starts: StartTable;
+  readonly data_keys: DataKeyTable;
   readonly chains: ChainTable;
   readonly audit: AuditTable;
 }
@@ -283,6 +284,23 @@ interface StartTable {
   /** Whether an edge that had authenticated them says so. */
   readonly proven: Fixed<boolean>;
   readonly started_at: Written<Date>;
+}
+
+/** A key that a workflow's payloads are encrypted with, wrapped by a key that is not in the book. */
+interface DataKeyTable {
+  readonly key_id: Fixed<string>;
+  /** The workflow id. */
+  readonly subject: Fixed<string>;
+  /** With the client's id: whose it is. Null if nobody's, or if it is not known. */
+  readonly provider: string | null;
+  readonly client_id: string | null;
+  /** The id of the key that has wrapped it. */
+  readonly wrapped_by: string;
+  /** Null once it is destroyed. */
+  readonly wrapped_key: Buffer | null;
+  readonly created_at: Written<Date>;
+  readonly rewrapped_at: ColumnType<Date | null, never, Date>;
+  readonly destroyed_at: ColumnType<Date | null, never, Date>;
 }
 
 /** The chain of what a subject was, and its end. */

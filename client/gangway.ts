@@ -12,6 +12,8 @@ import type { ReceivingResult } from '../contract/receiving';
 import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/search-attributes';
 import { fundingTitle, onboardingTitle, receivingTitle } from '../contract/titles';
 import { WORKFLOW_TYPES } from '../contract/workflow-types';
+import { openPayloadKeys } from '../keys/open';
+import { payloadKeySettings } from '../keys/settings';
 import { connect } from '../temporal/connect';
 import { environmentAt, temporalSettings } from '../temporal/connection';
 import { Batches } from './batch/batches';
@@ -48,7 +50,10 @@ export interface GangwayOptions {
   readonly namespace?: string;
   /** A connection of the caller's, which the caller closes. */
   readonly connection?: Connection;
-  /** The one that the workers have, if they have one. */
+  /**
+   * The one that the workers have, if they have one. Default: one that encrypts payloads under the keys of
+   * GANGWAY_PAYLOAD_KEYS_FILE, which needs GANGWAY_BOOK_URL beside it; none if that is not set.
+   */
   readonly dataConverter?: DataConverter;
   /**
    * What proves to the workers who asked for a movement: the first of their GANGWAY_REQUESTER_SECRETS. For a program that
@@ -180,20 +185,26 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * Connects to Temporal.
  *
  * @throws GangwayError TEMPORAL_UNREACHABLE
- * @throws TemporalSettingsError if the environment's settings make no sense
+ * @throws TemporalSettingsError, PayloadKeySettingsError if the environment's settings make no sense
  */
 export async function connectGangway(options: GangwayOptions = {}): Promise<Gangway> {
-  const settings = temporalSettings(environmentAt(options));
+  const env = environmentAt(options);
+  const settings = temporalSettings(env);
   const { namespace, address } = settings;
+  const keySettings = options.dataConverter === undefined ? payloadKeySettings(env) : undefined;
   const connection =
     options.connection ??
     (await connect(settings, CONNECT_TIMEOUT_MS).catch((error: unknown) => {
       throw unreachable(error, address);
     }));
-  const { dataConverter } = options;
+  const keys = keySettings === undefined ? undefined : openPayloadKeys(keySettings);
+  const dataConverter = options.dataConverter ?? keys?.dataConverter;
   const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
   const temporal = { client, connection, namespace, address, converter: loadDataConverter(dataConverter) };
-  const close = options.connection === undefined ? () => connection.close() : () => Promise.resolve();
+  const close = async (): Promise<void> => {
+    await keys?.close();
+    if (options.connection === undefined) await connection.close();
+  };
   return new ConnectedGangway(temporal, new RequesterKeys(options.requesterSecrets ?? []), close);
 }
 

@@ -1,4 +1,6 @@
 import { Connection } from '@temporalio/client';
+import { openPayloadKeys } from '../keys/open';
+import type { PayloadKeySettings } from '../keys/settings';
 import { temporalAnswers } from '../temporal/answers';
 import type { TemporalSettings } from '../temporal/connection';
 import { renewedOptions } from '../temporal/connect';
@@ -16,10 +18,14 @@ export interface TemporalLink {
 /** How long after a failed attempt the next one to connect is made, at most; gRPC's own is two minutes. */
 const LONGEST_RECONNECT_PAUSE_MS = 2_000;
 
-/** @param requesterSecrets what proves to the workers who asked for a movement */
+/**
+ * @param requesterSecrets what proves to the workers who asked for a movement
+ * @param payloadKeys how payloads are encrypted; absent: they are not
+ */
 export async function openTemporal(
   settings: TemporalSettings,
   requesterSecrets: readonly string[] = [],
+  payloadKeys?: PayloadKeySettings,
 ): Promise<TemporalLink> {
   const options = renewedOptions(settings);
   const connection = Connection.lazy({
@@ -27,10 +33,15 @@ export async function openTemporal(
     channelArgs: { ...options.channelArgs, 'grpc.max_reconnect_backoff_ms': LONGEST_RECONNECT_PAUSE_MS },
   });
   const { address, namespace } = settings;
-  const gangway = await connectGangway({ address, namespace, connection, requesterSecrets });
+  const keys = payloadKeys === undefined ? undefined : openPayloadKeys(payloadKeys);
+  const dataConverter = keys?.dataConverter ?? {};
+  const gangway = await connectGangway({ address, namespace, connection, requesterSecrets, dataConverter });
   return {
     within: (ms, work) => connection.withDeadline(Date.now() + ms, () => work(gangway)),
     answers: () => temporalAnswers(connection, namespace),
-    close: () => connection.close(),
+    close: async () => {
+      await keys?.close();
+      await connection.close();
+    },
   };
 }

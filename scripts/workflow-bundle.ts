@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { ENCODES_FAILURES } from '../worker/workflow-bundle';
 
 export interface BundleOptions {
   /** The directory that holds workflows/ and contract/: the checkout's root, or its compiled output. */
@@ -10,6 +11,8 @@ export interface BundleOptions {
   readonly packageJson: string;
   /** Where the bundle for these sources belongs. */
   readonly file: (sourceHash: string) => string;
+  /** Whether failures are written so that a codec encrypts their messages (contract/failure-converter.ts). Default: false. */
+  readonly encodesFailures?: boolean;
 }
 
 /** What a bundle is made of: nothing else may be imported by workflow code. */
@@ -34,14 +37,16 @@ export async function ensureWorkflowBundle({
   root,
   packageJson,
   file,
+  encodesFailures = false,
 }: BundleOptions): Promise<{ readonly path: string; readonly made: boolean }> {
   const hash = await sourceHash(root, packageJson);
-  const path = file(hash);
-  const firstLine = `// sources ${hash}\n`;
+  const path = file(encodesFailures ? `${hash}-encoding` : hash);
+  const firstLine = `// sources ${hash}${encodesFailures ? `, ${ENCODES_FAILURES}` : ''}\n`;
   if (await beginsWith(path, firstLine)) return { path, made: false };
   const code = await bundle(
     join(root, 'workflows'),
     INTERCEPTORS.map((name) => join(root, 'workflows', 'shared', name)),
+    encodesFailures ? join(root, 'contract', 'failure-converter') : undefined,
   );
   await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
@@ -76,7 +81,11 @@ async function beginsWith(path: string, text: string): Promise<boolean> {
 }
 
 /** The bundler prints what is wrong and throws only that something is; both belong into the error. */
-async function bundle(workflowsPath: string, workflowInterceptorModules: string[]): Promise<string> {
+async function bundle(
+  workflowsPath: string,
+  workflowInterceptorModules: string[],
+  failureConverterPath: string | undefined,
+): Promise<string> {
   const said: string[] = [];
   const hear = (message: string): void => {
     said.push(message);
@@ -84,9 +93,14 @@ async function bundle(workflowsPath: string, workflowInterceptorModules: string[
   const ignore = (): undefined => undefined;
   const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: hear, error: hear };
   try {
-    return (
-      await bundleWorkflowCode({ workflowsPath, workflowInterceptorModules, preloadModules: SHARED_MODULES, logger })
-    ).code;
+    const { code } = await bundleWorkflowCode({
+      workflowsPath,
+      workflowInterceptorModules,
+      preloadModules: SHARED_MODULES,
+      logger,
+      ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
+    });
+    return code;
   } catch (cause) {
     throw new Error(`The workflows cannot be bundled.\n${said.join('\n')}`, { cause });
   }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { RequesterKeys } from '../client/requester-proof';
 import { createActivities, type FlowRunner, type ServedProvider } from '../activities';
@@ -72,15 +73,17 @@ export function workerTuning({ maxCachedWorkflows, maxConcurrentActivities, shut
  * Nothing is polled before `run`.
  *
  * @param book what each send is written into before it leaves, and what comparisons with providers read
+ * @param dataConverter how payloads are encrypted; default: they are not
  * @throws WorkerConfigError if a rule of approvals names an asset that no provider of its has
  */
 export async function createGangwayWorkers(
   config: WorkerConfig,
   connection: NativeConnection,
   book: BookOfWorker,
+  dataConverter: DataConverter = {},
 ): Promise<GangwayWorkers> {
   const identity = workerIdentity();
-  const workers = new Workers(connectFlowRunner(config.temporal));
+  const workers = new Workers(connectFlowRunner(config.temporal, dataConverter));
   try {
     const served = config.providers.map((provider) => ({ provider, serves: connect(provider) }));
     workers.connectors.push(...served.map(({ serves }) => serves.connector));
@@ -92,7 +95,14 @@ export async function createGangwayWorkers(
     for (const { provider, serves } of served) {
       workers.byProvider.set(
         provider.id,
-        await createWorker(provider, serves, { flows: workers.flows, book, identity, config, connection }),
+        await createWorker(provider, serves, {
+          flows: workers.flows,
+          book,
+          identity,
+          config,
+          connection,
+          dataConverter,
+        }),
       );
     }
   } catch (error) {
@@ -170,12 +180,13 @@ interface Shared {
   readonly identity: string;
   readonly config: WorkerConfig;
   readonly connection: NativeConnection;
+  readonly dataConverter: DataConverter;
 }
 
 async function createWorker(
   { id, requestsPerSecond }: ConfiguredProvider,
   serves: ServedProvider,
-  { flows, book, identity, config, connection }: Shared,
+  { flows, book, identity, config, connection, dataConverter }: Shared,
 ): Promise<Worker> {
   const { temporal, documents, clamd, approvals, events, workflowBundle } = config;
   const requesterKeys = new RequesterKeys(config.requesterSecrets);
@@ -185,6 +196,7 @@ async function createWorker(
     identity,
     taskQueue: providerTaskQueue(id),
     workflowBundle: { codePath: workflowBundle },
+    dataConverter,
     // One provider alone: a request that names another one reaches nobody's credentials.
     activities: createActivities({
       providers: new Map([[id, serves]]),

@@ -1,10 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { BookSettings } from '../book/settings';
 import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
 import { readClamdSettings, type ClamdOptions } from '../inputs/clamd-settings';
+import { PAYLOAD_KEY_VARIABLES, readPayloadKeySettings, type PayloadKeySettings } from '../keys/settings';
 import { goesDirect, readNetwork } from '../providers/http/network';
 import { wholeNumber } from '../providers/http/settings';
 import type { HostAndPort } from '../system/http-endpoint';
@@ -14,6 +15,7 @@ import { readBookSettings } from './book';
 import { readEventSettings, type EventSettings } from './event-settings';
 import { configureProviders, type ConfiguredProvider } from './provider-config';
 import { readRequesterSecrets } from './requester-settings';
+import { encodesFailures, WORKFLOW_BUNDLES } from './workflow-bundle';
 
 const LOG_FORMATS = ['text', 'json'] as const;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
@@ -30,6 +32,8 @@ export interface WorkerConfig {
   readonly requesterSecrets: readonly string[];
   /** What every send is written into before it leaves. */
   readonly book: BookSettings;
+  /** Absent: payloads stay in clear. */
+  readonly payloadKeys?: PayloadKeySettings;
   /** Absent: partners are told nothing. */
   readonly events?: EventSettings;
   readonly documents: {
@@ -60,8 +64,6 @@ export class WorkerConfigError extends Error {
   }
 }
 
-/** Beside the compiled code: `npm run build` puts it there. */
-const DEFAULT_WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle.js');
 /** A workflow that waits takes about 300 KB: 500 of them and the worker itself stay below 400 MB. */
 const DEFAULT_MAX_CACHED_WORKFLOWS = 500;
 const DEFAULT_MAX_CONCURRENT_ACTIVITIES = 100;
@@ -96,9 +98,7 @@ const environment = z.object({
   GANGWAY_HEALTH_PORT: wholeNumber(0, 65_535).default(ANY_PORT),
   GANGWAY_METRICS_HOST: z.string().default('127.0.0.1'),
   GANGWAY_METRICS_PORT: wholeNumber(0, 65_535).default(ANY_PORT),
-  GANGWAY_WORKFLOW_BUNDLE: z.string().default(DEFAULT_WORKFLOW_BUNDLE).refine(isReadable, {
-    error: 'names a file that cannot be read; `npm run build` makes dist/workflow-bundle.js, the default',
-  }),
+  GANGWAY_WORKFLOW_BUNDLE: z.string(),
   GANGWAY_MAX_CACHED_WORKFLOWS: wholeNumber(0, 1_000_000).default(DEFAULT_MAX_CACHED_WORKFLOWS),
   GANGWAY_MAX_CONCURRENT_ACTIVITIES: wholeNumber(1, 10_000).default(DEFAULT_MAX_CONCURRENT_ACTIVITIES),
   GANGWAY_SHUTDOWN_GRACE_MS: wholeNumber(ACTIVITY_ATTEMPT_TIMEOUT_MS + 1, LONGEST_SHUTDOWN_GRACE_MS).default(
@@ -120,6 +120,7 @@ const environment = z.object({
  * - GANGWAY_DOCUMENT_HOSTS: hosts that `https:` documents may be at, with a port if it is not 443; default none
  * - GANGWAY_CLAMD and what belongs to it: what scans documents for viruses (inputs/clamd-settings.ts)
  * - GANGWAY_BOOK_URL and what belongs to it: the book that every send is written into; there is none without (book/settings.ts)
+ * - GANGWAY_PAYLOAD_KEYS_FILE, GANGWAY_READ_PLAIN_PAYLOADS: how payloads are encrypted; not set: they are not (keys/settings.ts)
  * - GANGWAY_EVENTS_URL, GANGWAY_EVENTS_SECRETS: where a partner is told of what happens (worker/event-settings.ts)
  * - GANGWAY_HEALTH_HOST, default 127.0.0.1; GANGWAY_HEALTH_PORT, default 0 for any free port, empty for no endpoint
  * - GANGWAY_METRICS_HOST, default 127.0.0.1; GANGWAY_METRICS_PORT, default 0 for any free port, empty for no metrics
@@ -135,7 +136,9 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const problems: string[] = [];
   const temporal = readTemporal(env, problems);
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
-  const set = environment.safeParse(given);
+  const encrypts = given[PAYLOAD_KEY_VARIABLES.keyFile] !== undefined;
+  const workflowBundle = given['GANGWAY_WORKFLOW_BUNDLE'] ?? defaultBundle(encrypts);
+  const set = environment.safeParse({ ...given, GANGWAY_WORKFLOW_BUNDLE: workflowBundle });
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
   // The providers' own variables are looked at even if another one is wrong: all problems at once.
   const named = environment.shape.GANGWAY_PROVIDERS.parse(given['GANGWAY_PROVIDERS']);
@@ -144,6 +147,9 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const events = readEventSettings(env, problems);
   const clamd = readClamdSettings(env, problems);
   const book = readBookSettings(env, problems);
+  const payloadKeys = readPayloadKeySettings(env, problems);
+  if (!isReadable(workflowBundle)) problems.push(`GANGWAY_WORKFLOW_BUNDLE ${NO_BUNDLE}`);
+  else if (encrypts && !encodesFailures(workflowBundle)) problems.push(`GANGWAY_WORKFLOW_BUNDLE ${BUNDLE_IN_CLEAR}`);
   const requesterSecrets = readRequesterSecrets(env, problems);
   const network = readNetwork(env, (variable, problem) => problems.push(`${variable} ${problem}`));
   for (const host of set.data?.GANGWAY_DOCUMENT_HOSTS ?? []) {
@@ -162,6 +168,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     approvals,
     requesterSecrets,
     book,
+    ...(payloadKeys === undefined ? {} : { payloadKeys }),
     ...(events === undefined ? {} : { events }),
     documents: {
       roots: data.GANGWAY_DOCUMENT_ROOTS,
@@ -177,6 +184,15 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     shutdownGraceMs: data.GANGWAY_SHUTDOWN_GRACE_MS,
     log: { format: data.GANGWAY_LOG_FORMAT, level: data.GANGWAY_LOG_LEVEL },
   };
+}
+
+const NO_BUNDLE =
+  'names a file that cannot be read; `npm run build` makes dist/workflow-bundle.js, the default, and dist/workflow-bundle-encoding.js, the default of a worker that encrypts payloads';
+const BUNDLE_IN_CLEAR =
+  'names a bundle that leaves messages of failures in clear: a worker that encrypts payloads needs dist/workflow-bundle-encoding.js';
+
+function defaultBundle(encrypts: boolean): string {
+  return encrypts ? WORKFLOW_BUNDLES.encodesFailures : WORKFLOW_BUNDLES.inClear;
 }
 
 function readTemporal(env: NodeJS.ProcessEnv, problems: string[]): TemporalSettings | undefined {

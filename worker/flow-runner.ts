@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import type { FlowRunner } from '../activities';
 import { runRow } from '../client/batch/run-row';
 import { connectGangway, type Gangway } from '../client/gangway';
@@ -9,12 +10,16 @@ export interface ConnectedFlowRunner extends FlowRunner {
   close(): Promise<void>;
 }
 
-/** Starts flows as any client does. Connects when the first row of a batch comes: most workers never see one. */
-export function connectFlowRunner(settings: TemporalSettings): ConnectedFlowRunner {
+/**
+ * Starts flows as any client does. Connects when the first row of a batch comes: most workers never see one.
+ *
+ * @param dataConverter the workers' own
+ */
+export function connectFlowRunner(settings: TemporalSettings, dataConverter: DataConverter): ConnectedFlowRunner {
   let connected: Promise<Connected> | undefined;
   return {
     async run(row, signal) {
-      connected ??= connectClient(settings).catch((error: unknown) => {
+      connected ??= connectClient(settings, dataConverter).catch((error: unknown) => {
         connected = undefined;
         throw error;
       });
@@ -35,9 +40,9 @@ interface Connected {
   close(): Promise<void>;
 }
 
-async function connectClient(settings: TemporalSettings): Promise<Connected> {
+async function connectClient(settings: TemporalSettings, dataConverter: DataConverter): Promise<Connected> {
   const connection = await connect(settings);
   const { address, namespace } = settings;
-  const gangway = await connectGangway({ connection, address, namespace });
+  const gangway = await connectGangway({ connection, address, namespace, dataConverter });
   return { gangway, close: () => connection.close() };
 }

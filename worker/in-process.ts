@@ -1,5 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { unreachable } from '../client/flow/from-temporal';
+import { openPayloadKeys, type OpenPayloadKeys } from '../keys/open';
 import { connect } from '../temporal/connect';
 import type { TemporalSettings } from '../temporal/connection';
 import type { HttpEndpoint } from '../system/http-endpoint';
@@ -42,6 +43,7 @@ export async function startWorkerInProcess(config: WorkerConfig): Promise<Runnin
     return await WorkerConnection.open(config.temporal);
   });
   let book: OpenBook | undefined;
+  let keys: OpenPayloadKeys | undefined;
   let workers: GangwayWorkers | undefined;
   let health: HttpEndpoint | undefined;
   try {
@@ -52,13 +54,14 @@ export async function startWorkerInProcess(config: WorkerConfig): Promise<Runnin
     }
     book = await openCurrentBook(config.book, workerIdentity());
     await book.started(startOf(config));
-    workers = await createGangwayWorkers(config, connection.current, book);
+    if (config.payloadKeys !== undefined) keys = openPayloadKeys(config.payloadKeys, { actor: workerIdentity() });
+    workers = await createGangwayWorkers(config, connection.current, book, keys?.dataConverter);
     connection.renewFor((renewed) => workers?.reconnect(renewed));
   } catch (error) {
-    await closeAll(connection, health, book);
+    await closeAll(connection, health, book, keys);
     throw error;
   }
-  return running(workers, connection, health, book);
+  return running(workers, connection, health, () => closeAll(connection, health, book, keys));
 }
 
 /** Does what needs Temporal, and says where it was looked for if it does not answer. */
@@ -74,9 +77,9 @@ function running(
   workers: GangwayWorkers,
   connection: WorkerConnection,
   health: HttpEndpoint | undefined,
-  book: OpenBook,
+  close: () => Promise<void>,
 ): RunningWorkers {
-  const ended = runToEnd(workers, () => closeAll(connection, health, book));
+  const ended = runToEnd(workers, close);
   // Whoever waits for it gets the failure; until somebody does, it must not bring the process down.
   ended.catch(() => undefined);
   return {
@@ -121,8 +124,10 @@ async function closeAll(
   connection: WorkerConnection,
   health: HttpEndpoint | undefined,
   book: OpenBook | undefined,
+  keys: OpenPayloadKeys | undefined,
 ): Promise<void> {
   await health?.close();
+  await keys?.close();
   await book?.close();
   await connection.close();
 }

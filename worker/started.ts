@@ -6,7 +6,7 @@ import type { WorkerConfig } from './config';
 
 /** With what a worker starts, for the book: what decides what may happen, and never a secret. */
 export function startOf(config: WorkerConfig): WorkerStart {
-  const { providers, approvals, requesterSecrets, documents, clamd, events, temporal } = config;
+  const { providers, approvals, requesterSecrets, documents, clamd, events, temporal, payloadKeys } = config;
   return {
     worker: workerIdentity(),
     providers: providers.map(({ id }) => id),
@@ -19,6 +19,7 @@ export function startOf(config: WorkerConfig): WorkerStart {
       documentHosts: documents.hosts,
       virusScan: clamd !== undefined,
       tellsPartners: events !== undefined,
+      ...(payloadKeys === undefined ? {} : { encryptsPayloads: true, readsPlainPayloads: payloadKeys.readsPlain }),
     },
   };
 }

@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { openPayloadKeys } from '../../keys/open';
+import { payloadKeySettings } from '../../keys/settings';
 import { DEFAULT_PROVIDER } from '../../providers/registry';
 import { connectGangway, type Gangway } from '../gangway';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-code';
@@ -64,18 +66,28 @@ export async function runConnected<Input>(
   });
 }
 
+/** Where to connect to. */
+interface Where extends Pick<Partial<CommonFlags>, 'address' | 'namespace'> {
+  /** The variables of the payload keys and of their book; default: the environment's. */
+  readonly payloadKeys?: NodeJS.ProcessEnv;
+}
+
 /** Connects as the flags say, for as long as the work takes. */
 export async function connected<Result>(
-  { address, namespace }: Pick<Partial<CommonFlags>, 'address' | 'namespace'>,
+  { address, namespace, payloadKeys }: Where,
   work: (gangway: Gangway) => Promise<Result>,
 ): Promise<Result> {
+  const given = payloadKeys === undefined ? undefined : payloadKeySettings(payloadKeys);
+  const keys = given === undefined ? undefined : openPayloadKeys(given);
   const gangway = await connectGangway({
     ...(address === undefined ? {} : { address }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(keys === undefined ? {} : { dataConverter: keys.dataConverter }),
   });
   try {
     return await work(gangway);
   } finally {
     await gangway.close();
+    await keys?.close();
   }
 }

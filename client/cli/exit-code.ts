@@ -49,4 +49,5 @@ const EXIT_OF_ERROR: Partial<Record<GangwayErrorCode, ExitCode>> = {
   REFUSED: EXIT.badInput,
   TEMPORAL_UNREACHABLE: EXIT.noTemporal,
   NO_WORKER: EXIT.noTemporal,
+  KEYS_UNAVAILABLE: EXIT.noTemporal,
 };

@@ -3,6 +3,7 @@ import { PostgresStartError } from '../../book/local/run-program';
 import { BookSettingsError } from '../../book/settings';
 import { BookVersionError } from '../../book/version';
 import { BookUnavailable } from '../../contract/send-log';
+import { PayloadKeySettingsError } from '../../keys/settings';
 import { TemporalSettingsError } from '../../temporal/connection';
 import { DataDirectoryInUseError } from '../../temporal/data-directory';
 import { TemporalServerStartError } from '../../temporal/dev-server';
@@ -67,6 +68,7 @@ function describe(error: unknown): Described {
   }
   if (error instanceof GatewayConfigError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof TemporalSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
+  if (error instanceof PayloadKeySettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof BookSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof BookVersionError) return { exitCode: EXIT.failed, code: error.code, message };
   if (error instanceof NoPostgresError || error instanceof PostgresStartError) {

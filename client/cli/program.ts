@@ -12,6 +12,7 @@ import { exportCommand } from './commands/export';
 import { fundCommand } from './commands/fund';
 import { instructionsCommand } from './commands/instructions';
 import { keygenCommand } from './commands/keygen';
+import { keysCommand } from './commands/keys';
 import { listCommand } from './commands/list';
 import { newProviderCommand } from './commands/new-provider';
 import { onboardCommand } from './commands/onboard';
@@ -72,6 +73,7 @@ export function gangwayProgram(): Command {
     auditCommand(),
     exampleCommand(),
     keygenCommand(),
+    keysCommand(),
     tokenCommand(),
     providersCommand(),
     newProviderCommand(),

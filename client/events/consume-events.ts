@@ -105,14 +105,14 @@ const TOO_LARGE: DeadReason = {
 };
 
 /**
- * Failures that say nothing about the event: Temporal is away, and comes back. Any other failure stays the same however
+ * Failures that say nothing about the event: Temporal is away, or a key, and comes back. Any other failure stays the same however
  * often it is tried.
  */
-const ABOUT_TEMPORAL: readonly GangwayErrorCode[] = ['TEMPORAL_UNREACHABLE', 'NO_WORKER'];
+const PASSING: readonly GangwayErrorCode[] = ['TEMPORAL_UNREACHABLE', 'NO_WORKER', 'KEYS_UNAVAILABLE'];
 
 function mayComeAgain(code: string, delivery: number): boolean {
   if (code === UNFORESEEN) return delivery < UNFORESEEN_TRIES;
-  return ABOUT_TEMPORAL.some((each) => each === code);
+  return PASSING.some((each) => each === code);
 }
 
 const FIRST_PAUSE_MS = 1_000;

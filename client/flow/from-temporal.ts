@@ -7,6 +7,8 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { isErrorCode, type FieldProblem } from '../../contract/errors';
+import { refusalIn } from '../../contract/payload-refusals';
+import { BookUnavailable } from '../../contract/send-log';
 import { grpcStatus, GRPC } from '../../temporal/grpc-status';
 import { GangwayError } from '../gangway-error';
 
@@ -16,6 +18,8 @@ import { GangwayError } from '../gangway-error';
 export function fromTemporal(error: unknown, workflowId?: string): GangwayError {
   const about = workflowId === undefined ? {} : { workflowId };
   if (error instanceof GangwayError) return error;
+  const refused = refusedPayload(error, about);
+  if (refused !== undefined) return refused;
   if (error instanceof WorkflowNotFoundError) return unknownId(error.workflowId);
   if (error instanceof NamespaceNotFoundError) return noNamespace(error);
   if (error instanceof WorkflowFailedError) return endedBadly(error.cause, workflowId);
@@ -24,6 +28,18 @@ export function fromTemporal(error: unknown, workflowId?: string): GangwayError 
     return new GangwayError('REFUSED', sentence(message), { ...about, cause: error });
   }
   return unreachable(error);
+}
+
+/** What the codec said of a payload, if it was that. */
+function refusedPayload(error: unknown, about: { readonly workflowId?: string }): GangwayError | undefined {
+  if (error instanceof BookUnavailable) {
+    const message = `The keys of payloads cannot be had: ${error.message}. Check PostgreSQL and GANGWAY_BOOK_URL.`;
+    return new GangwayError('KEYS_UNAVAILABLE', message, { ...about, cause: error });
+  }
+  const refusal = refusalIn(error);
+  if (refusal === undefined) return undefined;
+  const code = refusal.mayPass ? 'KEYS_UNAVAILABLE' : 'PAYLOAD_REFUSED';
+  return new GangwayError(code, refusal.message, { ...about, cause: error });
 }
 
 export function unknownId(workflowId: string): GangwayError {

@@ -13,7 +13,8 @@ export async function startedRequest(
     maximumPageSize: 1,
   });
   const input = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input;
-  const [request] = await decodeArrayFromPayloads(converter, input?.payloads);
+  const context = { type: 'workflow', namespace, workflowId: execution.workflowId } as const;
+  const [request] = await decodeArrayFromPayloads(converter, input?.payloads, context);
   return request;
 }
 

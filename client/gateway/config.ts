@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isThisMachine, readSecretText } from '../../inputs';
 import { wholeNumber } from '../../inputs/whole-number';
+import { readPayloadKeySettings, type PayloadKeySettings } from '../../keys/settings';
 import type { HostAndPort } from '../../system/http-endpoint';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../../temporal/connection';
 import { readCallbackReceivers, type CallbackReceivers } from './callback-receivers';
@@ -12,6 +13,8 @@ import { secretsOf, WebhookKeys } from './webhook-signature';
 /** Everything a gateway is told. */
 export interface GatewayConfig {
   readonly temporal: TemporalSettings;
+  /** Absent: payloads stay in clear. */
+  readonly payloadKeys?: PayloadKeySettings;
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -81,6 +84,7 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as
 /**
  * Reads a gateway's settings:
  * - TEMPORAL_*: how to reach Temporal (temporal/connection.ts)
+ * - GANGWAY_PAYLOAD_KEYS_FILE, GANGWAY_READ_PLAIN_PAYLOADS: the workers' own; not set: payloads are not encrypted (keys/settings.ts)
  * - GANGWAY_GATEWAY_HOST, default 127.0.0.1; GANGWAY_GATEWAY_PORT, default 8088, 0 for any free port
  * - GANGWAY_GATEWAY_ALLOW_PLAINTEXT, default false: the gateway has no TLS, so it listens beyond this machine only if that is
  *   said to be wanted, as behind a proxy that has
@@ -113,11 +117,13 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   const tokens = readTokensOf(given, problems);
   const requesterSecrets = readRequesterSecrets(given, problems);
   const callbacks = readCallbackReceivers(given, problems);
+  const payloadKeys = readPayloadKeySettings(given, problems);
   const warnings = refuseMoneyCredentials(given, problems);
   if (problems.length > 0 || !set.success || temporal === undefined) throw new GatewayConfigError(problems);
   const { data } = set;
   return {
     temporal,
+    ...(payloadKeys === undefined ? {} : { payloadKeys }),
     host: data.GANGWAY_GATEWAY_HOST,
     port: data.GANGWAY_GATEWAY_PORT,
     webhookKeys,

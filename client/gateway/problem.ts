@@ -91,6 +91,8 @@ function ofGangway(error: GangwayError): HttpProblem {
 const STATUS_OF_CODE: Partial<Record<GangwayErrorCode, number>> = {
   TEMPORAL_UNREACHABLE: 503,
   NO_WORKER: 503,
+  KEYS_UNAVAILABLE: 503,
+  PAYLOAD_REFUSED: 500,
   UNKNOWN_ID: 404,
   ID_TAKEN: 409,
   REFUSED: 409,

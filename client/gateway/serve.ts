@@ -20,7 +20,7 @@ export interface RunningGateway {
  * @throws if the port cannot be listened on
  */
 export async function startGateway(config: GatewayConfig, options: ServerOptions): Promise<RunningGateway> {
-  const temporal = await openTemporal(config.temporal, config.requesterSecrets);
+  const temporal = await openTemporal(config.temporal, config.requesterSecrets, config.payloadKeys);
   let stopping: Promise<void> | undefined;
   const deps = { temporal, webhookKeys: config.webhookKeys, stopping: () => stopping !== undefined };
   const metrics = config.metrics === undefined ? undefined : new GatewayMetrics();

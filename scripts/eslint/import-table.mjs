@@ -21,7 +21,8 @@ const SYSTEM = 'system';
 const TEMPORAL_MESSAGES = 'contract/messages';
 const BOOK = 'book';
 const RECONCILIATION = 'reconciliation';
-const OF_CLIENT = ['contract', INPUTS, SYSTEM, TEMPORAL, 'client', ...SHARED_OF_PROVIDERS];
+const KEYS = 'keys';
+const OF_CLIENT = ['contract', INPUTS, SYSTEM, TEMPORAL, KEYS, 'client', ...SHARED_OF_PROVIDERS];
 const SCHEMAS_WHY =
   'A route says what it takes by the schemas of inputs/, and what it answers by the components of the document.';
 
@@ -111,6 +112,13 @@ const IMPORT_TABLE = [
     notPlaces: [TEMPORAL_MESSAGES],
     packages: ['kysely', 'pg', 'node:'],
     why: 'The book outlives Temporal and knows no provider: activities use it through the ports of the contract.',
+  },
+  {
+    room: KEYS,
+    places: ['contract', INPUTS, SYSTEM, BOOK, KEYS],
+    notPlaces: [TEMPORAL_MESSAGES],
+    packages: ['@temporalio/common', '@temporalio/proto', 'node:'],
+    why: 'How payloads are encrypted is the same for whoever starts flows and whoever runs them: it knows neither.',
   },
   {
     room: 'providers/http',
@@ -228,7 +236,7 @@ const IMPORT_TABLE = [
   },
   {
     room: 'worker',
-    places: ['contract', INPUTS, SYSTEM, TEMPORAL, BOOK, 'worker', 'activities', 'providers', 'client'],
+    places: ['contract', INPUTS, SYSTEM, TEMPORAL, BOOK, KEYS, 'worker', 'activities', 'providers', 'client'],
     typePlaces: ['workflows'],
     packages: undefined,
     why: 'The worker puts everything together; workflows reach it as a bundle or a path, never as values.',
@@ -242,7 +250,7 @@ const IMPORT_TABLE = [
   {
     room: 'chaos',
     places: [
-      ...['contract', INPUTS, SYSTEM, TEMPORAL, BOOK, 'providers', 'sandbox', 'client', 'chaos'],
+      ...['contract', INPUTS, SYSTEM, TEMPORAL, BOOK, KEYS, 'providers', 'sandbox', 'client', 'chaos'],
       'workflows/shared/amendments',
     ],
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/proto', 'cli-table3', 'zod', 'node:'],

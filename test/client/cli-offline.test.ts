@@ -56,6 +56,7 @@ const COMMANDS = [
   'audit',
   'example',
   'keygen',
+  'keys',
   'token',
   'providers',
   'new-provider',

@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['contract', 'system'],
   ['inputs', 'reconciliation'],
   ['book', 'providers', 'temporal'],
-  ['activities', 'sandbox'],
+  ['activities', 'keys', 'sandbox'],
   ['workflows', 'client'],
   ['worker'],
   ['bench', 'chaos', 'scripts'],

@@ -16,6 +16,8 @@ import type { Application, ApplicationDocument } from '../../contract/onboarding
 import { providerWatchId, WATCH_WORKFLOW_TYPE } from '../../contract/provider-watch';
 import { providerTaskQueue } from '../../contract/task-queues';
 import type { RunningSandbox } from '../../sandbox/http/two-ports';
+import { openPayloadKeys, type OpenPayloadKeys } from '../../keys/open';
+import { PAYLOAD_KEY_VARIABLES, payloadKeySettings } from '../../keys/settings';
 import { startDevServer, type DevServer } from '../../temporal/dev-server';
 import { readWorkerConfig } from '../../worker/config';
 import { startWorkerInProcess, type RunningWorkers } from '../../worker/in-process';
@@ -84,6 +86,7 @@ export class Rig {
     /** The settings of the worker. */
     readonly env: NodeJS.ProcessEnv,
     readonly book: OwnBook,
+    private readonly payloadKeys: OpenPayloadKeys | undefined,
   ) {}
 
   static async start(options: RigOptions = {}): Promise<Rig> {
@@ -103,7 +106,7 @@ export class Rig {
     const book = await newOwnBook();
     const sandbox = await providerRig.startSandbox();
     const files = mkdtempSync(join(tmpdir(), 'gangway-rig-'));
-    const { codePath } = await workflowBundle();
+    const { codePath } = await workflowBundle(options.env?.[PAYLOAD_KEY_VARIABLES.keyFile] !== undefined);
     const env = {
       TEMPORAL_ADDRESS: server.address,
       TEMPORAL_NAMESPACE: server.namespace,
@@ -116,11 +119,14 @@ export class Rig {
       ...options.env,
     };
     const workers = await startWorkerInProcess(readWorkerConfig(env));
+    const settings = payloadKeySettings(env);
+    const payloadKeys = settings === undefined ? undefined : openPayloadKeys(settings);
     const client = new Client({
       connection: await Connection.connect({ address: server.address }),
       namespace: server.namespace,
+      ...(payloadKeys === undefined ? {} : { dataConverter: payloadKeys.dataConverter }),
     });
-    return new Rig(provider, providerRig, server, sandbox, client, files, workers, env, book);
+    return new Rig(provider, providerRig, server, sandbox, client, files, workers, env, book, payloadKeys);
   }
 
   async close(): Promise<void> {
@@ -129,6 +135,7 @@ export class Rig {
     } finally {
       await this.stopWorker();
       await this.client.connection.close();
+      await this.payloadKeys?.close();
       await this.sandbox.close();
       await this.server.stop();
       await this.book.drop();
@@ -267,7 +274,7 @@ export class Rig {
 
   /** Every run of every workflow that has ended, whoever started it. */
   private async replayAll(): Promise<void> {
-    const { codePath } = await workflowBundle();
+    const { codePath } = await workflowBundle(this.payloadKeys !== undefined);
     const histories = [];
     for await (const { workflowId, runId, status } of this.client.workflow.list()) {
       const handle = this.client.workflow.getHandle(workflowId, runId);
@@ -278,7 +285,14 @@ export class Rig {
       histories.push({ workflowId, runId, history });
     }
     const replays = Worker.runReplayHistories(
-      { workflowBundle: { codePath }, replayName: 'rig', ...LONGEST_ACTIVATION },
+      {
+        workflowBundle: { codePath },
+        replayName: 'rig',
+        ...LONGEST_ACTIVATION,
+        ...(this.payloadKeys === undefined
+          ? {}
+          : { namespace: this.server.namespace, dataConverter: this.payloadKeys.dataConverter }),
+      },
       histories,
     );
     for await (const { workflowId, error } of replays) {

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { payloadKeySettings } from '../../../keys/settings';
 import { environmentAt, temporalSettings } from '../../../temporal/connection';
 import { consumeEvents, type Outcome } from '../../events/consume-events';
 import { DeadLetterFile } from '../../events/dead-letter-file';
@@ -54,9 +55,10 @@ export function consumeCommand(): Command {
 async function consume(flags: ConsumeFlags, output: Output): Promise<ExitCode> {
   const concurrency = readConcurrency(flags.concurrency);
   const settings = temporalSettings(environmentAt(flags));
+  const payloadKeys = payloadKeySettings(process.env);
   const opened = await openSource(flags, concurrency);
   const { source, endsByItself } = opened;
-  const temporal = await openTemporal(settings);
+  const temporal = await openTemporal(settings, [], payloadKeys);
   const stop = stopSignals();
   const tally = new Tally(output);
   output.say(

@@ -1,11 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { PROVIDERS } from '../../../providers/registry';
 import { newCommand, run } from '../command';
 import { EXIT } from '../exit-code';
-import { CommandError } from '../failure';
+import { writeNew } from '../new-file';
 
 interface KeygenFlags {
   readonly json?: boolean;
@@ -42,22 +41,4 @@ function usesOf(file: string): readonly string[] {
       .filter(({ kind }) => kind === 'private-key')
       .map(({ variable }) => `For ${name}, set ${variable}_FILE=${file}, then run: npx gangway doctor`),
   );
-}
-
-/** Writes a file that was not there before, for its owner only from the first byte on. */
-async function writeNew(file: string, content: string | Buffer): Promise<void> {
-  try {
-    const handle = await open(file, 'wx', 0o600);
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') throw new CommandError(`${file} exists and is not overwritten; no key was made.`);
-    if (code === 'ENOENT') throw new CommandError(`There is no directory for ${file}; no key was made.`);
-    throw new CommandError(`${file} cannot be written; no key was made.`);
-  }
 }

@@ -19,6 +19,7 @@ interface UpFlags {
   readonly uiPort?: string;
   readonly sandbox: boolean;
   readonly verbose?: boolean;
+  readonly encrypt?: boolean;
 }
 
 /** `gangway up` */
@@ -31,12 +32,17 @@ export function upCommand(): Command {
     'gangway up --once',
     'gangway up --provider oceafin',
     'gangway up --data .data --ui-port 8233',
+    'gangway up --data .data --encrypt',
     'COINMENA_BASE_URL=https://external-api.coinmena.com gangway up --no-sandbox',
   ])
     .option('--once', 'stop everything once the example is done, and exit with its code')
     .option('--data <dir>', 'keep the data of Temporal, the sandbox and the book there (default: none is kept)')
     .addOption(new Option('--provider <id>', 'whose sandbox and worker').choices(setupIds()).default(DEFAULT_PROVIDER))
     .option('--ui-port <n>', 'port of the Web UI (default: a free one)')
+    .option(
+      '--encrypt',
+      "encrypt payloads, by keys that are made in --data's directory if it has none; kept on from then",
+    )
     .option('--no-sandbox', 'use the provider that the environment names, and run no example')
     .option('--verbose', 'show the logs of the processes')
     .action(async (flags: UpFlags) => {
@@ -54,6 +60,7 @@ async function up(flags: UpFlags, output: Output): Promise<ExitCode> {
     uiPort,
     sandbox: flags.sandbox,
     env: process.env,
+    encrypts: flags.encrypt === true,
     log: flags.verbose === true ? (source, line) => output.complain(`${source}: ${line}`) : undefined,
     restarts: (what) => tellRestart(what, output),
   });
@@ -130,7 +137,9 @@ async function runExample(
 ): Promise<ExitCode> {
   const print = progressPrinter(output, true);
   const { address, namespace } = addresses.temporal;
-  const result = await connected({ address, namespace }, async (gangway) =>
+  const { payloadKeys } = addresses;
+  const at = { address, namespace, ...(payloadKeys === undefined ? {} : { payloadKeys }) };
+  const result = await connected(at, async (gangway) =>
     runMainJob(gangway, setupOf(provider).example, {
       signal,
       onEvent: print,
@@ -153,7 +162,10 @@ function exitOfMainJob({ flows, balance }: MainJobResult): ExitCode {
   return balance?.matches === false ? EXIT.failed : EXIT.done;
 }
 
-function requireSensible({ sandbox, once, provider }: UpFlags): void {
+function requireSensible({ sandbox, once, provider, encrypt, data }: UpFlags): void {
+  if (encrypt === true && data === undefined) {
+    throw new CommandError('--encrypt needs --data: without the keys nothing that was encrypted can be read again.');
+  }
   if (sandbox) return;
   if (once === true)
     throw new CommandError('--once runs the example, which --no-sandbox leaves out: give one of them.');

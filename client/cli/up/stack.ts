@@ -4,11 +4,13 @@ import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { startSetUpBook } from '../../../book/local/set-up-book';
 import { BOOK_VARIABLES } from '../../../book/settings';
+import { PAYLOAD_KEY_VARIABLES } from '../../../keys/settings';
 import { PRIVATE_DIRECTORY } from '../../../system/private-files';
 import { startDevServer, type DevServer } from '../../../temporal/dev-server';
 import { packageRoot } from '../package-root';
 import { startChild, type Child } from './child';
 import { keepAlive } from './kept-alive';
+import { payloadKeysOf } from './payload-keys';
 import { setupOf } from './setups';
 
 export interface StackOptions {
@@ -19,6 +21,8 @@ export interface StackOptions {
   /** Whether the worker talks to a sandbox, or to what the environment names. */
   readonly sandbox: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether payloads are encrypted, under keys that are made in `data` if it has none yet. */
+  readonly encrypts: boolean;
   /** Receives the logs of the processes; absent: they are shown only if a process fails. */
   readonly log: ((source: 'temporal' | 'sandbox' | 'book' | 'worker', line: string) => void) | undefined;
   /** Told when a process has died and is started again, and when it is ready again. */
@@ -34,6 +38,7 @@ const sandboxReady = z.object({ ready: z.literal(true), url: z.string(), control
 const workerReady = z.object({ ready: z.literal(true), health: z.string().nullable() });
 
 const OF_BOOK: readonly string[] = Object.values(BOOK_VARIABLES);
+const OF_PAYLOAD_KEYS: readonly string[] = Object.values(PAYLOAD_KEY_VARIABLES);
 
 const SANDBOX_STOP_TIMEOUT_MS = 5_000;
 /** Longer than a worker's own grace, so that a money call under way is not cut off. */
@@ -47,6 +52,8 @@ export interface StackAddresses {
   readonly temporal: Pick<DevServer, 'address' | 'namespace' | 'uiUrl'>;
   readonly sandbox: { readonly url: string; readonly controlUrl: string } | undefined;
   readonly book: { readonly url: string };
+  /** What a client is told to read and write payloads with; absent: they are in clear. */
+  readonly payloadKeys?: NodeJS.ProcessEnv;
   /** The worker's health endpoint. */
   readonly health: string | null;
 }
@@ -94,9 +101,16 @@ export class Stack {
     const temporal = await this.startTemporal();
     const sandbox = this.options.sandbox ? await this.startSandbox() : undefined;
     const book = await starting;
-    const worker = await this.startWorker(temporal, sandbox?.ready.url, book);
+    const keys = await payloadKeysOf(this.options);
+    const worker = await this.startWorker(temporal, sandbox?.ready.url, { ...book, ...keys });
     const { [BOOK_VARIABLES.url]: url = '' } = book;
-    return { temporal, sandbox: sandbox?.ready, book: { url }, health: worker.ready.health };
+    return {
+      temporal,
+      sandbox: sandbox?.ready,
+      book: { url },
+      health: worker.ready.health,
+      ...(keys === undefined ? {} : { payloadKeys: { ...book, ...keys } }),
+    };
   }
 
   private async stopAll(): Promise<void> {
@@ -153,7 +167,7 @@ export class Stack {
   private async startWorker(
     temporal: DevServer,
     sandboxUrl: string | undefined,
-    book: NodeJS.ProcessEnv,
+    told: NodeJS.ProcessEnv,
   ): Promise<Child<z.output<typeof workerReady>>> {
     const { env, log, provider } = this.options;
     const roots = [join(packageRoot(), 'examples'), env['GANGWAY_DOCUMENT_ROOTS'] ?? ''];
@@ -165,7 +179,7 @@ export class Stack {
           env: {
             GANGWAY_LOG_LEVEL: 'WARN',
             ...(sandboxUrl === undefined ? env : withCredentials(env, provider, sandboxUrl)),
-            ...Object.fromEntries(OF_BOOK.map((name) => [name, book[name] ?? ''])),
+            ...Object.fromEntries([...OF_BOOK, ...OF_PAYLOAD_KEYS].map((name) => [name, told[name] ?? ''])),
             GANGWAY_PROVIDERS: provider,
             GANGWAY_DOCUMENT_ROOTS: roots.filter((root) => root !== '').join(delimiter),
             TEMPORAL_ADDRESS: temporal.address,

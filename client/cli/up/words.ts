@@ -49,10 +49,17 @@ function workflowUrl(uiUrl: string, namespace: string, { workflowId, runId }: Fl
 }
 
 /** How to send more while it stays up. */
-export function printWhatNext({ temporal, sandbox }: StackAddresses, more: readonly string[], output: Output): void {
+export function printWhatNext(
+  { temporal, sandbox, payloadKeys = {} }: StackAddresses,
+  more: readonly string[],
+  output: Output,
+): void {
   output.say('\nIt stays up; Ctrl-C stops everything. In another terminal, in this directory:');
   output.say(`  export TEMPORAL_ADDRESS=${temporal.address}`);
   if (temporal.namespace !== 'default') output.say(`  export TEMPORAL_NAMESPACE=${temporal.namespace}`);
+  for (const [name, text = ''] of Object.entries(payloadKeys)) {
+    if (text !== '') output.say(`  export ${name}=${text}`);
+  }
   output.say('  npx gangway list');
   if (sandbox === undefined) {
     output.say('  npx gangway doctor');

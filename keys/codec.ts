@@ -1,0 +1,125 @@
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { OF_A_FAILURE } from '../contract/failure-converter';
+import { PayloadRefused } from '../contract/payload-refusals';
+import { compressed, compressionOf, decompressed } from './compression';
+import { homeOf, type Home } from './context';
+import type { DataKeys } from './data-keys';
+import { ownerOf } from './owner';
+import { open, seal } from './sealed';
+
+const { Payload: PayloadMessage } = temporal.api.common.v1;
+
+type Context = Parameters<PayloadCodec['encode']>[1];
+
+/** The `encoding` of what this codec writes. */
+export const ENCRYPTED = 'binary/gangway-encrypted';
+/** The `encoding` of a part of a failure that could not be encrypted, and was therefore not written. */
+const WITHHELD = 'binary/gangway-withheld';
+
+/** The first byte of the data: another one is another layout, or another cipher. */
+const VERSION = 1;
+
+/** In the metadata, in clear: a codec server is told nothing else. */
+const [KEY, WORKFLOW, NAMESPACE, COMPRESSION] = ['key', 'workflow', 'namespace', 'compression'] as const;
+
+export interface CodecOptions {
+  /** Whether a payload in clear is read, for the time in which there are workflows from before encryption. Default: false. */
+  readonly readsPlain?: boolean;
+  /** For measurements. Default: true. */
+  readonly compresses?: boolean;
+}
+
+/**
+ * Encrypts every payload under the key of its workflow: AES-256-GCM over the whole payload, its own metadata included. What is
+ * authenticated beside it binds it to version, namespace, workflow, key and compression.
+ *
+ * Both ways throw PayloadRefused; BookUnavailable.
+ */
+export class EncryptingCodec implements PayloadCodec {
+  constructor(
+    private readonly keys: DataKeys,
+    private readonly options: CodecOptions = {},
+  ) {}
+
+  async encode(payloads: Payload[], context?: Context): Promise<Payload[]> {
+    return await Promise.all(payloads.map((payload) => this.encrypt(payload, context)));
+  }
+
+  async decode(payloads: Payload[], context?: Context): Promise<Payload[]> {
+    return await Promise.all(payloads.map((payload) => this.decrypt(payload, context)));
+  }
+
+  private async encrypt(marked: Payload, context: Context): Promise<Payload> {
+    const { [OF_A_FAILURE]: mark, ...metadata } = marked.metadata ?? {};
+    const payload = { ...marked, metadata };
+    try {
+      return await this.encrypted(payload, homeOf(context));
+    } catch (error) {
+      // A worker ends if it cannot say that an activity failed, so it says that much.
+      if (mark === undefined) throw error;
+      return { metadata: { encoding: Buffer.from(WITHHELD) }, data: new Uint8Array() };
+    }
+  }
+
+  private async encrypted(payload: Payload, home: Home): Promise<Payload> {
+    const { namespace, workflowId } = home;
+    const { id: keyId, key } = await this.keys.toEncrypt(workflowId, () => ownerOf(workflowId, payload.data));
+    const clear = PayloadMessage.encode(payload).finish();
+    const { compression, bytes } = this.options.compresses === false ? uncompressed(clear) : compressed(clear);
+    const sealed = seal(key, bytes, about(home, keyId, compression));
+    return {
+      metadata: {
+        encoding: Buffer.from(ENCRYPTED),
+        [KEY]: Buffer.from(keyId),
+        [NAMESPACE]: Buffer.from(namespace),
+        [WORKFLOW]: Buffer.from(workflowId),
+        ...(compression === '' ? {} : { [COMPRESSION]: Buffer.from(compression) }),
+      },
+      data: Buffer.concat([Buffer.from([VERSION]), sealed]),
+    };
+  }
+
+  private async decrypt(payload: Payload, context: Context): Promise<Payload> {
+    const encoding = textOf(payload, 'encoding');
+    if (encoding === ENCRYPTED) return await this.decrypted(payload, homeOf(context));
+    const where = context?.workflowId ?? 'a workflow';
+    if (encoding === WITHHELD) throw new PayloadRefused('PAYLOAD_WITHHELD', `A failure of ${where} is not there.`);
+    if (this.options.readsPlain === true) return payload;
+    throw new PayloadRefused('PAYLOAD_PLAIN', `A payload of ${where} is in clear.`);
+  }
+
+  private async decrypted(payload: Payload, home: Home): Promise<Payload> {
+    const { namespace, workflowId } = home;
+    if (textOf(payload, WORKFLOW) !== workflowId || textOf(payload, NAMESPACE) !== namespace) {
+      throw new PayloadRefused('PAYLOAD_MOVED', `A payload of ${workflowId} was encrypted for another workflow.`);
+    }
+    const compression = compressionOf(textOf(payload, COMPRESSION));
+    const data = payload.data ?? new Uint8Array();
+    if (data[0] !== VERSION || compression === undefined) {
+      throw new PayloadRefused(
+        'PAYLOAD_VERSION',
+        `A payload of ${workflowId} is encrypted in a way that is not known.`,
+      );
+    }
+    const { id, key } = await this.keys.toDecrypt(textOf(payload, KEY), workflowId);
+    const bytes = open(key, data.subarray(1), about(home, id, compression));
+    if (bytes === undefined) {
+      throw new PayloadRefused('PAYLOAD_TAMPERED', `A payload of ${workflowId} does not open under its key ${id}.`);
+    }
+    return PayloadMessage.decode(decompressed(compression, bytes));
+  }
+}
+
+function uncompressed(bytes: Uint8Array): ReturnType<typeof compressed> {
+  return { compression: '', bytes };
+}
+
+function about({ namespace, workflowId }: Home, keyId: string, compression: string): string {
+  return JSON.stringify(['gangway-payload', VERSION, namespace, workflowId, keyId, compression]);
+}
+
+/** '' if it is not there. */
+function textOf({ metadata }: Payload, name: string): string {
+  return Buffer.from(metadata?.[name] ?? []).toString('utf8');
+}

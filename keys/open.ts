@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { DataConverter } from '@temporalio/common';
+import { openBook } from '../book/connection';
+import { PostgresDataKeys } from '../book/data-keys';
+import { EncryptingCodec, type CodecOptions } from './codec';
+import { DataKeys } from './data-keys';
+import { KeyFile } from './key-file';
+import { KeyFileWrapper } from './key-wrapper';
+import type { PayloadKeySettings } from './settings';
+
+/** The keys of workflows, as a process has them open. */
+export interface OpenPayloadKeys {
+  /** For every worker and client of the process. */
+  readonly dataConverter: DataConverter;
+  close(): Promise<void>;
+}
+
+/** The SDK loads it by its path. */
+const FAILURE_CONVERTER = join(__dirname, '..', 'contract', 'failure-converter');
+
+/** Few: a key is asked for once in minutes. */
+const CONNECTIONS = 4;
+
+/**
+ * Opens nothing yet: the first payload does.
+ *
+ * @param actor who writes in the book
+ * @throws Error if the key file cannot be read any more
+ */
+export function openPayloadKeys(
+  { keyFile, readsPlain, book }: PayloadKeySettings,
+  { actor, ...options }: Omit<CodecOptions, 'readsPlain'> & { readonly actor?: string } = {},
+): OpenPayloadKeys {
+  const wrapper = new KeyFileWrapper(new KeyFile(keyFile));
+  const opened = openBook(book, { connections: CONNECTIONS, ...(actor === undefined ? {} : { actor }) });
+  const keys = new DataKeys(new PostgresDataKeys(opened), wrapper);
+  return {
+    dataConverter: {
+      failureConverterPath: FAILURE_CONVERTER,
+      payloadCodecs: [new EncryptingCodec(keys, { ...options, readsPlain })],
+    },
+    close: () => opened.destroy(),
+  };
+}
