@@ -2,7 +2,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { OF_A_FAILURE } from '../contract/failure-converter';
 import { PayloadRefused } from '../contract/payload-refusals';
-import { compressed, compressionOf, decompressed } from './compression';
+import { compressed, type Compression, decompressed, type Packed } from './compression';
 import { homeOf, type Home } from './context';
 import type { DataKeys } from './data-keys';
 import { ownerOf } from './owner';
@@ -12,16 +12,19 @@ const { Payload: PayloadMessage } = temporal.api.common.v1;
 
 type Context = Parameters<PayloadCodec['encode']>[1];
 
-/** The `encoding` of what this codec writes. */
-export const ENCRYPTED = 'binary/gangway-encrypted';
+/** The `encoding` of what this codec writes, by how it was compressed before. Short: it stands beside every payload. */
+export const ENCRYPTED = { none: 'binary/gangway', z1: 'binary/gangway+z1' } as const satisfies Record<
+  Compression,
+  string
+>;
 /** The `encoding` of a part of a failure that could not be encrypted, and was therefore not written. */
 const WITHHELD = 'binary/gangway-withheld';
 
 /** The first byte of the data: another one is another layout, or another cipher. */
 const VERSION = 1;
 
-/** In the metadata, in clear: a codec server is told nothing else. */
-const [KEY, WORKFLOW, NAMESPACE, COMPRESSION] = ['key', 'workflow', 'namespace', 'compression'] as const;
+/** In the metadata, in clear: a codec server is told nothing else. `of` is `NAMESPACE/WORKFLOW ID`. */
+const [KEY, WORKFLOW] = ['key', 'of'] as const;
 
 export interface CodecOptions {
   /** Whether a payload in clear is read, for the time in which there are workflows from before encryption. Default: false. */
@@ -63,18 +66,16 @@ export class EncryptingCodec implements PayloadCodec {
   }
 
   private async encrypted(payload: Payload, home: Home): Promise<Payload> {
-    const { namespace, workflowId } = home;
+    const { workflowId } = home;
     const { id: keyId, key } = await this.keys.toEncrypt(workflowId, () => ownerOf(workflowId, payload.data));
     const clear = PayloadMessage.encode(payload).finish();
-    const { compression, bytes } = this.options.compresses === false ? uncompressed(clear) : compressed(clear);
+    const { compression, bytes } = this.options.compresses === false ? asItIs(clear) : compressed(clear);
     const sealed = seal(key, bytes, about(home, keyId, compression));
     return {
       metadata: {
-        encoding: Buffer.from(ENCRYPTED),
+        encoding: Buffer.from(ENCRYPTED[compression]),
         [KEY]: Buffer.from(keyId),
-        [NAMESPACE]: Buffer.from(namespace),
-        [WORKFLOW]: Buffer.from(workflowId),
-        ...(compression === '' ? {} : { [COMPRESSION]: Buffer.from(compression) }),
+        [WORKFLOW]: Buffer.from(nameOf(home)),
       },
       data: Buffer.concat([Buffer.from([VERSION]), sealed]),
     };
@@ -82,21 +83,21 @@ export class EncryptingCodec implements PayloadCodec {
 
   private async decrypt(payload: Payload, context: Context): Promise<Payload> {
     const encoding = textOf(payload, 'encoding');
-    if (encoding === ENCRYPTED) return await this.decrypted(payload, homeOf(context));
+    const compression = compressionOf(encoding);
+    if (compression !== undefined) return await this.decrypted(payload, compression, homeOf(context));
     const where = context?.workflowId ?? 'a workflow';
     if (encoding === WITHHELD) throw new PayloadRefused('PAYLOAD_WITHHELD', `A failure of ${where} is not there.`);
     if (this.options.readsPlain === true) return payload;
     throw new PayloadRefused('PAYLOAD_PLAIN', `A payload of ${where} is in clear.`);
   }
 
-  private async decrypted(payload: Payload, home: Home): Promise<Payload> {
-    const { namespace, workflowId } = home;
-    if (textOf(payload, WORKFLOW) !== workflowId || textOf(payload, NAMESPACE) !== namespace) {
+  private async decrypted(payload: Payload, compression: Compression, home: Home): Promise<Payload> {
+    const { workflowId } = home;
+    if (textOf(payload, WORKFLOW) !== nameOf(home)) {
       throw new PayloadRefused('PAYLOAD_MOVED', `A payload of ${workflowId} was encrypted for another workflow.`);
     }
-    const compression = compressionOf(textOf(payload, COMPRESSION));
     const data = payload.data ?? new Uint8Array();
-    if (data[0] !== VERSION || compression === undefined) {
+    if (data[0] !== VERSION) {
       throw new PayloadRefused(
         'PAYLOAD_VERSION',
         `A payload of ${workflowId} is encrypted in a way that is not known.`,
@@ -107,15 +108,32 @@ export class EncryptingCodec implements PayloadCodec {
     if (bytes === undefined) {
       throw new PayloadRefused('PAYLOAD_TAMPERED', `A payload of ${workflowId} does not open under its key ${id}.`);
     }
-    return PayloadMessage.decode(decompressed(compression, bytes));
+    return PayloadMessage.decode(decompressed({ compression, bytes }));
   }
 }
 
-function uncompressed(bytes: Uint8Array): ReturnType<typeof compressed> {
-  return { compression: '', bytes };
+function asItIs(bytes: Uint8Array): Packed {
+  return { compression: 'none', bytes };
 }
 
-function about({ namespace, workflowId }: Home, keyId: string, compression: string): string {
+/** Undefined if this codec did not write it. */
+function compressionOf(encoding: string): Compression | undefined {
+  switch (encoding) {
+    case ENCRYPTED.none:
+      return 'none';
+    case ENCRYPTED.z1:
+      return 'z1';
+    default:
+      return undefined;
+  }
+}
+
+/** A namespace has no slash. */
+function nameOf({ namespace, workflowId }: Home): string {
+  return `${namespace}/${workflowId}`;
+}
+
+function about({ namespace, workflowId }: Home, keyId: string, compression: Compression): string {
   return JSON.stringify(['gangway-payload', VERSION, namespace, workflowId, keyId, compression]);
 }
 

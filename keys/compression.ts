@@ -2,38 +2,37 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { DICTIONARY_1 } from './dictionary-1';
 
 /** Names of ways to compress, which stand beside what was compressed: one is never changed, a better one gets another name. */
-const DEFLATE_1 = 'deflate-1';
-const NONE = '';
-export type Compression = typeof DEFLATE_1 | typeof NONE;
+const COMPRESSIONS = ['none', 'z1'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
 
-/** Below this, what a dictionary saves is less than what the name of the compression takes. */
-const SMALLEST_BYTES = 150;
+/** Below this there is nothing to save. Most payloads are short, and the dictionary knows how they begin. */
+const SMALLEST_BYTES = 40;
 /** Far more than Temporal takes as a payload. */
 const MOST_BYTES = 64 * 1024 * 1024;
+/** What the name of a compression takes. */
+const NAME_BYTES = 3;
 
 const dictionary = Buffer.from(DICTIONARY_1);
 
-/** The smaller of both. */
-export function compressed(bytes: Uint8Array): { readonly compression: Compression; readonly bytes: Uint8Array } {
-  if (bytes.length < SMALLEST_BYTES) return { compression: NONE, bytes };
+export interface Packed {
+  readonly compression: Compression;
+  readonly bytes: Uint8Array;
+}
+
+/** The smaller of both: as it is, or by deflate with the dictionary. */
+export function compressed(bytes: Uint8Array): Packed {
+  if (bytes.length < SMALLEST_BYTES) return { compression: 'none', bytes };
   const smaller = deflateRawSync(bytes, { dictionary });
-  const saves = smaller.length + DEFLATE_1.length + 'compression'.length + METADATA_ENTRY_BYTES < bytes.length;
-  return saves ? { compression: DEFLATE_1, bytes: smaller } : { compression: NONE, bytes };
+  return smaller.length + NAME_BYTES < bytes.length
+    ? { compression: 'z1', bytes: smaller }
+    : { compression: 'none', bytes };
 }
 
-/** What an entry of a payload's metadata takes beside its name and value. */
-const METADATA_ENTRY_BYTES = 6;
-
-/** Undefined if nothing of this version compresses so. */
-export function compressionOf(name: string): Compression | undefined {
-  return name === DEFLATE_1 || name === NONE ? name : undefined;
-}
-
-export function decompressed(compression: Compression, bytes: Uint8Array): Uint8Array {
+export function decompressed({ compression, bytes }: Packed): Uint8Array {
   switch (compression) {
-    case NONE:
+    case 'none':
       return bytes;
-    case DEFLATE_1:
+    case 'z1':
       return inflateRawSync(bytes, { dictionary, maxOutputLength: MOST_BYTES });
   }
 }
