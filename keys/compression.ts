@@ -2,8 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { DICTIONARY_1 } from './dictionary-1';
 
 /** Names of ways to compress, which stand beside what was compressed: one is never changed, a better one gets another name. */
-const COMPRESSIONS = ['none', 'z1'] as const;
-export type Compression = (typeof COMPRESSIONS)[number];
+export type Compression = 'none' | 'z1';
 
 /** Below this there is nothing to save. Most payloads are short, and the dictionary knows how they begin. */
 const SMALLEST_BYTES = 40;

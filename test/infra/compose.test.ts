@@ -51,7 +51,18 @@ const NOT_VARIABLES = ['TEMPORAL_UNREACHABLE', 'SANDBOX_VALIDATION_FAILED', 'SAN
 
 /** Every variable that the code's own configuration knows. */
 function knownVariables(): ReadonlySet<string> {
-  const rooms = ['worker', 'client', 'providers', 'sandbox', 'activities', 'temporal', 'system', 'inputs', 'book'];
+  const rooms = [
+    'worker',
+    'client',
+    'providers',
+    'sandbox',
+    'activities',
+    'temporal',
+    'system',
+    'inputs',
+    'book',
+    'keys',
+  ];
   const files = rooms.flatMap((room) =>
     readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts'))

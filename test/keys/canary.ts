@@ -37,16 +37,16 @@ export async function storedOf(
   for await (const { workflowId, runId } of client.workflow.list()) {
     if (!isMeant(workflowId)) continue;
     const execution = { workflowId, runId };
-    let nextPageToken: Uint8Array | null | undefined;
+    let nextPageToken: Uint8Array = new Uint8Array();
     do {
       const page = await connection.workflowService.getWorkflowExecutionHistory({
         namespace,
         execution,
-        ...(nextPageToken == null ? {} : { nextPageToken }),
+        nextPageToken,
       });
       parts.push(GetWorkflowExecutionHistoryResponse.encode(page).finish());
       nextPageToken = page.nextPageToken;
-    } while (nextPageToken != null && nextPageToken.length > 0);
+    } while (nextPageToken.length > 0);
     const described = await connection.workflowService.describeWorkflowExecution({ namespace, execution });
     parts.push(DescribeWorkflowExecutionResponse.encode(described).finish());
   }

@@ -61,7 +61,7 @@ async function read(payload: Payload, workflowId: string, codec = aProcess()): P
   return decoded === undefined ? undefined : converter.fromPayload(decoded);
 }
 
-function refusedWith(code: string) {
+function refusedWith(code: string): unknown {
   return expect.objectContaining({ name: 'PayloadRefused', code });
 }
 
@@ -272,7 +272,7 @@ test('a key is asked for again after a time, and holds for longer while the book
   let asked = 0;
   let away = false;
   const counting = new Proxy(book, {
-    get: (target, name) => {
+    get: (target, name): unknown => {
       if (name !== 'find') return Reflect.get(target, name);
       return async (keyId: string) => {
         asked += 1;

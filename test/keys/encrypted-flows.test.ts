@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { PostgresDataKeys } from '../../book/data-keys';
 import { connectGangway, type Gangway } from '../../client';
@@ -31,13 +31,14 @@ beforeAll(async () => {
   keyFile = new KeyFileOfATest();
   // Both, because one worker writes in clear before encryption is switched on; each test says which its worker is.
   rig = await Rig.start({ env: { [KEY_FILE]: keyFile.path, [READS_PLAIN]: 'true' } });
-  connection = rig.client.connection;
+  connection = await Connection.connect({ address: rig.server.address });
   await rig.stopWorker();
   keys = openKeys();
   gangway = await connectGangway({ ...where(), dataConverter: keys.dataConverter });
 }, 60_000);
 afterAll(async () => {
   await gangway.close();
+  await connection.close();
   await keys.close();
   await rig.close();
   keyFile.remove();
@@ -71,10 +72,10 @@ function personalOf(partnerClientId: string): Readonly<Record<string, string>> {
   return {
     name: applicant.name,
     email: applicant.email,
-    birthDate: applicant.birthDate,
+    birthDate: applicant.birthDate ?? '',
     phone: applicant.phone,
     governmentId: applicant.governmentId?.number ?? '',
-    street: applicant.address?.street ?? '',
+    street: applicant.address.street,
     employer: 'Acme Corp',
     bankAccount: BANK_ACCOUNT,
   };
