@@ -319,6 +319,7 @@ describe('docker-compose.yml', () => {
 const FOR: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^Temporal: /, ['worker', 'setup', 'gangway', 'gateway', 'consumer']],
   [/^The book: /, ['worker', 'setup', 'gangway']],
+  [/^Encryption of payloads: /, ['worker', 'gangway', 'gateway', 'consumer']],
   [/^Where the embedded Temporal server is kept/, []],
   [/^Worker$/, ['worker']],
   [/^Gateway: /, ['gateway']],
