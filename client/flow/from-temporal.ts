@@ -5,7 +5,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, NamespaceNotFoundError } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, NamespaceNotFoundError, ValueError } from '@temporalio/common';
 import { isErrorCode, type FieldProblem } from '../../contract/errors';
 import { refusalIn } from '../../contract/payload-refusals';
 import { BookUnavailable } from '../../contract/send-log';
@@ -30,12 +30,21 @@ export function fromTemporal(error: unknown, workflowId?: string): GangwayError 
   return unreachable(error);
 }
 
+const NO_KEYS =
+  'What Temporal holds of it is encrypted. Set GANGWAY_PAYLOAD_KEYS_FILE and GANGWAY_BOOK_URL as the workers have them.';
+
+/** Whether a client without keys met what a worker with keys has written (keys/codec.ts): the SDK knows no such encoding. */
+function isEncrypted(error: unknown): boolean {
+  return error instanceof ValueError && error.message.startsWith('Unknown encoding: binary/gangway');
+}
+
 /** What the codec said of a payload, if it was that. */
 function refusedPayload(error: unknown, about: { readonly workflowId?: string }): GangwayError | undefined {
   if (error instanceof BookUnavailable) {
     const message = `The keys of payloads cannot be had: ${error.message}. Check PostgreSQL and GANGWAY_BOOK_URL.`;
     return new GangwayError('KEYS_UNAVAILABLE', message, { ...about, cause: error });
   }
+  if (isEncrypted(error)) return new GangwayError('KEYS_UNAVAILABLE', NO_KEYS, { ...about, cause: error });
   const refusal = refusalIn(error);
   if (refusal === undefined) return undefined;
   const code = refusal.mayPass ? 'KEYS_UNAVAILABLE' : 'PAYLOAD_REFUSED';

@@ -146,7 +146,7 @@ test('encrypted, nothing personal is found in it, and who has the keys reads all
     const listed = await runCli(['list', '--json'], { env: ofClient() });
     expect(listed.stdout).toContain('onboarding/coinmena/hidden-1');
     const without = await runCli(['status', 'dep-hidden-1'], { env: { ...ofClient(), [KEY_FILE]: '' } });
-    expect(without.exitCode).not.toBe(0);
+    expect(without).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('Set GANGWAY_PAYLOAD_KEYS_FILE') });
     const noBook = await runCli(['status', 'dep-hidden-1'], { env: { ...ofClient(), GANGWAY_BOOK_URL: '' } });
     expect(noBook).toMatchObject({
       exitCode: 2,
