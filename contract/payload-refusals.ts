@@ -2,7 +2,7 @@
  * Why a payload of Temporal's is not read or written, and what to do about it. A closed list: the codes stand in failures of
  * workflow tasks and of activities, in clear, and so does the message, which holds ids and nothing of the payload.
  */
-export const PAYLOAD_REMEDIES = {
+const PAYLOAD_REMEDIES = {
   PAYLOAD_PLAIN:
     'Payloads are encrypted here, and this one is not. If it is from before that, set GANGWAY_READ_PLAIN_PAYLOADS=true until all such workflows have ended; else somebody put it there without the keys.',
   PAYLOAD_MOVED: 'It was put here from elsewhere. Find out who can write into the database of Temporal.',

@@ -147,6 +147,7 @@ describe('bad input is told at once, in one message, without Temporal', () => {
     ],
     ['a port that is none', () => ['up', '--ui-port', '99999'], /--ui-port must be/],
     ['no sandbox and no provider', () => ['up', '--no-sandbox'], /COINMENA_/],
+    ['keys that nobody would keep', () => ['up', '--encrypt'], /--encrypt needs --data/],
     ['no sandbox and the example', () => ['up', '--no-sandbox', '--once'], /--once/],
     [
       'a requester in a file',

@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { payloadKeysOf } from '../../client/cli/up/payload-keys';
 import { KeyFile, newKeyLine, readKeyFile } from '../../keys/key-file';
 import { PayloadKeySettingsError, payloadKeySettings, readPayloadKeySettings } from '../../keys/settings';
 import { KeyFileOfATest } from './key-file-of-a-test';
@@ -85,6 +86,21 @@ describe('the settings', () => {
     ]);
     expect(() => payloadKeySettings(env)).toThrow(PayloadKeySettingsError);
   });
+});
+
+test('gangway up makes a key file in the directory of its data once, if it is asked to, and uses it from then on', async () => {
+  const data = join(file.path, '..', 'data');
+  const keyFile = join(data, 'payload-keys');
+  const variables = { GANGWAY_PAYLOAD_KEYS_FILE: keyFile, GANGWAY_READ_PLAIN_PAYLOADS: '' };
+  expect(await payloadKeysOf({ data, env: {}, encrypts: false })).toBeUndefined();
+  expect(await payloadKeysOf({ data, env: {}, encrypts: true })).toEqual(variables);
+  const made = readFileSync(keyFile, 'utf8');
+  expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+  expect(await payloadKeysOf({ data, env: {}, encrypts: true })).toEqual(variables);
+  expect(await payloadKeysOf({ data, env: {}, encrypts: false })).toEqual(variables);
+  expect(readFileSync(keyFile, 'utf8')).toBe(made);
+  const named = { GANGWAY_PAYLOAD_KEYS_FILE: file.path };
+  expect(await payloadKeysOf({ data: undefined, env: named, encrypts: false })).toMatchObject(named);
 });
 
 test('the file of a test is as private as a real one', () => {
