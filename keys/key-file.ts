@@ -67,11 +67,12 @@ export class KeyFile {
   }
 
   find(id: string): KeyObject | undefined {
-    return this.latest().get(id);
+    // Another process may have seen the change first, and used the key.
+    return this.latest().get(id) ?? this.latest(0).get(id);
   }
 
-  private latest(): ReadonlyMap<string, KeyObject> {
-    if (this.now() - this.lookedAt >= LOOK_AGAIN_MS) {
+  private latest(lookAgainMs = LOOK_AGAIN_MS): ReadonlyMap<string, KeyObject> {
+    if (this.now() - this.lookedAt >= lookAgainMs) {
       this.lookedAt = this.now();
       const stamp = fileStamp(this.path);
       if (stamp !== this.seen) this.readAgain(stamp);

@@ -88,6 +88,14 @@ describe('the settings', () => {
   });
 });
 
+test('a key that is not known is looked for in the file at once', () => {
+  const keys = new KeyFile(file.path, () => 0);
+  const { id, line } = newKeyLine();
+  expect(keys.find(id)).toBeUndefined();
+  file.write([...file.lines, line]);
+  expect(keys.find(id)).toBeDefined();
+});
+
 test('gangway up makes a key file in the directory of its data once, if it is asked to, and uses it from then on', async () => {
   const data = join(file.path, '..', 'data');
   const keyFile = join(data, 'payload-keys');
