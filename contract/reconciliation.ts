@@ -245,6 +245,9 @@ export function reconciliationWorkflowId({ provider, day, dryRun }: ReconcileDay
 export const RECONCILIATION_WORKFLOW_TYPE = 'reconcileProvider';
 export const RECONCILE_DUE_WORKFLOW_TYPE = 'reconcileWhenDue';
 
+/** How ids of what that schedule starts begin; the provider follows, and then the time. */
+export const RECONCILIATION_DUE = 'reconciliation-due';
+
 /** The schedule of a provider's reconciliations, and how the runs that it starts are called. */
 export function reconciliationScheduleId(provider: string): string {
   return `reconciliation/${provider}`;

@@ -1,5 +1,6 @@
 import type { PayloadCodec } from '@temporalio/common';
 import { PayloadRefused } from '../contract/payload-refusals';
+import { RECONCILIATION_DUE } from '../contract/reconciliation';
 
 /**
  * The one place that knows how the SDK says to which workflow a payload belongs: its serialization context, which is
@@ -18,5 +19,12 @@ export function homeOf(context: SerializationContext): Home {
   if (context?.workflowId === undefined || context.workflowId === '') {
     throw new PayloadRefused('PAYLOAD_HOMELESS', 'The SDK does not say to which workflow a payload belongs.');
   }
-  return { namespace: context.namespace, workflowId: context.workflowId };
+  return { namespace: context.namespace, workflowId: withoutTime(context.workflowId) };
+}
+
+/** To the id that a schedule names Temporal adds the time of each run: what the schedule hands over belongs to them all. */
+const SCHEDULED = new RegExp(`^(${RECONCILIATION_DUE}/[^/]+)-\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$`);
+
+function withoutTime(workflowId: string): string {
+  return SCHEDULED.exec(workflowId)?.[1] ?? workflowId;
 }

@@ -6,6 +6,7 @@ import {
   cutOffMs,
   dayProblem,
   RECONCILE_DUE_WORKFLOW_TYPE,
+  RECONCILIATION_DUE,
   RECONCILIATION_WORKFLOW_TYPE,
   reconciliationScheduleId,
   reconciliationWorkflowId,
@@ -97,7 +98,7 @@ export class Reconciliations {
     const action = {
       type: 'startWorkflow' as const,
       workflowType: RECONCILE_DUE_WORKFLOW_TYPE,
-      workflowId: `reconciliation-due/${provider}`,
+      workflowId: `${RECONCILIATION_DUE}/${provider}`,
       taskQueue: providerTaskQueue(provider),
       args: [{ provider, daysBefore }] satisfies [ReconcileDueRequest],
     };

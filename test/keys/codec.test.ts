@@ -113,6 +113,18 @@ test('only what becomes smaller is compressed', async () => {
   expect(await read(plainly, workflowId)).toEqual(SECRET);
 });
 
+test('what a schedule hands over is read in each run that it starts, and in no other workflow', async () => {
+  const payload = await encrypted('reconciliation-due/coinmena');
+  expect(await read(payload, 'reconciliation-due/coinmena-2026-12-01T00:10:00Z')).toEqual(SECRET);
+  for (const other of ['reconciliation-due/oceafin-2026-12-01T00:10:00Z', 'reconciliation-due/coinmena-2']) {
+    await expect(read(payload, other)).rejects.toEqual(refusedWith('PAYLOAD_MOVED'));
+  }
+  const movement = await encrypted('funding/coinmena/out');
+  await expect(read(movement, 'funding/coinmena/out-2026-12-01T00:10:00Z')).rejects.toEqual(
+    refusedWith('PAYLOAD_MOVED'),
+  );
+});
+
 test('a payload in the place of another workflow is refused, whatever its metadata are made to say', async () => {
   const [mine, other] = [newWorkflow(), newWorkflow()];
   await encrypted(other);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Connection } from '@temporalio/client';
+import { Connection, WorkflowNotFoundError } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { PostgresDataKeys } from '../../book/data-keys';
 import { connectGangway, type Gangway } from '../../client';
@@ -154,6 +154,29 @@ test('encrypted, nothing personal is found in it, and who has the keys reads all
     });
   });
 });
+
+test('what a schedule starts is read, though Temporal makes its id of the time too', async () => {
+  const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+  await withWorker(ENCRYPTS, async () => {
+    const { scheduleId } = await gangway.reconciliations.schedule('coinmena', { settleWindowMs: 300_000 });
+    const schedule = rig.client.schedule.getHandle(scheduleId);
+    await schedule.trigger();
+    const reconciled = rig.client.workflow.getHandle(`reconciliation/coinmena/${yesterday}`);
+    const ended = await eventually(async () => {
+      try {
+        const { status } = await reconciled.describe();
+        return status.name === 'RUNNING' ? undefined : status.name;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
+    });
+    await schedule.delete();
+    expect(ended).toBe('COMPLETED');
+  });
+});
+
+const DAY_MS = 86_400_000;
 
 /** Of all workflows of a client, as Temporal counts it. */
 async function historyBytes(partnerClientId: string): Promise<number> {
