@@ -11,7 +11,8 @@ import {
   refChain,
   resolveProblem,
 } from '../../workflows/funding/rule';
-import { withFreshRef } from '../../workflows/funding/state';
+import { afterFence, perhapsUnsent } from '../../workflows/funding/recorded';
+import { type FundingState, withFreshRef } from '../../workflows/funding/state';
 
 /** What the funding rule makes of the book, at the provider where a repeat pays again. */
 
@@ -178,6 +179,17 @@ describe('sends that the book has and the history does not', () => {
     expect(after(passed([attempt()])).state.bookedSince).toBeUndefined();
   });
 
+  test('one of several that may have been applied is enough to look for it', () => {
+    const attempts = [attempt({ state: 'not-applied' }), attempt({ number: 2 })];
+    expect(after(passed(attempts))).toMatchObject({ state: { inDoubt: true }, move: { do: 'look-up', ref: 'out-1' } });
+  });
+
+  test('of those that were answered, the orders alone are known as ours', () => {
+    const { state } = after(passed([attempt(), attempt({ number: 2, state: 'applied', orderId: '7' })]));
+    expect(state.ownOrderIds).toEqual(['7']);
+    expect(state).not.toHaveProperty('bookedSince');
+  });
+
   test('the order that one was answered with is known as ours', () => {
     const { state } = after(passed([attempt({ state: 'applied', orderId: '7' })]));
     expect(state.ownOrderIds).toEqual(['7']);
@@ -200,6 +212,39 @@ describe('sends that the book has and the history does not', () => {
   test('where only a repeat shows an order, the send itself finds out', () => {
     const resends = passed([attempt()], { repeatedRef: 'replays', orderLookup: 'by-resending' });
     expect(after(resends)).toMatchObject({ state: { current: { sent: 1 }, inDoubt: false }, move: { do: 'submit' } });
+  });
+});
+
+describe('what a fence tells of the last send', () => {
+  const { state: doubted } = after(passed(), absent, lost);
+
+  test('nothing, if there is none in question, or the book does not say', () => {
+    const { unfenced: _unfenced, ...sure } = doubted;
+    expect(afterFence(sure, 'never-sent')).toEqual({ state: sure, neverSent: false });
+    for (const fence of [undefined, 'behind'] as const) {
+      expect(afterFence(doubted, fence)).toEqual({ state: doubted, neverSent: false });
+    }
+  });
+
+  test('that it began: it stays in doubt, and is in question no longer', () => {
+    const { unfenced: _unfenced, ...began } = doubted;
+    expect(afterFence(doubted, 'begun')).toEqual({ state: began, neverSent: false });
+  });
+
+  test('that it never left: all is as it was before it', () => {
+    const { state, neverSent } = afterFence({ ...doubted, unfenced: { missed: 2, lostSend: true } }, 'never-sent');
+    expect(neverSent).toBe(true);
+    expect(state).toMatchObject({ inDoubt: false, missed: 2, lostSend: true, current: { state: 'not-applied' } });
+    const taken: FundingState = { ...doubted, current: { ...doubted.current, state: 'not-ours' } };
+    expect(afterFence(taken, 'never-sent').state.current.state).toBe('not-ours');
+  });
+
+  test('and what was lost before it is remembered while it is in question', () => {
+    const before: FundingState = { ...doubted, inDoubt: false, missed: 1 };
+    expect(perhapsUnsent({ ...before, lostSend: true }, doubted).unfenced).toStrictEqual({ missed: 1, lostSend: true });
+    const { lostSend: _lostSend, ...nothingLost } = before;
+    expect(perhapsUnsent(nothingLost, doubted).unfenced).toStrictEqual({ missed: 1 });
+    expect(perhapsUnsent({ ...before, inDoubt: true }, doubted)).toBe(doubted);
   });
 });
 
