@@ -124,3 +124,19 @@ function valueOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const text = env[name]?.trim();
   return text === '' ? undefined : text;
 }
+
+/**
+ * The same, for a process that tells all problems of its settings at once. Undefined if something is wrong.
+ *
+ * @param problems receives what is wrong, by the variable's name
+ */
+export function readBookSettings(env: NodeJS.ProcessEnv, problems: string[]): BookSettings | undefined {
+  try {
+    return bookSettings(env);
+  } catch (error) {
+    if (!(error instanceof BookSettingsError)) throw error;
+    // What is unsafe in the environment has been told already.
+    problems.push(...error.problems.filter((problem) => !problems.includes(problem)));
+    return undefined;
+  }
+}

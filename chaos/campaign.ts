@@ -240,7 +240,7 @@ class PhaseClock {
     return `${this.phases.at(-1)?.name ?? ''} ${Math.round(this.inPhaseMs / 1000)} s`;
   }
 
-  get inPhaseMs(): number {
+  private get inPhaseMs(): number {
     return Date.now() - (this.phases.at(-1)?.at ?? Date.now());
   }
 

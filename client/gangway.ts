@@ -13,7 +13,7 @@ import { FUNDING_ID, PARTNER_CLIENT_ID, PROVIDER, STAGE } from '../contract/sear
 import { fundingTitle, onboardingTitle, receivingTitle } from '../contract/titles';
 import { WORKFLOW_TYPES } from '../contract/workflow-types';
 import { openPayloadKeys } from '../keys/open';
-import { payloadKeySettings } from '../keys/settings';
+import { payloadKeySettings, type PayloadKeySettings } from '../keys/settings';
 import { connect } from '../temporal/connect';
 import { environmentAt, temporalSettings } from '../temporal/connection';
 import { Batches } from './batch/batches';
@@ -55,6 +55,8 @@ export interface GangwayOptions {
    * GANGWAY_PAYLOAD_KEYS_FILE, which needs GANGWAY_BOOK_URL beside it; none if that is not set.
    */
   readonly dataConverter?: DataConverter;
+  /** How payloads are encrypted, if it is not the environment that says so. Not beside `dataConverter`. */
+  readonly payloadKeys?: PayloadKeySettings;
   /**
    * What proves to the workers who asked for a movement: the first of their GANGWAY_REQUESTER_SECRETS. For a program that
    * authenticates its callers. Default: none, and no requester is proven.
@@ -191,7 +193,8 @@ export async function connectGangway(options: GangwayOptions = {}): Promise<Gang
   const env = environmentAt(options);
   const settings = temporalSettings(env);
   const { namespace, address } = settings;
-  const keySettings = options.dataConverter === undefined ? payloadKeySettings(env) : undefined;
+  const keySettings =
+    options.payloadKeys ?? (options.dataConverter === undefined ? payloadKeySettings(env) : undefined);
   const connection =
     options.connection ??
     (await connect(settings, CONNECT_TIMEOUT_MS).catch((error: unknown) => {

@@ -1,5 +1,4 @@
 import { Connection } from '@temporalio/client';
-import { openPayloadKeys } from '../keys/open';
 import type { PayloadKeySettings } from '../keys/settings';
 import { temporalAnswers } from '../temporal/answers';
 import type { TemporalSettings } from '../temporal/connection';
@@ -33,14 +32,14 @@ export async function openTemporal(
     channelArgs: { ...options.channelArgs, 'grpc.max_reconnect_backoff_ms': LONGEST_RECONNECT_PAUSE_MS },
   });
   const { address, namespace } = settings;
-  const keys = payloadKeys === undefined ? undefined : openPayloadKeys(payloadKeys);
-  const dataConverter = keys?.dataConverter ?? {};
-  const gangway = await connectGangway({ address, namespace, connection, requesterSecrets, dataConverter });
+  // The settings have been read: the environment is not asked again.
+  const payloads = payloadKeys === undefined ? { dataConverter: {} } : { payloadKeys };
+  const gangway = await connectGangway({ address, namespace, connection, requesterSecrets, ...payloads });
   return {
     within: (ms, work) => connection.withDeadline(Date.now() + ms, () => work(gangway)),
     answers: () => temporalAnswers(connection, namespace),
     close: async () => {
-      await keys?.close();
+      await gangway.close();
       await connection.close();
     },
   };

@@ -1,4 +1,4 @@
-import { BOOK_VARIABLES, bookSettings, BookSettingsError, type BookSettings } from '../book/settings';
+import { BOOK_VARIABLES, readBookSettings, type BookSettings } from '../book/settings';
 import { readKeyFile } from './key-file';
 
 /** How payloads are encrypted. */
@@ -66,13 +66,7 @@ function readBook(env: NodeJS.ProcessEnv, problems: string[]): BookSettings | un
     problems.push(`${BOOK_VARIABLES.url} must be set beside ${KEY_FILE}: the keys of workflows are in the book`);
     return undefined;
   }
-  try {
-    return bookSettings(env);
-  } catch (error) {
-    if (!(error instanceof BookSettingsError)) throw error;
-    problems.push(...error.problems.filter((problem) => !problems.includes(problem)));
-    return undefined;
-  }
+  return readBookSettings(env, problems);
 }
 
 function valueOf(env: NodeJS.ProcessEnv, name: string): string | undefined {

@@ -4,7 +4,7 @@ import { PostgresOutbox } from '../book/outbox';
 import { PostgresLimits } from '../book/limits';
 import { PostgresRecords, type WorkerStart } from '../book/records';
 import { PostgresSendLog } from '../book/send-log';
-import { bookSettings, BookSettingsError, type BookSettings } from '../book/settings';
+import type { BookSettings } from '../book/settings';
 import { PostgresReconciliation } from '../book/reconciliation';
 import { requireCurrentBook } from '../book/version';
 import type { Outbox } from '../contract/outbox';
@@ -25,22 +25,6 @@ export interface OpenBook {
   /** @throws whatever the database's client throws if the book does not answer */
   answers(): Promise<void>;
   close(): Promise<void>;
-}
-
-/**
- * Reads where the book is (book/settings.ts). Undefined if it cannot be read, which is then among the problems.
- *
- * @param problems receives what is wrong, by the variable's name
- */
-export function readBookSettings(env: NodeJS.ProcessEnv, problems: string[]): BookSettings | undefined {
-  try {
-    return bookSettings(env);
-  } catch (error) {
-    if (!(error instanceof BookSettingsError)) throw error;
-    // What is unsafe in the environment has been told already.
-    problems.push(...error.problems.filter((problem) => !problems.includes(problem)));
-    return undefined;
-  }
 }
 
 /** Before anything is sent there is time to wait for a book that is busy, or starts too. */

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute } from 'node:path';
 import { z } from 'zod';
-import type { BookSettings } from '../book/settings';
+import { readBookSettings, type BookSettings } from '../book/settings';
 import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
 import { readClamdSettings, type ClamdOptions } from '../inputs/clamd-settings';
@@ -11,7 +11,6 @@ import { wholeNumber } from '../providers/http/settings';
 import type { HostAndPort } from '../system/http-endpoint';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../temporal/connection';
 import { readApprovalRules } from './approval-rules';
-import { readBookSettings } from './book';
 import { readEventSettings, type EventSettings } from './event-settings';
 import { configureProviders, type ConfiguredProvider } from './provider-config';
 import { readRequesterSecrets } from './requester-settings';

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { openPayloadKeys } from '../../keys/open';
 import { payloadKeySettings } from '../../keys/settings';
 import { DEFAULT_PROVIDER } from '../../providers/registry';
 import { connectGangway, type Gangway } from '../gangway';
@@ -77,17 +76,15 @@ export async function connected<Result>(
   { address, namespace, payloadKeys }: Where,
   work: (gangway: Gangway) => Promise<Result>,
 ): Promise<Result> {
-  const given = payloadKeys === undefined ? undefined : payloadKeySettings(payloadKeys);
-  const keys = given === undefined ? undefined : openPayloadKeys(given);
+  const keys = payloadKeys === undefined ? undefined : payloadKeySettings(payloadKeys);
   const gangway = await connectGangway({
     ...(address === undefined ? {} : { address }),
     ...(namespace === undefined ? {} : { namespace }),
-    ...(keys === undefined ? {} : { dataConverter: keys.dataConverter }),
+    ...(keys === undefined ? {} : { payloadKeys: keys }),
   });
   try {
     return await work(gangway);
   } finally {
     await gangway.close();
-    await keys?.close();
   }
 }

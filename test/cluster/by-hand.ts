@@ -29,18 +29,18 @@ export class ByHand {
     private readonly places: (service: string) => Places,
   ) {}
 
-  /** Runs a service that ends, to its end. */
-  async toItsEnd(name: string, service: ComposeService): Promise<void> {
+  /** Runs a service that ends, to its end. What it said, line by line. */
+  async toItsEnd(name: string, service: ComposeService): Promise<readonly string[]> {
+    const said: string[] = [];
     const [program = '', ...args] = this.words(name, [...service.entrypoint, ...service.command]);
-    const log = createWriteStream(join(this.logs, `${name}.log`), { flags: 'a' });
     const problem = await runToEnd(program, args, {
       cwd: ROOT,
       env: this.environment(name, service),
       timeoutMs: ENDS_WITHIN_MS,
-      log: (line) => log.write(`${line}\n`),
+      log: (line) => said.push(line),
     });
-    log.end();
-    if (problem !== undefined) throw new Error(`${name}: ${problem}`);
+    if (problem !== undefined) throw new Error(`${name}: ${problem}\n${said.join('\n')}`);
+    return said;
   }
 
   /** Starts a service, and waits until its health check says that it is healthy. */

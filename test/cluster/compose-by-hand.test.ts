@@ -2,15 +2,13 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { openBook } from '../../book/connection';
 import { BOOK_VARIABLES, bookSettings } from '../../book/settings';
 import { startLocalBook, type LocalBook } from '../../book/local/server';
 import { privately } from '../../system/private-files';
 import { freePorts } from '../../system/free-ports';
-import { runToEnd } from '../../system/run-to-end';
 import { ByHand, placed, type Places } from './by-hand';
-import { composeServices, inOrder, ROOT } from './compose-file';
+import { type ComposeService, composeServices, inOrder, ROOT } from './compose-file';
 import { temporalPrograms } from './temporal-programs';
 
 /**
@@ -34,7 +32,7 @@ describe('docker-compose.yml, its processes started by hand', () => {
 
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'gangway-cluster-'));
-    const { directory } = await temporalPrograms('1.29.1');
+    const { directory } = await temporalPrograms(versionOf(serviceOf('temporal')));
     [postgresql, book] = [await startLocalBook({ settings: { max_connections: '200' } }), await startLocalBook()];
     await asTemporal(postgresql);
     places = await placesOf(postgresql, book, data);
@@ -85,8 +83,7 @@ describe('docker-compose.yml, its processes started by hand', () => {
   }, 300_000);
 
   async function bringUp(name: string): Promise<void> {
-    const service = services[name];
-    if (service === undefined) throw new Error(`no service ${name}`);
+    const service = serviceOf(name);
     // Those two are PostgreSQL: started here, each with a directory of its own.
     if (name === 'postgresql' || name === 'book') return;
     const ends = Object.values(services).some(
@@ -96,24 +93,21 @@ describe('docker-compose.yml, its processes started by hand', () => {
   }
 
   /** What the service `gangway` prints. */
-  async function gangway(...args: readonly string[]): Promise<string> {
-    const lines: string[] = [];
-    const { entrypoint = [], environment = {} } = services['gangway'] ?? {};
-    const here = places('gangway');
-    const [program = '', ...first] = entrypoint;
-    const problem = await runToEnd(program, [...first, ...args], {
-      cwd: ROOT,
-      env: {
-        PATH: process.env['PATH'],
-        ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, placed(here, value)])),
-      },
-      timeoutMs: 100_000,
-      log: (line) => lines.push(line),
-    });
-    expect({ problem, lines: problem === undefined ? [] : lines }).toEqual({ problem: undefined, lines: [] });
-    return lines.join('\n');
+  async function gangway(...command: readonly string[]): Promise<string> {
+    return (await byHand.toItsEnd('gangway', { ...serviceOf('gangway'), command: [...command] })).join('\n');
   }
 });
+
+/** Of the server, by its image. */
+function versionOf({ image }: ComposeService): string {
+  return image.split(':')[1] ?? '';
+}
+
+function serviceOf(name: string): ComposeService {
+  const service = services[name];
+  if (service === undefined) throw new Error(`no service ${name}`);
+  return service;
+}
 
 /** The user that docker-compose.yml gives to Temporal's server. */
 async function asTemporal({ url, passwordFile }: LocalBook): Promise<void> {
@@ -125,9 +119,8 @@ async function asTemporal({ url, passwordFile }: LocalBook): Promise<void> {
 
 /** Where what docker-compose.yml names is on this machine, service by service: each has ports of its own. */
 async function placesOf(postgresql: LocalBook, book: LocalBook, data: string): Promise<(service: string) => Places> {
-  const ports = await freePorts(9);
   const [frontend = 0, ofTemporal = 0, sandbox = 0, control = 0, health = 0, ofWorker = 0, ofGateway = 0, gateway = 0] =
-    ports;
+    await freePorts(8);
   const key = join(data, 'coinmena-key.pem');
   privately(() => copyFileSync(join(ROOT, 'examples/keys/rfc8032-test-1.pem'), key));
   const port = ({ url }: LocalBook): string => new URL(url).port;
@@ -168,6 +161,5 @@ async function placesOf(postgresql: LocalBook, book: LocalBook, data: string): P
       ['9464', String(ofGateway)],
     ],
   };
-  z.array(z.number().positive()).length(9).parse(ports);
   return (service) => new Map([...shared, ...(own[service] ?? [])]);
 }

@@ -8,6 +8,7 @@ export const ROOT = join(__dirname, '..', '..');
 const words = z.array(z.string());
 
 const SERVICE = z.object({
+  image: z.string(),
   command: words.default([]),
   entrypoint: words.default([]),
   environment: z.record(z.string(), z.string()).default({}),

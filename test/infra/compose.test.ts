@@ -359,15 +359,14 @@ function settingsFile(name: string): string | undefined {
 
 /** Whether compose sets it whatever the file says: it is not taken from the settings of the same name. */
 function isFixed(name: string, variable: string): boolean {
-  const { environment = {} } =
-    AS_WRITTEN.parse(parse(read('docker-compose.yml'), { merge: true })).services[name] ?? {};
-  const written = environment[variable];
+  const written = asWritten.services[name]?.environment?.[variable];
   return written !== undefined && !written.startsWith(`\${${variable}:-`);
 }
 
-const AS_WRITTEN = z.object({
-  services: z.record(z.string(), z.object({ environment: z.record(z.string(), z.string()).optional() })),
-});
+/** Its environments before anything is filled in. */
+const asWritten = z
+  .object({ services: z.record(z.string(), z.object({ environment: z.record(z.string(), z.string()).optional() })) })
+  .parse(parse(read('docker-compose.yml'), { merge: true }));
 
 describe('.env.example', () => {
   const lines = read('.env.example').split('\n');
