@@ -22,6 +22,7 @@ import { Operator } from './operator';
 import { phasesOf, type ChaosOptions } from './options';
 import { person } from './people';
 import { fingerprint, planLoad, PROVIDER, TAKEN_EMAIL, type LoadPlan } from './plan';
+import { TemporalRecovery } from './recovery';
 import { makeReport, type Report } from './report';
 import { tellStory } from './story';
 import { until } from './until';
@@ -76,7 +77,10 @@ export async function runCampaign(
     const driver = new LoadDriver({ gangway, temporal, sandbox, plan, papers, decisions, log });
     const requestOf = (workflowId: string): object | undefined => requests.get(workflowId);
     const meddler = new Meddler({ temporal, gangway, requestOf, decisions, log });
-    const runner = new IncidentRunner(arena, log);
+    const recovery = new TemporalRecovery(temporal, driver, decisions, log, (since) => {
+      operator.forgetSince(since);
+    });
+    const runner = new IncidentRunner(arena, recovery, log);
     const clock = new PhaseClock();
     const progress = setInterval(() => {
       say(`${clock.now()}: ${progressLine(log, driver)}`);
@@ -129,7 +133,7 @@ export async function runCampaign(
 
     clock.enter('judging');
     say('judging');
-    const clients = await collectClients(temporal, plan, papers, operator.replaced);
+    const clients = await collectClients(temporal, plan, papers, operator);
     const evidence: Evidence = {
       intents: await collectIntents(temporal, plan, clients, decisions.all),
       clients,
@@ -137,6 +141,7 @@ export async function runCampaign(
       ...planted,
       madeBefore: driver.madeBefore,
       questions: operator.questions,
+      amendmentLost: operator.amendmentLost,
       stuck,
       decisions: decisions.all,
       leftTerminated: [...meddler.leftTerminated],

@@ -51,11 +51,14 @@ export async function collectClients(
   temporal: Client,
   { clients }: LoadPlan,
   papers: ReadonlyMap<string, ClientPapers>,
-  replaced: ReadonlySet<string>,
+  { replaced, amendmentLost }: Amendments,
 ): Promise<readonly ClientEvidence[]> {
   return await inLanes(clients, async ({ id, chain }): Promise<ClientEvidence> => {
     const workflowId = onboardingWorkflowId(PROVIDER, id);
-    const contents = contentsOf(papers.get(id), replaced.has(id));
+    const contents = contentsOf(papers.get(id), {
+      isReplaced: replaced.has(id),
+      isUncertain: amendmentLost.has(id) && !replaced.has(id),
+    });
     const end =
       chain.length === 0
         ? await endOf<OnboardingResult>(temporal, workflowId)
@@ -64,10 +67,22 @@ export async function collectClients(
   });
 }
 
-/** What must be on file in the end: of a type that was amended, the newer one. */
-function contentsOf(papers: ClientPapers | undefined, isReplaced: boolean): ReadonlyMap<string, string> {
+/** Clients one of whose documents was replaced; and those of whom Temporal, restored, no longer knows that it was. */
+interface Amendments {
+  readonly replaced: ReadonlySet<string>;
+  readonly amendmentLost: ReadonlySet<string>;
+}
+
+/** What must be on file in the end: of a type that was amended, the newer one; either, if nobody knows of it any more. */
+function contentsOf(
+  papers: ClientPapers | undefined,
+  { isReplaced, isUncertain }: { readonly isReplaced: boolean; readonly isUncertain: boolean },
+): ReadonlyMap<string, string> {
   const contents = new Map(papers?.contents);
-  if (isReplaced && papers !== undefined) contents.set(papers.replacement.type, papers.replacement.content);
+  if (papers === undefined) return contents;
+  const { type, content } = papers.replacement;
+  if (isReplaced) contents.set(type, content);
+  if (isUncertain) contents.delete(type);
   return contents;
 }
 

@@ -52,6 +52,8 @@ export interface Evidence {
   readonly madeBefore: readonly string[];
   /** Clients that the campaign itself planted, of no onboarding. */
   readonly plantedClients: readonly string[];
+  /** Clients whose amendment was lost with Temporal: what was filed before it is filed once more. */
+  readonly amendmentLost: ReadonlySet<string>;
   readonly questions: readonly QuestionSeen[];
   /** Workflows that neither had ended nor asked a person when they should have. */
   readonly stuck: readonly string[];

@@ -3,6 +3,14 @@ import type { Arena } from './arena';
 import type { EventLog } from './events';
 import type { Incident } from './incidents';
 
+/** What a backup and a restore of Temporal are to everybody else. */
+export interface Recovery {
+  /** Called before the database is copied. */
+  beforeBackup(): Promise<void>;
+  /** Has `restore` put the database back while nobody asks for anything, and everything that it lacks asked for again. */
+  aroundRestore(restore: () => Promise<void>): Promise<void>;
+}
+
 /** Makes things break at their times, and mends them. */
 export class IncidentRunner {
   private over = false;
@@ -13,6 +21,7 @@ export class IncidentRunner {
 
   constructor(
     private readonly arena: Arena,
+    private readonly recovery: Recovery,
     private readonly log: EventLog,
   ) {}
 
@@ -48,12 +57,26 @@ export class IncidentRunner {
         });
         return;
       case 'server-kill':
-        this.serverTurn = this.serverTurn.then(async () => {
+        await this.inServerTurn(async () => {
           this.log.note(`the Temporal server killed, down for ${incident.downMs} ms`, undefined, 'server kill');
           await this.arena.server.killAndRestart(incident.downMs);
           this.log.note('the Temporal server is up again');
         });
-        await this.serverTurn;
+        return;
+      case 'server-backup':
+        await this.inServerTurn(async () => {
+          await this.recovery.beforeBackup();
+          await this.arena.server.backUp();
+          this.log.note('Temporal was backed up');
+        });
+        return;
+      case 'server-restore':
+        await this.inServerTurn(async () => {
+          await this.recovery.aroundRestore(async () => {
+            await this.arena.server.restore();
+            this.log.note('Temporal was restored from its backup', undefined, 'restore');
+          });
+        });
         return;
       case 'link':
         await this.breakLink(incident);
@@ -70,6 +93,11 @@ export class IncidentRunner {
       // Not waited for: while the server is down, or its line is cut, a worker does not get ready.
       void place.process.start().catch(() => undefined);
     });
+  }
+
+  private async inServerTurn(work: () => Promise<void>): Promise<void> {
+    this.serverTurn = this.serverTurn.then(work);
+    await this.serverTurn;
   }
 
   private async inTurn(worker: number, work: () => Promise<void>): Promise<void> {

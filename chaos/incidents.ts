@@ -8,6 +8,9 @@ export type Incident = { readonly atMs: number } & (
   /** The process stands still, as a machine that is paused does, and then goes on. */
   | { readonly what: 'worker-freeze'; readonly worker: number; readonly forMs: number }
   | { readonly what: 'server-kill'; readonly downMs: number }
+  /** The server's database is copied; a restore puts back what was copied last. */
+  | { readonly what: 'server-backup' }
+  | { readonly what: 'server-restore' }
   | {
       readonly what: 'link';
       readonly link: 'server' | 'provider';
@@ -22,7 +25,7 @@ const FREEZE_EVERY_MS = 60_000;
 
 /** When what breaks; the same options give the same times. */
 export function planIncidents(
-  options: Pick<ChaosOptions, 'seed' | 'minutes' | 'workers' | 'workerKills' | 'serverKills'>,
+  options: Pick<ChaosOptions, 'seed' | 'minutes' | 'workers' | 'workerKills' | 'serverKills' | 'restores'>,
 ): readonly Incident[] {
   const { seed, workers } = options;
   const { faultsMs } = phasesOf(options);
@@ -54,7 +57,18 @@ export function planIncidents(
       worker: anyWorker(chance),
       ...(chance.happens(0.5) ? serverLink(chance) : providerLink(chance)),
     })),
+    ...restores(seed, options.restores, faultsMs),
   ].sort((one, other) => one.atMs - other.atMs);
+}
+
+/** Each in a part of the time of its own: a backup early in it, and late in it the restore. */
+function restores(seed: number, count: number, faultsMs: number): readonly Incident[] {
+  const chance = new Chance(seed, 'restores');
+  const part = (faultsMs * 0.9) / Math.max(1, count);
+  return Array.from({ length: count }, (_, index) => index * part).flatMap((from): readonly Incident[] => [
+    { atMs: Math.round(from + part * (0.1 + 0.3 * chance.real())), what: 'server-backup' },
+    { atMs: Math.round(from + part * (0.7 + 0.25 * chance.real())), what: 'server-restore' },
+  ]);
 }
 
 /** Evenly over the time, each somewhere in its own part of it. */

@@ -85,7 +85,7 @@ export function judge(evidence: Evidence): Verdict {
       ...differingSums(evidence, verdicts),
       ...clientViolations(evidence),
       ...evidence.clients.flatMap((client) => judgeClient(client, evidence.ledger)),
-      ...documentsTwice(evidence.ledger),
+      ...documentsTwice(evidence),
       ...documentsAstray(evidence),
       ...leftReserved(evidence.ledger),
       ...evidence.stuck.map((workflowId) => violation('STUCK', workflowId, 'neither ended nor asks a person')),
@@ -369,7 +369,8 @@ function contentOfDocument({ front, back }: LedgerDocument): string {
   return contentOf([front.sha256, ...(back === null ? [] : [back.sha256])]);
 }
 
-function documentsTwice({ documents }: Ledger): readonly Violation[] {
+function documentsTwice({ ledger, amendmentLost }: Evidence): readonly Violation[] {
+  const documents = ledger.documents.filter(({ partner_client_id: id }) => !amendmentLost.has(id));
   const keys = documents.map(
     (document) => `${document.partner_client_id} ${document.type} ${contentOfDocument(document)}`,
   );

@@ -2,15 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { GangwayError, type Gangway } from '../client';
+import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
 import { providerHasNews } from '../contract/messages';
 import type { ClientPapers } from './applications';
+import { inLanes } from './collect';
 import { stopAt, type DecisionLog } from './decisions';
 import type { Delivery } from './deliveries';
 import type { EventLog } from './events';
 import { isRefusal, untilTaken } from './persistence';
-import type { LoadPlan } from './plan';
+import { PROVIDER, type LoadPlan } from './plan';
 import type { SandboxControl } from './sandbox-control';
+import type { Callers } from './recovery';
 import { startFlow } from './starts';
+import { Turnstile } from './turnstile';
 
 export interface LoadDriverParts {
   readonly gangway: Gangway;
@@ -26,12 +30,15 @@ const FILE_ATTEMPTS = 10;
 const FILE_RETRY_MS = 2_000;
 
 /** Delivers everything at its time, and keeps trying while Temporal is away. */
-export class LoadDriver {
+export class LoadDriver implements Callers {
   /** Requests that were taken though another request had their id. */
   readonly notRefused: { workflowId: string; what: string }[] = [];
   /** Refs under which the order of an intent was made before its workflow. */
   readonly madeBefore: string[] = [];
   private givenUp = false;
+  private readonly turnstile = new Turnstile();
+  /** The first start of each flow that was delivered, or begun to be. */
+  private readonly starts = new Map<string, Extract<Delivery, { readonly what: 'start' }>>();
   private readonly underWay = new Set<Delivery>();
   /** The first delivery of each flow: what must come after it waits for it. */
   private readonly firsts = new Map<string, Promise<void>>();
@@ -60,6 +67,31 @@ export class LoadDriver {
     await Promise.all(all);
   }
 
+  /** Also the movements that an onboarding starts. */
+  get asked(): readonly string[] {
+    const chains = this.parts.plan.clients
+      .filter(({ id }) => this.starts.has(onboardingWorkflowId(PROVIDER, id)))
+      .flatMap(({ chain }) => chain.map((fundingId) => fundingWorkflowId(PROVIDER, fundingId)));
+    return [...this.starts.keys(), ...chains];
+  }
+
+  async pausedFor(work: () => Promise<void>): Promise<void> {
+    await this.turnstile.shutFor(work);
+  }
+
+  async askAgain(isKept: (workflowId: string) => boolean): Promise<number> {
+    const again = [...this.starts.values()].filter(({ workflowId }) => !isKept(workflowId));
+    await inLanes(again, async (delivery) => {
+      await untilTaken(
+        () => this.start(delivery),
+        () => this.givenUp,
+      ).catch((error: unknown) => {
+        this.parts.log.note(`asking again ended with ${String(error)}`, delivery.workflowId, 'undelivered');
+      });
+    });
+    return again.length;
+  }
+
   /** Ends every waiting for Temporal. */
   giveUp(): void {
     this.givenUp = true;
@@ -79,7 +111,7 @@ export class LoadDriver {
     this.underWay.add(delivery);
     try {
       await untilTaken(
-        () => this.attempt(delivery),
+        () => this.turnstile.pass(() => this.attempt(delivery)),
         () => this.givenUp,
       );
     } catch (error) {
@@ -117,6 +149,7 @@ export class LoadDriver {
     const { gangway, decisions, log } = this.parts;
     const { workflowId, flow, request, differs } = delivery;
     const begunAt = Date.now();
+    if (!differs && !this.starts.has(workflowId)) this.starts.set(workflowId, delivery);
     try {
       const started = await startFlow(gangway, flow, request);
       log.note(`start delivered: ${started}`, workflowId, `start ${started}`);

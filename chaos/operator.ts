@@ -50,8 +50,10 @@ const FRESH_REF: Answer = { do: 'resolve', action: 'useFreshRef' };
  */
 export class Operator extends Rounds {
   readonly questions: QuestionSeen[] = [];
-  /** Clients one of whose documents was replaced by an amendment. */
-  readonly replaced = new Set<string>();
+  /** Clients one of whose documents was replaced by an amendment, and since when. */
+  private readonly replacedAt = new Map<string, number>();
+  /** Clients whose amendment was taken back: what it replaced may be on file, and what was filed before it twice. */
+  readonly amendmentLost = new Set<string>();
   /** What was taken though it had to be refused. */
   readonly notRefused: { workflowId: string; what: string }[] = [];
   private readonly rounds = new Map<string, number>();
@@ -66,6 +68,20 @@ export class Operator extends Rounds {
   /** From now on every question gets an answer. */
   decideAll(): void {
     this.last = true;
+  }
+
+  /** Clients one of whose documents was replaced by an amendment. */
+  get replaced(): ReadonlySet<string> {
+    return new Set(this.replacedAt.keys());
+  }
+
+  /** Nothing that was answered since then is known any more. */
+  forgetSince(since: number): void {
+    for (const [clientId, at] of [...this.replacedAt]) {
+      if (at < since) continue;
+      this.replacedAt.delete(clientId);
+      this.amendmentLost.add(clientId);
+    }
   }
 
   protected override async round(): Promise<void> {
@@ -231,7 +247,7 @@ export class Operator extends Rounds {
       case 'VERIFICATION_OVERDUE':
         if (client?.status === 'verified') return RETRY;
         if (chance.happens(0.05)) return ABANDON;
-        if (!this.replaced.has(partnerClientId) && chance.happens(0.3)) return { do: 'amend', replaces: true };
+        if (!this.replacedAt.has(partnerClientId) && chance.happens(0.3)) return { do: 'amend', replaces: true };
         if (this.last || chance.happens(0.3)) await this.parts.backOffice.verifyNow(partnerClientId);
         return WAIT;
       case 'CLIENT_INACTIVE':
@@ -324,7 +340,7 @@ export class Operator extends Rounds {
             flow,
             readDecision('amend', { patch: this.patchOf(status.partnerClientId, answer), by: BY, reason }),
           );
-          if (answer.replaces === true) this.replaced.add(status.partnerClientId);
+          if (answer.replaces === true) this.replacedAt.set(status.partnerClientId, Date.now());
           break;
         case 'cancel':
           await gangway.cancel(flow, { by: BY, reason });

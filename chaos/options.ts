@@ -18,6 +18,8 @@ export interface ChaosOptions {
   readonly workers: number;
   readonly workerKills: number;
   readonly serverKills: number;
+  /** How often Temporal's database is put back as it was some time before. */
+  readonly restores: number;
   /** Whether to print one JSON object instead of the tables. */
   readonly json: boolean;
   /** Whether to keep the data even if nothing was found. */
@@ -70,6 +72,7 @@ export const USAGE = `usage: npm run chaos -- [options]
   --workers N       worker processes (default ${DEFAULTS.workers})
   --worker-kills N  SIGKILLs of workers (default: one in ${WORKER_KILL_EVERY_MS / 1000} seconds of faults)
   --server-kills N  SIGKILLs of the Temporal server (default: one in ${SERVER_KILL_EVERY_MS / 1000} seconds of faults)
+  --restores N      how often Temporal's database is restored from a backup of some time before (default 0)
   --json            print one JSON object instead of tables
   --keep            keep the data even if nothing was found
 `;
@@ -113,6 +116,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | undefined {
       kills(small ? SMALL.serverKillEveryMs : SERVER_KILL_EVERY_MS),
       0,
     ),
+    restores: whole('restores', values.restores, 0, 0),
     json: values.json === true,
     keep: values.keep === true,
   };
@@ -134,6 +138,7 @@ function parse(args: readonly string[]) {
         workers: text,
         'worker-kills': text,
         'server-kills': text,
+        restores: text,
         json: flag,
         keep: flag,
         help: { type: 'boolean', short: 'h' },

@@ -49,6 +49,9 @@ interface Figures {
   readonly workerKills: number;
   readonly workersEndedByThemselves: number;
   readonly serverKills: number;
+  /** How often Temporal was restored from a backup, and how many flows that took back. */
+  readonly restores: number;
+  readonly takenBackByRestores: number;
   readonly freezes: number;
   readonly lines: Readonly<Record<string, number>>;
   /** Of each reason: how often a person was asked, and how it went on from there. */
@@ -126,6 +129,8 @@ export function makeReport(parts: ReportParts): Report {
       workerKills: log.countOf('worker kill'),
       workersEndedByThemselves,
       serverKills: log.countOf('server kill'),
+      restores: log.countOf('restore'),
+      takenBackByRestores: log.countOf('taken back by a restore'),
       freezes: log.countOf('freeze'),
       lines: log.countsWith('line '),
       parked: parkedFor(log),
@@ -192,6 +197,7 @@ export function asTables(report: Report): string {
     ['worker kills', String(figures.workerKills)],
     ['workers ended by themselves', String(figures.workersEndedByThemselves)],
     ['server kills', String(figures.serverKills)],
+    ['Temporal restored', `${figures.restores}, flows taken back ${figures.takenBackByRestores}`],
     ['worker freezes', String(figures.freezes)],
     ['lines', listed(figures.lines)],
     ['orders adopted', String(figures.adopted)],

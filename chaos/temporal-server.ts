@@ -1,3 +1,4 @@
+import { cp, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDevServer, type DevServer } from '../temporal/dev-server';
 
@@ -42,10 +43,28 @@ export class KillableServer {
 
   /** SIGKILL, then the same again after `downMs`. */
   async killAndRestart(downMs: number): Promise<void> {
+    await this.whileDown(() => sleep(downMs));
+  }
+
+  /** SIGKILL, a copy of all that the server has, then the same again. */
+  async backUp(): Promise<void> {
+    await this.whileDown(() => replaceDirectory(this.data, this.backup));
+  }
+
+  /** SIGKILL, then as it was when it was last backed up: of what came since it knows nothing. */
+  async restore(): Promise<void> {
+    await this.whileDown(() => replaceDirectory(this.backup, this.data));
+  }
+
+  private get backup(): string {
+    return `${this.data}.backup`;
+  }
+
+  private async whileDown(work: () => Promise<unknown>): Promise<void> {
     const { pid } = this.server;
     this.server.kill();
     while (pid !== undefined && isAlive(pid)) await sleep(EXIT_POLL_MS);
-    await sleep(downMs);
+    await work();
     this.server = await this.startAgain();
   }
 
@@ -70,6 +89,11 @@ export class KillableServer {
 /** The campaign's server is its own, whatever TEMPORAL_ADDRESS says. */
 function withoutTemporal(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+}
+
+async function replaceDirectory(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true });
 }
 
 function isAlive(pid: number): boolean {

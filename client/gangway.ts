@@ -35,6 +35,7 @@ import {
   readReceivingRequest,
 } from './flow/requests';
 import { retryAll, type RetryAllFilter, type RetryAllOptions, type RetryAnswer } from './flow/retry-all';
+import { standingOf, type Standing } from './flow/standing';
 import { startOrAttach, type Started } from './flow/start';
 import { sendDecision } from './flow/steer';
 import type { TemporalAccess } from './flow/temporal-access';
@@ -143,6 +144,12 @@ export interface Gangway extends Decisions {
    * @throws GangwayError UNKNOWN_ID if there is none, or it has not said yet whose it is
    */
   ownerOf(flow: FlowName): Promise<FlowOwner>;
+  /**
+   * Whether a flow runs, has ended (also by force), or is unknown to Temporal, from Temporal alone: no worker is asked.
+   *
+   * @throws GangwayError TEMPORAL_UNREACHABLE; INVALID_REQUEST if a bare id names both an onboarding and a funding
+   */
+  standingOf(flow: FlowName): Promise<Standing>;
   /** The flows that match, latest start first, as Temporal's list has them. */
   list(filter?: ListFilter): Promise<readonly FlowSummary[]>;
   /**
@@ -310,6 +317,10 @@ class ConnectedGangway implements Gangway {
 
   async ownerOf(flow: FlowName): Promise<FlowOwner> {
     return await ownerOf(this.temporal, await this.workflowId(flow));
+  }
+
+  async standingOf(flow: FlowName): Promise<Standing> {
+    return await standingOf(this.temporal, await this.workflowId(flow));
   }
 
   async list(filter: ListFilter = {}): Promise<readonly FlowSummary[]> {

@@ -17,6 +17,7 @@ export type { FlowEvent, FollowOptions } from './flow/follow';
 export type { FlowStage, FlowSummary, ListFilter } from './flow/list';
 export type { RetryAllFilter, RetryAllOptions, RetryAnswer } from './flow/retry-all';
 export type { FlowOwner } from './flow/owner';
+export type { Standing } from './flow/standing';
 export type { StoredHow, VerifiedCallback } from './flow/callbacks';
 export type { Started } from './flow/start';
 export type { BatchInput, FundingInput, OnboardAndFundInput, OnboardingInput, ReceivingInput } from './inputs';

@@ -54,6 +54,8 @@ export interface MovementFilter {
   readonly provider?: string;
   readonly client?: string;
   readonly state?: MovementState;
+  /** Only those that have not ended. */
+  readonly open?: true;
   /** Which of its times the period is about. Default: when it was admitted. */
   readonly by?: 'created_at' | 'settled_at';
   readonly from?: Date;
@@ -118,7 +120,7 @@ const [INTENTS, ATTEMPTS, ORDERS, READS, DECISIONS, ROWS] = [
 
 async function select(
   book: BookDatabase,
-  { provider, client, state, by = 'created_at', from, to, fundingId }: MovementFilter,
+  { provider, client, state, open, by = 'created_at', from, to, fundingId }: MovementFilter,
   rest: ReturnType<typeof sql>,
 ): Promise<readonly NumberedRow[]> {
   const time = by === 'created_at' ? sql`i.admitted_at` : sql`settled.at`;
@@ -163,7 +165,7 @@ async function select(
           ELSE 'not-sent' END) AS state
       ) AS stands
       WHERE true ${only(sql`i.provider = ${provider}`, provider)} ${only(sql`i.client_id = ${client}`, client)}
-        ${only(sql`stands.state = ${state}`, state)} ${only(sql`${time} >= ${from}`, from)}
+        ${only(sql`i.ended_at IS NULL`, open)} ${only(sql`stands.state = ${state}`, state)} ${only(sql`${time} >= ${from}`, from)}
         ${only(sql`${time} < ${to}`, to)} ${only(sql`i.funding_id = ${fundingId}`, fundingId)} ${rest}`.execute(book);
   return rows;
 }

@@ -19,6 +19,7 @@ import { planIncidents } from '../incidents';
 import { Meddler } from '../meddler';
 import { planMeddling, slowSends } from '../meddling';
 import { phasesOf, type ChaosOptions } from '../options';
+import { TemporalRecovery } from '../recovery';
 import { sendsOf } from '../sends';
 import { until } from '../until';
 import { Control } from './control';
@@ -104,7 +105,7 @@ export async function runProviderCampaign(
     const requestOf = (workflowId: string): object | undefined => asked.get(workflowId);
     const meddler = new Meddler({ temporal, gangway, requestOf, decisions, log });
     const driver = new LoadDriver({ kit, plan, gangway, control, log });
-    const runner = new IncidentRunner(arena, log);
+    const runner = new IncidentRunner(arena, new TemporalRecovery(temporal, driver, decisions, log), log);
     const weather = new Weather(kit, control, log);
     const progress = setInterval(() => {
       say(`${kit.id}: ${progressOf(log, driver, operator)}`);

@@ -3,7 +3,10 @@ import type { Gangway } from '../../client';
 import { readApplication, readFundingInput, readReceivingRequest } from '../../client/flow/requests';
 import { fundingWorkflowId, onboardingWorkflowId } from '../../contract/ids';
 import type { EventLog } from '../events';
+import { inLanes } from '../collect';
 import { untilTaken } from '../persistence';
+import type { Callers } from '../recovery';
+import { Turnstile } from '../turnstile';
 import type { Control } from './control';
 import type { PlantedOrder } from './evidence';
 import type { ChaosKit, Plan, PlannedArrival, PlannedIntent } from './kit';
@@ -16,18 +19,25 @@ export interface LoadDriverParts {
   readonly log: EventLog;
 }
 
+type Start = () => Promise<{ readonly started: string }>;
+
 const READY_POLL_MS = 500;
 
 /** Asks for everything at its time, and keeps asking while Temporal is away; a client's money comes after the client. */
-export class LoadDriver {
+export class LoadDriver implements Callers {
   readonly planted: PlantedOrder[] = [];
-  /** Workflows of what was asked for. */
-  readonly asked = new Set<string>();
+  private readonly starts = new Map<string, Start>();
+  private readonly turnstile = new Turnstile();
   private givenUp = false;
   private readonly underWay = new Set<string>();
   private readonly clients = new Map<string, Promise<boolean>>();
 
   constructor(private readonly parts: LoadDriverParts) {}
+
+  /** Workflows of what was asked for. */
+  get asked(): ReadonlySet<string> {
+    return new Set(this.starts.keys());
+  }
 
   get waiting(): number {
     return this.underWay.size;
@@ -64,6 +74,16 @@ export class LoadDriver {
         await this.wire(arrival);
       }),
     ]);
+  }
+
+  async pausedFor(work: () => Promise<void>): Promise<void> {
+    await this.turnstile.shutFor(work);
+  }
+
+  async askAgain(isKept: (workflowId: string) => boolean): Promise<number> {
+    const again = [...this.starts].filter(([workflowId]) => !isKept(workflowId));
+    await inLanes(again, ([workflowId, start]) => this.deliver(workflowId, start));
+    return again.length;
   }
 
   /** Ends every waiting. */
@@ -111,17 +131,23 @@ export class LoadDriver {
     return false;
   }
 
-  private async counted(workflowId: string, start: () => Promise<{ readonly started: string }>): Promise<void> {
-    const { log } = this.parts;
+  private async counted(workflowId: string, start: Start): Promise<void> {
     this.underWay.add(workflowId);
-    this.asked.add(workflowId);
+    this.starts.set(workflowId, start);
+    try {
+      await this.deliver(workflowId, () => this.turnstile.pass(start));
+    } finally {
+      this.underWay.delete(workflowId);
+    }
+  }
+
+  private async deliver(workflowId: string, start: Start): Promise<void> {
+    const { log } = this.parts;
     try {
       const { started } = await untilTaken(start, () => this.givenUp);
       log.note(`start delivered: ${started}`, workflowId, `start ${started}`);
     } catch (error) {
       log.note(`start ended with ${String(error)}`, workflowId, 'undelivered');
-    } finally {
-      this.underWay.delete(workflowId);
     }
   }
 }

@@ -52,6 +52,7 @@ export function makeReport(parts: ReportParts): ProviderReport {
       'callbacks struck': byName(Object.entries(meanwhile.faults).filter(([id]) => id.startsWith('callback'))),
       'worker kills': log.countOf('worker kill'),
       'server kills': log.countOf('server kill'),
+      'Temporal restored': `${log.countOf('restore')}, flows taken back ${log.countOf('taken back by a restore')}`,
       'worker freezes': log.countOf('freeze'),
       lines: listed(log.countsWith('line ')),
       weather: listed(log.countsWith('weather ')),

@@ -18,8 +18,6 @@ export class Output {
     private readonly stdout: typeof process.stdout = process.stdout,
     private readonly stderr: NodeJS.WriteStream = process.stderr,
   ) {
-    // Whoever reads may stop early, as `head` does.
-    stdout.on('error', endQuietly);
     // Not `isTTY`, which a pipe lacks: given undefined, createColors decides by itself, and colours if CI is set.
     this.colors = createColors(!json && isatty(stdout.fd) && isColorSupported);
   }
@@ -58,9 +56,4 @@ export class Output {
     if (this.passing) this.stdout.write('\r\u001b[2K');
     this.passing = false;
   }
-}
-
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(process.exitCode ?? 0);
 }

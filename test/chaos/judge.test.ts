@@ -113,6 +113,7 @@ function evidence(but: Partial<Evidence> = {}): Evidence {
     madeBefore: [],
     plantedClients: [],
     questions: [],
+    amendmentLost: new Set(),
     stuck: [],
     decisions: [],
     leftTerminated: [],
@@ -339,6 +340,8 @@ describe('clients', () => {
       book([ledgerOrder()], '10.00000001', { documents: changed });
     const again = documents.map((each) => ({ ...each, id: 2 }));
     expect(found({ ledger: ledgerOf([...documents, ...again]) })).toEqual(['DOCUMENT_TWICE']);
+    const amendmentLost = new Set(documents.map(({ partner_client_id: id }) => id));
+    expect(found({ ledger: ledgerOf([...documents, ...again]), amendmentLost })).toEqual([]);
     expect(found({ ledger: ledgerOf([]) })).toEqual(['DOCUMENT_LOST']);
     expect(
       found({ ledger: ledgerOf(document === undefined ? [] : [{ ...document, front: { sha256: 'bb' } }]) }),

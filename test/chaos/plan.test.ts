@@ -5,7 +5,16 @@ import { fingerprint, planLoad } from '../../chaos/plan';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../../contract/timeouts';
 import { coinmenaFaultRule, OPERATIONS } from '../../sandbox/coinmena/fault-rules';
 
-const OPTIONS = { seed: 7, intents: 200, onboardings: 50, minutes: 5, workers: 2, workerKills: 5, serverKills: 2 };
+const OPTIONS = {
+  seed: 7,
+  intents: 200,
+  onboardings: 50,
+  minutes: 5,
+  workers: 2,
+  workerKills: 5,
+  serverKills: 2,
+  restores: 2,
+};
 
 describe('the same seed plans the same campaign, another seed another', () => {
   const plans = (seed: number): readonly string[] => {
@@ -30,6 +39,12 @@ test('a campaign plans as many of everything as was asked, each under an id of i
   const incidents = planIncidents(OPTIONS);
   expect(incidents.filter(({ what }) => what === 'worker-kill')).toHaveLength(5);
   expect(incidents.filter(({ what }) => what === 'server-kill')).toHaveLength(2);
+  expect(incidents.map(({ what }) => what).filter((what) => /backup|restore/.test(what))).toEqual([
+    'server-backup',
+    'server-restore',
+    'server-backup',
+    'server-restore',
+  ]);
   expect(incidents.filter(({ atMs }) => atMs > phasesOf(OPTIONS).faultsMs)).toEqual([]);
 });
 

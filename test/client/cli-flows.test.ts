@@ -157,3 +157,33 @@ test('a reader that stops early ends it quietly', async () => {
   expect(complaints).toEqual([]);
   expect(exitCode).toBe(0);
 });
+
+test('a movement that is open in the book and runs nowhere is listed until it is asked for again', async () => {
+  const stranded = async (...flags: readonly string[]): Promise<CliResult> =>
+    await runCli(['book', 'stranded', ...flags], { env: { ...rig.book.env, TEMPORAL_ADDRESS: rig.server.address } });
+  const movement = 'funding/coinmena/cli-stranded';
+  const asked = fund('withdraw', 'cli-stranded', '99999.00');
+  expect((await cli(asked)).exitCode).toBe(3);
+  const others = documents(await stranded('--json'));
+  expect(JSON.stringify(others)).not.toContain(movement);
+
+  await rig.client.workflow.getHandle(movement).terminate('by hand');
+  const ended = await stranded();
+  expect(ended.exitCode).toBe(3);
+  expect(ended.stdout).toMatch(/funding\/coinmena\/cli-stranded .* not-sent .* ended/);
+
+  await rig.client.workflowService.deleteWorkflowExecution({
+    namespace: rig.client.options.namespace,
+    workflowExecution: { workflowId: movement },
+  });
+  await eventually(async () => {
+    const { stdout } = await stranded('--json', '--provider', 'coinmena');
+    return /"movement_id": ?"funding\/coinmena\/cli-stranded"[^}]*"temporal": ?"unknown"/.test(stdout)
+      ? true
+      : undefined;
+  });
+  expect((await stranded('--provider', 'oceafin')).exitCode).toBe(0);
+
+  expect((await cli(asked)).stdout).toContain(`Started ${movement}.`);
+  expect((await stranded()).stdout).not.toContain(movement);
+});

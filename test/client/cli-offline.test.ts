@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { gangwayProgram } from '../../client/cli/program';
 import { applicationSchema, decisionSchemas, fundingRequestSchema, onboardAndFundSchema } from '../../inputs';
@@ -379,4 +382,12 @@ test('a sandbox that cannot be had ends with the code of its process', async () 
   const { exitCode, stderr } = await runCli(['sandbox', 'nobody']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('coinmena');
+});
+
+test('output that nobody reads to its end is no failure', async () => {
+  const main = join(__dirname, '..', '..', 'dist', 'client', 'cli', 'main.js');
+  const child = spawn(process.execPath, [main, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const [[exitCode], stderr] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 });

@@ -107,6 +107,7 @@ export async function watch(gangway: Gangway): Promise<readonly string[]> {
     hasEnded(status) ? 'ended' : (status.parked?.reason ?? status.state),
     movement,
     partnerClientId,
+    await gangway.standingOf(flow),
     await gangway.history(fundingWorkflowId('coinmena', 'deposit-7')),
     ...parked.map(({ workflowId }) => workflowId),
   ];

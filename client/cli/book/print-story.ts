@@ -2,6 +2,7 @@ import type { MovementRow, MovementState } from '../../../book/read/movements';
 import type { Story } from '../../../book/read/story';
 import { plainDecimal } from '../../../contract/money';
 import { newTable } from '../new-table';
+import { timeWords } from './story-words';
 import type { Output } from '../output';
 import { counted, entryWords } from './story-words';
 
@@ -147,9 +148,4 @@ function stateMark(state: MovementState, { colors }: Output): string {
     case 'at-provider':
       return colors.cyan(state);
   }
-}
-
-/** To the second. */
-function timeWords(iso: string): string {
-  return iso.slice(0, 19).replace('T', ' ');
 }

@@ -125,3 +125,8 @@ function started(row: Content): string {
   const policy = row['policy_sha256'] == null ? 'no movement needs approval' : `approval rules ${row['policy_sha256']}`;
   return `Started for ${row['providers'] ?? ''}: ${policy}`;
 }
+
+/** To the second, such as `2026-12-01 14:02:33`. */
+export function timeWords(iso: string): string {
+  return iso.slice(0, 19).replace('T', ' ');
+}

@@ -43,11 +43,6 @@ export async function writeFileOf(book: BookDatabase, file: WrittenFile, output:
 }
 
 async function toStandardOutput(book: BookDatabase, make: FileMaker): Promise<ExitCode> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever reads may stop early, as `head` does.
-    if (error.code === 'EPIPE') process.exit(EXIT.done);
-    throw error;
-  });
   await made(book, make, new Date(), async (text) => {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   });

@@ -15,15 +15,17 @@ import { newCommand } from '../command';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from '../exit-code';
 import { CommandError } from '../failure';
 import { deliverEventsCommand } from './deliver-events';
+import { strandedCommand } from './stranded';
 
-/** `gangway book show`, `gangway book list`, `gangway book deliver-events` */
+/** `gangway book show`, `list`, `stranded`, `deliver-events` */
 export function bookCommand(): Command {
   return new Command('book')
     .description(
-      "Read Gangway's own record, which needs neither Temporal nor a worker; deliver what it has for the partner.",
+      "Read Gangway's own record, which needs neither Temporal nor a worker; find what Temporal has lost of it, and deliver what it has for the partner.",
     )
     .addCommand(showCommand())
     .addCommand(listCommand())
+    .addCommand(strandedCommand())
     .addCommand(deliverEventsCommand())
     .addHelpText('after', '\nExamples:\n  $ gangway book show my-deposit-1\n  $ gangway book list --help')
     .addHelpText('after', EXIT_CODES_HELP);
