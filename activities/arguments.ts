@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../contract/errors';
-import type { Balance, FundingCheck, FundingResult, Order } from '../contract/funding';
+import type { Balance, FundingCheck, FundingRequest, FundingResult, Order } from '../contract/funding';
 import type { JsonObject } from '../contract/json';
 import type { DecimalText } from '../contract/money';
 import type {
@@ -11,7 +11,16 @@ import type {
 } from '../contract/onboarding';
 import type { OpenOrder, OrderRequest, OrderSearch } from '../contract/order-requests';
 import type { ProviderSemantics } from '../contract/provider';
-import type { Fence, IntentEnd, IntentKey, KnownEntries, Recorded, RecordedIntent } from '../contract/send-log';
+import type {
+  AttemptRecord,
+  Ended,
+  Fence,
+  HeardSends,
+  IntentEnd,
+  IntentKey,
+  KnownEntries,
+  RecordedIntent,
+} from '../contract/send-log';
 import type { DepositClaim, ReceivingAccount } from '../contract/receiving';
 import type { AccountRequest } from '../providers/port';
 
@@ -153,7 +162,12 @@ export type SubmittedOrder =
 /** How an intent ends, for the book. */
 export interface EndFundingArgument extends Pick<IntentEnd, 'outcome'> {
   readonly intent: IntentKey;
-  readonly entries: number;
+  /** Absent: the asker was never told of it. */
+  readonly entries?: number;
+  /** What was asked for, if the asker was never told of it: then the book is asked whether it has it. */
+  readonly asked?: FundingRequest;
+  /** The sends that the asker knows of, if the intent is to end only if there are no others. */
+  readonly heard?: readonly HeardSends[];
   /** The order that it ended with, and when it was known so. UTC ISO time. */
   readonly order?: Order;
   readonly readAt: string;
@@ -162,7 +176,11 @@ export interface EndFundingArgument extends Pick<IntentEnd, 'outcome'> {
 }
 
 export interface EndedFunding {
-  readonly recorded: Recorded['is'];
+  /** `never-admitted`: the book has nothing of it. */
+  readonly recorded: Ended['is'] | 'never-admitted';
+  readonly entries?: number;
+  /** Each send of an intent that was `sent-elsewhere`. */
+  readonly attempts?: readonly AttemptRecord[];
   readonly balance?: Balance;
 }
 

@@ -75,6 +75,12 @@ async function admitted(
   }
 }
 
+/** What is asked for, if it can be read. */
+export function askedIntent(input: unknown): Intent | undefined {
+  const parsed = parseInput(fundingRequestSchema, input);
+  return parsed.ok ? intentOf(parsed.value) : undefined;
+}
+
 /** What is asked for: who asks, and how far it may go, is no part of it. */
 function intentOf({
   policy: _policy,

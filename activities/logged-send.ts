@@ -13,7 +13,7 @@ import {
 import { ProviderError } from '../providers/provider-error';
 import { askBook, withEntries } from './ask-book';
 import { mayBeMadeElsewhere } from './before-sending';
-import { bookBehind, idTaken, notSent, Refusal } from './refusal';
+import { bookBehind, endedInTheBook, idTaken, notSent, Refusal } from './refusal';
 
 /** A send, as its activity knows it. */
 export interface Send extends KnownEntries {
@@ -33,7 +33,7 @@ export interface LoggedSend {
  * Sends once, and never without the book: the attempt is in it before the send leaves, and what came of it is after. What
  * the provider answered is told whether or not the book could be told too: it may have moved money.
  *
- * @throws Refusal BOOK_UNAVAILABLE, BOOK_BEHIND or ID_TAKEN, with nothing sent; ProviderError OUTCOME_UNKNOWN if the book
+ * @throws Refusal BOOK_UNAVAILABLE, BOOK_BEHIND or ID_TAKEN, or UNREACHABLE if the intent has ended, with nothing sent; ProviderError OUTCOME_UNKNOWN if the book
  *   has the send already; and whatever `send` throws
  */
 export async function sendLogged(
@@ -49,10 +49,12 @@ export async function sendLogged(
   const begun = await askBook(async () => {
     const admission = await log.admit(intent, known === undefined ? {} : { entries: known });
     if (admission.is !== 'admitted') return admission;
+    if (admission.end !== undefined) return { is: 'ended', entries: admission.entries } as const;
     return await log.begin({ ...attempt, entries: admission.entries }, claim);
   });
   if (begun.is === 'taken') throw idTaken();
   if (begun.is === 'behind') throw bookBehind();
+  if (begun.is === 'ended') throw withEntries(endedInTheBook(), begun.entries);
   if (begun.is !== 'begun') throw withEntries(notAgain(provider, begun), begun.entries);
   const settle = async (settlement: Settlement): Promise<number> => {
     // A book that cannot be told says that nothing is known of the send, which is safe.

@@ -8,6 +8,7 @@ import {
 import { lackOf } from '../contract/lacks';
 import { describeLimit, type OverLimit } from '../contract/limits';
 import type { Capability, ProviderSemantics } from '../contract/provider';
+import { ENDED_IN_THE_BOOK } from '../contract/send-log';
 
 /** The codes that an activity itself refuses with, before anything is sent to a provider. */
 type RefusalCode = Extract<
@@ -31,6 +32,8 @@ export class Refusal extends Error implements FailureDetails {
   readonly outcome = 'not-applied';
   /** Set once the book was asked. */
   entries?: number;
+  /** Set if it says more than the code. */
+  operation?: string;
 
   constructor(
     readonly code: RefusalCode,
@@ -81,6 +84,13 @@ export function bookUnavailable(): Refusal {
 /** A send that was not made, because the book knows that it had no effect before and is over: it is made anew. */
 export function notSent(): Refusal {
   return new Refusal('UNREACHABLE', 'the book has it as over, and without effect', []);
+}
+
+/** A send that was not made, because the intent has ended in the book. */
+export function endedInTheBook(): Refusal {
+  const refusal = new Refusal('UNREACHABLE', 'the book has the end of the movement', []);
+  refusal.operation = ENDED_IN_THE_BOOK;
+  return refusal;
 }
 
 /** A send that was not made, because the book lacks what its asker knows. */

@@ -1,6 +1,16 @@
 import { sql, type Transaction } from 'kysely';
 import type { Order } from '../contract/funding';
-import type { AttemptKey, IntentEnd, IntentKey, KnownEntries, Recorded, Settlement } from '../contract/send-log';
+import {
+  type AttemptKey,
+  type AttemptRecord,
+  type HeardSends,
+  type IntentEnd,
+  type IntentKey,
+  type KnownEntries,
+  type Recorded,
+  type Settlement,
+  unheardSends,
+} from '../contract/send-log';
 import { orderSha256 } from './canonical';
 import type { BookDatabase } from './connection';
 import type { BookSchema } from './schema';
@@ -67,10 +77,12 @@ export async function recordEnd(
   book: BookDatabase,
   intent: IntentKey & KnownEntries,
   end: IntentEnd,
-): Promise<Recorded> {
+  heard?: readonly HeardSends[],
+): Promise<Recorded | { readonly is: 'sent-elsewhere'; readonly entries: number }> {
   const { outcome } = end;
   const orderId = end.orderId ?? null;
-  return await change(book, intent, async (within, intentId) => {
+  const unheard: Pick<AttemptRecord, 'ref' | 'number' | 'state'>[] = [];
+  const recorded = await change(book, intent, async (within, intentId) => {
     const there = await within
       .selectFrom('intents')
       .select(['outcome', 'order_id'])
@@ -79,6 +91,8 @@ export async function recordEnd(
     if (there.outcome !== null) {
       return there.outcome === outcome && there.order_id === orderId ? 'as-it-was' : 'contradicted';
     }
+    if (heard !== undefined) unheard.push(...unheardSends(await sendsOf(within, intentId), heard));
+    if (unheard.length > 0) return 'as-it-was';
     await within
       .updateTable('intents')
       .set({ outcome, order_id: orderId, ended_at: sql<Date>`clock_timestamp()` })
@@ -86,6 +100,18 @@ export async function recordEnd(
       .execute();
     return 'changed';
   });
+  return unheard.length > 0 && recorded.is === 'recorded' ? { ...recorded, is: 'sent-elsewhere' } : recorded;
+}
+
+async function sendsOf(
+  within: Transaction<BookSchema>,
+  intentId: string,
+): Promise<readonly Pick<AttemptRecord, 'ref' | 'number' | 'state'>[]> {
+  return await within
+    .selectFrom('attempts')
+    .select(['ref', 'send_number as number', 'state'])
+    .where('intent_id', '=', intentId)
+    .execute();
 }
 
 /** Does the step with the intent locked, and counts one entry more if it changed something. */

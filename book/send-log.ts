@@ -5,12 +5,14 @@ import type {
   AttemptKey,
   AttemptRecord,
   Begin,
+  Ended,
   Fence,
+  HeardSends,
   IntentEnd,
   IntentKey,
   KnownEntries,
   Recorded,
-  RecordedEnd,
+  RecordedIntent,
   SendLog,
   Settlement,
 } from '../contract/send-log';
@@ -29,28 +31,18 @@ export class PostgresSendLog implements SendLog {
 
   async admit(intent: Intent, known: KnownEntries = {}): Promise<Admission> {
     return await unavailable(async () => {
-      const asked = askedSha256(intent);
       // A book that is to know the intent, and does not, is not given it anew.
-      if (known.entries === undefined) await this.enter(intent, asked);
-      const row = await this.book
-        .selectFrom('intents')
-        .select(['intent_id', 'entries', 'asked_sha256', 'outcome', 'order_id'])
-        .where('provider', '=', intent.provider)
-        .where('funding_id', '=', intent.fundingId)
-        .executeTakeFirst();
+      if (known.entries === undefined) await this.enter(intent, askedSha256(intent));
+      const row = await this.rowOf(intent);
       if (row === undefined || isBehind(row.entries, known)) return { is: 'behind' };
-      if (!row.asked_sha256.equals(asked)) return { is: 'taken' };
-      const { entries, outcome, order_id: orderId } = row;
-      const end: RecordedEnd | undefined =
-        outcome === null
-          ? undefined
-          : {
-              outcome,
-              ...(orderId === null ? {} : { orderId }),
-              orders: await recordedOrders(this.book, row.intent_id, intent),
-            };
-      const attempts = await this.attemptsOf(row.intent_id);
-      return { is: 'admitted', entries, attempts, ...(end === undefined ? {} : { end }) };
+      return isAsked(row, intent) ? { is: 'admitted', ...(await this.recorded(row, intent)) } : { is: 'taken' };
+    });
+  }
+
+  async find(intent: Intent): Promise<RecordedIntent | undefined> {
+    return await unavailable(async () => {
+      const row = await this.rowOf(intent);
+      return row !== undefined && isAsked(row, intent) ? await this.recorded(row, intent) : undefined;
     });
   }
 
@@ -59,7 +51,7 @@ export class PostgresSendLog implements SendLog {
       const entries = await this.insertAttempt(attempt, 'sending', claim);
       if (entries !== undefined) return { is: 'begun', entries };
       const there = await this.attemptThere(attempt);
-      if (there.is === 'behind') return there;
+      if (there.is === 'behind') return (await this.endedBefore(attempt)) ?? there;
       // The answer of that commit was lost, and whoever made it asks again: nothing has left yet.
       if (there.claim === claim && there.attempt.state === 'sending') return { is: 'begun', entries: there.entries };
       return there.attempt.state === 'fenced'
@@ -88,8 +80,39 @@ export class PostgresSendLog implements SendLog {
     return await unavailable(() => recordOrder(this.book, intent, order, readAt));
   }
 
-  async end(intent: IntentKey & KnownEntries, end: IntentEnd): Promise<Recorded> {
-    return await unavailable(() => recordEnd(this.book, intent, end));
+  async end(intent: IntentKey & KnownEntries, end: IntentEnd, heard?: readonly HeardSends[]): Promise<Ended> {
+    return await unavailable(async () => {
+      const recorded = await recordEnd(this.book, intent, end, heard);
+      if (recorded.is !== 'sent-elsewhere') return recorded;
+      const row = await this.rowOf(intent);
+      return row === undefined ? { is: 'behind' } : { ...recorded, attempts: await this.attemptsOf(row.intent_id) };
+    });
+  }
+
+  private async rowOf({ provider, fundingId }: IntentKey): Promise<IntentRow | undefined> {
+    return await this.book
+      .selectFrom('intents')
+      .select(['intent_id', 'entries', 'asked_sha256', 'outcome', 'order_id'])
+      .where('provider', '=', provider)
+      .where('funding_id', '=', fundingId)
+      .executeTakeFirst();
+  }
+
+  private async recorded(
+    { intent_id: id, entries, outcome, order_id: orderId }: IntentRow,
+    intent: Intent,
+  ): Promise<RecordedIntent> {
+    const attempts = await this.attemptsOf(id);
+    if (outcome === null) return { entries, attempts };
+    const orders = await recordedOrders(this.book, id, intent);
+    return { entries, attempts, end: { outcome, ...(orderId === null ? {} : { orderId }), orders } };
+  }
+
+  /** Of an intent that has ended, a send that is not in the book must never leave. */
+  private async endedBefore({ entries, ...intent }: AttemptKey): Promise<Begin | undefined> {
+    const row = await this.rowOf(intent);
+    if (row === undefined || row.outcome === null || isBehind(row.entries, { entries })) return undefined;
+    return { is: 'fenced', entries: row.entries };
   }
 
   private async enter(
@@ -126,6 +149,8 @@ export class PostgresSendLog implements SendLog {
           .where('provider', '=', provider)
           .where('funding_id', '=', fundingId)
           .where('entries', '>=', entries)
+          // A send that nobody made before the end is made by nobody after it; to give it up is no harm.
+          .$if(state === 'sending', (intent) => intent.where('outcome', 'is', null))
           .forUpdate(),
       )
       .with('attempt', (book) =>
@@ -179,6 +204,18 @@ export class PostgresSendLog implements SendLog {
       .execute();
     return rows.map(attemptRecord);
   }
+}
+
+interface IntentRow {
+  readonly intent_id: string;
+  readonly entries: number;
+  readonly asked_sha256: Buffer;
+  readonly outcome: IntentEnd['outcome'] | null;
+  readonly order_id: string | null;
+}
+
+function isAsked({ asked_sha256: asked }: IntentRow, intent: Intent): boolean {
+  return asked.equals(askedSha256(intent));
 }
 
 type There =

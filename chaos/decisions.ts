@@ -1,3 +1,6 @@
+import type { ResolveAction } from '../contract/funding';
+import { isRefusal } from './persistence';
+
 /** What was decided about an intent from outside: by a person, at the provider, or in Temporal itself. */
 export interface Decision {
   readonly workflowId: string;
@@ -20,6 +23,14 @@ export type Stop = 'abandon' | 'cancel';
  */
 export type Go = 'useFreshRef' | 'reset' | 'forgotten' | 'corrected';
 
+/** A person's answer to a question, and when it was begun. */
+interface Answered {
+  readonly workflowId: string;
+  readonly how: ResolveAction;
+  readonly begunAt: number;
+  readonly hurried: true | undefined;
+}
+
 /** What was decided. */
 export class DecisionLog {
   readonly all: Decision[] = [];
@@ -27,6 +38,20 @@ export class DecisionLog {
   /** @param begunAt when it was begun: what it allows may follow before its answer is back */
   note(workflowId: string, how: Stop | Go, begunAt: number, hurried = false): void {
     this.all.push({ workflowId, begunAt, at: Date.now(), how, ...(hurried ? { hurried } : {}) });
+  }
+
+  /**
+   * Answers a question, and notes what that decides. An answer that was given and never acknowledged may have been taken: a
+   * fresh ref after it is wanted, and of what it may have stopped nothing is held against anybody.
+   */
+  async noteTaken({ workflowId, how, begunAt, hurried }: Answered, answer: () => Promise<unknown>): Promise<void> {
+    try {
+      await answer();
+    } catch (error) {
+      if (how === 'useFreshRef' && !isRefusal(error)) this.note(workflowId, how, begunAt, hurried);
+      throw error;
+    }
+    if (how === 'abandon' || how === 'useFreshRef') this.note(workflowId, how, begunAt, hurried);
   }
 }
 

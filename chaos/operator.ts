@@ -331,8 +331,10 @@ export class Operator extends Rounds {
           return;
         case 'resolve': {
           const { action, evidence, hurried } = answer;
-          await gangway.resolve(flow, { action, by: BY, reason, ...(evidence === undefined ? {} : { evidence }) });
-          if (action === 'abandon' || action === 'useFreshRef') decisions.note(flow.id, action, begunAt, hurried);
+          const decision = { action, by: BY, reason, ...(evidence === undefined ? {} : { evidence }) };
+          await decisions.noteTaken({ workflowId: flow.id, how: action, begunAt, hurried }, () =>
+            gangway.resolve(flow, decision),
+          );
           break;
         }
         case 'amend':

@@ -12,6 +12,9 @@ import type { ErrorCode } from './errors';
  */
 export const SENT_BY_ANOTHER_RUN = 'submitInAnotherRun';
 
+/** The operation in a failure that tells of a send which was not made, because the book has the intent's end. */
+export const ENDED_IN_THE_BOOK = 'submitAfterTheEnd';
+
 /** An intent, by what is unique for ever. */
 export type IntentKey = Pick<Intent, 'provider' | 'fundingId'>;
 
@@ -51,6 +54,27 @@ export interface IntentEnd {
   readonly orderId?: string;
 }
 
+/** How often a ref was sent, as far as the asker knows. */
+export interface HeardSends {
+  readonly ref: string;
+  readonly sent: number;
+}
+
+/** The sends that may have been applied and of which the asker, who knows of those it has `heard` of, does not. */
+export function unheardSends<Send extends Pick<AttemptRecord, 'ref' | 'number' | 'state'>>(
+  attempts: readonly Send[],
+  heard: readonly HeardSends[],
+): readonly Send[] {
+  return attempts.filter(
+    (attempt) => mayBeApplied(attempt) && !heard.some(({ ref, sent }) => ref === attempt.ref && sent >= attempt.number),
+  );
+}
+
+/** Whether an order may have come of a send. */
+export function mayBeApplied({ state }: Pick<AttemptRecord, 'state'>): boolean {
+  return state === 'sending' || state === 'applied' || state === 'unknown';
+}
+
 /** The book was restored to an earlier moment, or is another one: what it lacks proves nothing. */
 interface BookBehind {
   readonly is: 'behind';
@@ -81,7 +105,7 @@ export type Begin =
   | { readonly is: 'begun'; readonly entries: number }
   /** It was begun before, by a run that this one knows nothing of, say: it must not leave again. */
   | { readonly is: 'sent-before'; readonly entries: number; readonly attempt: AttemptRecord }
-  /** It was given up before it began, and a later one may have left: it must not leave. */
+  /** It was given up before it began, or its intent has ended: it must not leave. */
   | { readonly is: 'fenced'; readonly entries: number }
   | BookBehind;
 
@@ -103,6 +127,12 @@ export type Recorded =
   | { readonly is: 'contradicted'; readonly entries: number }
   | BookBehind;
 
+/** What came of recording an end. */
+export type Ended =
+  | Recorded
+  /** The intent was sent without the asker's knowledge, and may have moved: it has not ended. Each send of it so far. */
+  | { readonly is: 'sent-elsewhere'; readonly entries: number; readonly attempts: readonly AttemptRecord[] };
+
 /**
  * Each call may be repeated: but for `begin`, which lets a send leave once, it then changes nothing and answers the same.
  */
@@ -122,8 +152,14 @@ export interface SendLog {
   fence(attempt: AttemptKey): Promise<Fence>;
   /** What a look-up showed of an order of the intent. `readAt`: UTC ISO time; an older read than the last changes nothing. */
   see(intent: IntentKey & KnownEntries, order: Order, readAt: string): Promise<Recorded>;
-  /** How the intent ended. */
-  end(intent: IntentKey & KnownEntries, end: IntentEnd): Promise<Recorded>;
+  /**
+   * How the intent ended. From then on nothing of it may leave.
+   *
+   * @param heard the sends that whoever ends it knows of, if it is to end only if there are no others
+   */
+  end(intent: IntentKey & KnownEntries, end: IntentEnd, heard?: readonly HeardSends[]): Promise<Ended>;
+  /** What the book has of an intent, if the same was asked for; it is not entered. */
+  find(intent: Intent): Promise<RecordedIntent | undefined>;
 }
 
 /**

@@ -11,3 +11,6 @@ export const putsEventsAside = (): boolean => patched('puts-events-aside');
 
 /** Whether a cancel that came through the server is entered in the book. */
 export const entersServerCancels = (): boolean => patched('enters-server-cancels');
+
+/** Whether an intent that nothing was told of by the book asks it before it ends: an earlier run may have sent it. */
+export const asksBeforeItEnds = (): boolean => patched('asks-before-it-ends');

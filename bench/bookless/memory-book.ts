@@ -72,6 +72,8 @@ class MemorySendLog implements SendLog {
     return Promise.resolve({ is: 'recorded', entries: this.enter(intent) });
   };
 
+  find: SendLog['find'] = () => Promise.resolve(undefined);
+
   private enter(intent: IntentKey): number {
     const entries = (this.entries.get(keyOf(intent)) ?? 0) + 1;
     this.entries.set(keyOf(intent), entries);

@@ -188,8 +188,9 @@ export class Operator extends Rounds {
     const begunAt = Date.now();
     this.answeredAt.set(workflowId, begunAt);
     try {
-      await gangway.resolve({ id: workflowId }, { action: does, by: BY, reason, ...evidence });
-      if (does === 'abandon' || does === 'useFreshRef') decisions.note(workflowId, does, begunAt, hurried);
+      await decisions.noteTaken({ workflowId, how: does, begunAt, hurried }, () =>
+        gangway.resolve({ id: workflowId }, { action: does, by: BY, reason, ...evidence }),
+      );
       log.note(`the operator answered: ${does}`, workflowId, `answer ${parked.reason} ${does}`);
     } catch (error) {
       if (!isRefusal(error)) throw error;

@@ -29,6 +29,10 @@ async function admitted(): Promise<{ intent: ReturnType<typeof anIntent>; first:
   };
 }
 
+function attemptOf({ ref, number }: AttemptKey): object {
+  return { ref, number, begunAt: expect.stringMatching(UTC) };
+}
+
 /** How many rows all tables have, and how many entries all intents. */
 async function size(): Promise<unknown> {
   const { rows } = await sql`
@@ -225,6 +229,50 @@ describe('end', () => {
     expect(await log.end(intent, { outcome: 'cancelled' })).toEqual({ is: 'recorded', entries: 2 });
     expect(await log.end(intent, { outcome: 'cancelled' })).toEqual({ is: 'recorded', entries: 2 });
     expect(await log.end(intent, { outcome: 'completed' })).toEqual({ is: 'contradicted', entries: 2 });
+  });
+});
+
+describe('an intent that is given up', () => {
+  test('ends only if whoever ends it knows of every send that may have been applied', async () => {
+    const { intent, first } = await admitted();
+    const second = { ...first, ref: `${intent.fundingId}~2` };
+    await log.begin(first, 'worker-1');
+    await log.settle(first, { outcome: 'not-applied', errorCode: 'INSUFFICIENT_FUNDS' });
+    await log.fence({ ...first, number: 2 });
+    await log.begin(second, 'worker-1');
+    const told = await log.end(intent, { outcome: 'cancelled' }, [{ ref: first.ref, sent: 2 }]);
+    expect(told).toEqual({
+      is: 'sent-elsewhere',
+      entries: 5,
+      attempts: [
+        { ...attemptOf(first), state: 'not-applied', errorCode: 'INSUFFICIENT_FUNDS' },
+        { ...attemptOf({ ...first, number: 2 }), state: 'fenced' },
+        { ...attemptOf(second), state: 'sending' },
+      ],
+    });
+    expect(await log.find(intent)).toMatchObject({ entries: 5 });
+    expect(await log.end(intent, { outcome: 'cancelled' }, [{ ref: second.ref, sent: 1 }])).toMatchObject({
+      is: 'recorded',
+      entries: 6,
+    });
+    expect(await log.end(intent, { outcome: 'cancelled' }, [])).toMatchObject({ is: 'recorded', entries: 6 });
+  });
+
+  test('lets nothing leave from then on, and may still be told that nothing will', async () => {
+    const { intent, first } = await admitted();
+    await log.end(intent, { outcome: 'cancelled' }, []);
+    expect(await log.begin(first, 'late')).toEqual({ is: 'fenced', entries: 2 });
+    expect(await log.find(intent)).toMatchObject({ attempts: [], end: { outcome: 'cancelled' } });
+    expect(await log.fence(first)).toMatchObject({ is: 'never-sent' });
+    expect(await log.begin({ ...first, number: 2, entries: 9 }, 'late')).toEqual({ is: 'behind' });
+  });
+
+  test('is found by what was asked for alone, and not entered by being looked for', async () => {
+    const intent = anIntent();
+    expect(await log.find(intent)).toBeUndefined();
+    await log.admit(intent);
+    expect(await log.find(intent)).toEqual({ entries: 1, attempts: [] });
+    expect(await log.find({ ...intent, amount: '7' })).toBeUndefined();
   });
 });
 

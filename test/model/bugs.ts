@@ -282,6 +282,18 @@ export const BUGS: Record<string, Bug> = {
     flaws: { sendsBlindly: true },
     finds: /doubled/,
   },
+  'an intent that is given up though another run has sent it': {
+    shape: BY_REF,
+    within: { ...ALONE, book: 'kept' },
+    flaws: { endsUnasked: true },
+    finds: /recorded as cancelled, and an order completed/,
+  },
+  'a send that leaves though the intent has ended': {
+    shape: BY_REF,
+    within: { ...ALONE, book: 'kept' },
+    flaws: { leaves: 'though fenced' },
+    finds: /recorded as cancelled, and an order completed/,
+  },
   "a submit that does not ask the workflow's other runs": {
     shape: IN_A_LIST,
     within: WITHOUT_BOOK,

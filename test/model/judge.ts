@@ -43,6 +43,8 @@ export class Judge {
   private readonly askedAfresh: number[] = [];
   /** Runs that were told that the intent is cancelled: none of their sends may have moved money. */
   private readonly toldCancelled: Kept[] = [];
+  /** Whether the book has it that the intent was cancelled: no send of any run may have moved money. */
+  private isCancelledInBook = false;
   /** Orders as they were last shown to the rule. */
   private readonly shown = new Map<string, Order>();
   /** How many own orders were there before the intent began, and could move money or had. */
@@ -111,8 +113,9 @@ export class Judge {
     if (event.saw === 'answered') this.shown.set(event.order.orderId, event.order);
     const asksAfresh = event.saw === 'resolved' && event.action === 'useFreshRef';
     if (asksAfresh) this.askedAfresh.push(this.provider.turn);
-    // How it ended before was judged then.
-    const isFresh = event.saw !== 'ended-before' && state.earlier.length > before.turn.state.earlier.length;
+    // What the book tells was judged when it was done.
+    const isTold = event.saw === 'ended-before' || event.saw === 'sent-elsewhere';
+    const isFresh = !isTold && state.earlier.length > before.turn.state.earlier.length;
     if (isFresh) this.leaves(before.turn.state.current.ref, asksAfresh);
     if (event.saw === 'found') this.found(event.orders, before, move);
     const moving = this.own.filter((known) => isMoving(known));
@@ -160,6 +163,10 @@ export class Judge {
   endedBefore(end: Extract<Ended, { readonly do: 'finish' | 'refuse' }>, before: RecordedEnd | undefined): void {
     const same = end.do === 'finish' && end.outcome === before?.outcome && end.order?.orderId === before.orderId;
     if (!same) this.broken.push('asked again, it ended otherwise than before');
+  }
+
+  recordedCancelled(): void {
+    this.isCancelledInBook = this.world.book === 'kept';
   }
 
   ended(kept: Kept, end: Extract<Ended, { readonly do: 'finish' | 'refuse' }>): void {
@@ -215,6 +222,9 @@ export class Judge {
         this.broken.push('told cancelled, and an order completed');
       }
     }
+    if (this.isCancelledInBook && completed.some(({ send }) => send !== undefined)) {
+      this.broken.push('recorded as cancelled, and an order completed');
+    }
     for (const cancelled of this.own) for (const paid of completed) this.judgePair(cancelled, paid);
   }
 
@@ -266,10 +276,12 @@ const ONLY_A_PERSON_KNOWS: Partial<Record<ParkReason, Facts>> = {
   /** The provider asks for more than was agreed. */
   TERMS_CHANGED: ({ state }) => state.offered !== undefined,
   /** It may be on its way, nothing shows, and a repeat would pay; or only news could show it, and they name another. */
-  ORDER_UNFINDABLE: ({ world, under, provider }) =>
-    world.semantics.orderLookup === 'by-callback'
+  ORDER_UNFINDABLE: ({ world, under, provider, state }) =>
+    // It was given up, and a run before may have sent it.
+    state.heardAtEnd === true ||
+    (world.semantics.orderLookup === 'by-callback'
       ? !under.some(({ order }) => order.orderId === provider.hint)
-      : looksFirst(world) && own(under).every((known) => provider.isDead(known)),
+      : looksFirst(world) && own(under).every((known) => provider.isDead(known))),
   /** The provider refused as many refs as policy allows. */
   REFS_EXHAUSTED: ({ world, under, state }) =>
     state.current.attempt >= world.maxRefs && own(under).some(({ order }) => order.state === 'failed'),

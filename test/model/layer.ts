@@ -1,7 +1,7 @@
 import { ERROR_RULES, type ErrorCode, type FailureDetails } from '../../contract/errors';
 import type { Order } from '../../contract/funding';
 import type { FundingEvent } from '../../workflows/funding/rule';
-import { SENT_BY_ANOTHER_RUN } from '../../contract/send-log';
+import { ENDED_IN_THE_BOOK, SENT_BY_ANOTHER_RUN } from '../../contract/send-log';
 import { ModelBook } from './model-book';
 import type { Arrival, ModelProvider, Reply, Send } from './model-provider';
 import type { Schedule } from './schedule';
@@ -17,6 +17,8 @@ export interface Flaws {
   readonly otherRuns?: 'not asked' | 'asked for the same number';
   /** A send leaves though the book refuses it, or without having asked. */
   readonly leaves?: 'though fenced' | 'unwritten';
+  /** An intent that is given up ends without the book being asked for sends of other runs. */
+  readonly endsUnasked?: true;
   /** A list is searched for so long only, in milliseconds, before the ref was first sent. */
   readonly looksBackMs?: number;
   /** Of a list, the last is taken. */
@@ -113,6 +115,9 @@ export class Layer {
 
   /** Why a send may not leave. */
   private begin(send: Send): FundingEvent | undefined {
+    if (this.book.end !== undefined && this.flaws.leaves !== 'though fenced') {
+      return { saw: 'submit-failed', failure: { ...failure('UNREACHABLE'), operation: ENDED_IN_THE_BOOK } };
+    }
     const there = this.book.begin(send);
     if (there === undefined || (there.state === 'fenced' && this.flaws.leaves === 'though fenced')) return undefined;
     const isUnmade = there.state === 'fenced' || there.state === 'not-applied';

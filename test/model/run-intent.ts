@@ -7,8 +7,10 @@ import {
   type FundingMove,
   type FundingEvent,
   type FundingState,
+  refChain,
   resolveProblem,
 } from '../../workflows/funding/rule';
+import { unheardSends } from '../../contract/send-log';
 import {
   type ApprovalRound,
   approved,
@@ -136,20 +138,46 @@ class IntentRun {
   private takeTurn(): Ended | undefined {
     const { state, move } = this.kept.turn;
     if (move.do === 'finish' || move.do === 'refuse') {
+      const kept = move.do === 'finish' ? this.keptFromEnding(move, state) : undefined;
+      if (kept !== undefined) {
+        this.sees(move, kept);
+        return undefined;
+      }
       this.ends(move);
       // Even a workflow that has ended can be reset, or asked for again.
       return this.interruptedAtEnd() ? undefined : move;
     }
     const event = this.perform(move, state);
+    if (event === 'left-parked') {
+      this.story.push(`${describeMove(move)} -> ${describeEvent(event)}`);
+      return { do: 'parked' };
+    }
+    this.sees(move, event);
+    return undefined;
+  }
+
+  private sees(move: FundingMove, event: FundingEvent): void {
     this.story.push(`${describeMove(move)} -> ${describeEvent(event)}`);
-    if (event === 'left-parked') return { do: 'parked' };
     const before = this.kept;
-    this.kept = { ...this.kept, turn: this.rule(state, event) };
+    this.kept = { ...this.kept, turn: this.rule(before.turn.state, event) };
     this.kept = this.judge.decided(before, event, this.kept);
     this.provider.wait(CALL_MS);
     this.layer.passTime(false);
     this.provider.passTime(false);
-    return undefined;
+  }
+
+  /** What is given up ends only if the book has no send of it that this run knows nothing of (activities/end-funding.ts). */
+  private keptFromEnding(
+    { outcome }: Extract<FundingMove, { readonly do: 'finish' }>,
+    state: FundingState,
+  ): FundingEvent | undefined {
+    const { attempts, end } = this.layer.book;
+    const isGivenUp = outcome === 'cancelled' || outcome === 'abandoned';
+    if (!isGivenUp || this.kept.endedBefore === true || this.layer.flaws.endsUnasked === true) return undefined;
+    const endedUntold = end !== undefined && state.semantics === undefined;
+    if (end !== undefined && !endedUntold) return undefined;
+    const unheard = unheardSends(attempts, refChain(state));
+    return endedUntold || unheard.length > 0 ? { saw: 'sent-elsewhere', attempts, ending: outcome } : undefined;
   }
 
   /** What the book told is judged where it came from. */
@@ -160,6 +188,7 @@ class IntentRun {
     }
     this.judge.ended(this.kept, move);
     if (move.do !== 'finish' || this.schedule.pick('recorded', 'recorded', 'cut off before') !== 'recorded') return;
+    if (move.outcome === 'cancelled') this.judge.recordedCancelled();
     const { outcome, order } = move;
     const orders = order === undefined ? [] : [order];
     this.layer.book.record({ outcome, ...(order === undefined ? {} : { orderId: order.orderId }), orders });

@@ -32,6 +32,8 @@ export function describeEvent(event: FundingEvent | 'left-parked'): string {
       return `found ${event.orders.map(describeOrder).join(' and ')}${describeFence(event)}`;
     case 'absent':
       return `absent${describeFence(event)}`;
+    case 'sent-elsewhere':
+      return `the book has other sends: ${event.attempts.map(({ ref, number }) => `${ref} ${number}`).join(', ')}`;
     case 'ended-before':
       return `ended before, ${event.end.outcome}`;
     case 'check-failed':

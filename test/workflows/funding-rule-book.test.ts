@@ -1,7 +1,7 @@
 import { ERROR_RULES, type ErrorCode, type FailureDetails } from '../../contract/errors';
 import type { Intent, Order } from '../../contract/funding';
 import type { ProviderSemantics } from '../../contract/provider';
-import { type AttemptRecord, type RecordedEnd, SENT_BY_ANOTHER_RUN } from '../../contract/send-log';
+import { type AttemptRecord, ENDED_IN_THE_BOOK, type RecordedEnd, SENT_BY_ANOTHER_RUN } from '../../contract/send-log';
 import {
   beginFunding,
   cancelProblem,
@@ -289,5 +289,82 @@ describe('an intent that ended before', () => {
   ] as const)('a send that was %s, of which no order is known, leaves its ref %s', (was, is) => {
     const { state } = ended({ outcome: 'abandoned', orders: [] }, [attempt({ state: was })]);
     expect(refChain(state)).toEqual([{ ref: 'out-1', attempt: 1, sent: 1, state: is }]);
+  });
+});
+
+describe('an intent that is given up, and that the book knows to have been sent', () => {
+  const elsewhere = (
+    attempts: readonly AttemptRecord[],
+    ending: 'cancelled' | 'abandoned' = 'cancelled',
+  ): FundingEvent => ({ saw: 'sent-elsewhere', attempts, ending });
+  const checked = after(passed());
+
+  test('is checked first if nothing is known of the provider, and looked up then', () => {
+    const told = after(elsewhere([attempt()]));
+    expect(told.move).toEqual({ do: 'check', afterMs: 0 });
+    expect(told.state).toMatchObject({ ending: 'cancelled', inDoubt: true, current: { sent: 1, state: 'unknown' } });
+    expect(decide(told.state, passed([attempt()])).move).toMatchObject({ do: 'look-up', ref: 'out-1' });
+    const parked = decide(told.state, {
+      saw: 'check-failed',
+      failure: { code: 'UNREACHABLE', outcome: 'not-applied' },
+    });
+    expect(decide(parked.state, { saw: 'recheck-due' }).move).toMatchObject({ do: 'check' });
+  });
+
+  test('completes by the order that shows', () => {
+    const { state, move } = decide(checked.state, elsewhere([attempt({ state: 'applied', orderId: '7' })]));
+    expect(move).toMatchObject({ do: 'look-up', ref: 'out-1' });
+    expect(state.ownOrderIds).toEqual(['7']);
+    expect(decide(state, { saw: 'found', orders: [order()] }).move).toMatchObject({
+      do: 'finish',
+      outcome: 'completed',
+      adopted: true,
+    });
+    const failed = decide(state, { saw: 'found', orders: [order({ state: 'failed' })] });
+    expect(failed.move).toMatchObject({ do: 'finish', outcome: 'cancelled' });
+  });
+
+  test('asks a person if nothing shows, and ends once that is said again', () => {
+    let turn = decide(checked.state, elsewhere([attempt()]));
+    for (let look = 0; turn.move.do === 'look-up' && look < 20; look += 1) turn = decide(turn.state, absent);
+    expect(turn.move).toMatchObject({ do: 'park', reason: 'ORDER_UNFINDABLE' });
+    expect(cancelProblem(turn.state)).toContain('being cancelled already');
+    expect(decide(turn.state, { saw: 'resolved', action: 'retry' }).move).toMatchObject({ do: 'look-up' });
+    const ended = decide(turn.state, { saw: 'resolved', action: 'abandon' });
+    expect(ended.move).toMatchObject({ do: 'finish', outcome: 'abandoned' });
+  });
+
+  test('is looked for under the ref that was sent last', () => {
+    const attempts = [
+      attempt({ state: 'applied', orderId: '6' }),
+      attempt({ ref: 'out-1~2', number: 1 }),
+      attempt({ ref: 'out-1~2', number: 2, state: 'unknown' }),
+    ];
+    const { state, move } = decide(checked.state, elsewhere(attempts, 'abandoned'));
+    expect(move).toMatchObject({ do: 'look-up', ref: 'out-1~2' });
+    expect(refChain(state)).toMatchObject([
+      { ref: 'out-1', sent: 1, state: 'unknown' },
+      { ref: 'out-1~2', sent: 2, state: 'unknown' },
+    ]);
+    expect(state).toMatchObject({ ending: 'abandoned', inDoubt: true });
+  });
+
+  test('ends if its sends are of a ref that was left since', () => {
+    const left: FundingState = withFreshRef({
+      ...checked.state,
+      current: { ...checked.state.current, state: 'not-ours' },
+    });
+    const { state, move } = decide(left, elsewhere([attempt({ state: 'unknown' })]));
+    expect(move).toMatchObject({ do: 'finish', outcome: 'cancelled' });
+    expect(refChain(state)).toMatchObject([
+      { ref: 'out-1', sent: 1 },
+      { ref: 'out-1~2', sent: 0 },
+    ]);
+  });
+
+  test('what must not leave because the intent has ended is checked again', () => {
+    const sent = { ...checked.state, current: { ...checked.state.current, sent: 1 } };
+    const failure = { code: 'UNREACHABLE', outcome: 'not-applied', operation: ENDED_IN_THE_BOOK } as const;
+    expect(decide(sent, { saw: 'submit-failed', failure }).move).toEqual({ do: 'check', afterMs: 0 });
   });
 });

@@ -91,11 +91,15 @@ export class OrderCalls {
   }
 
   /** Records how the intent ended, and reads what the client has of the asset then. */
-  async end(end: Omit<EndFundingArgument, 'intent' | 'balance'>, readsBalance: boolean): Promise<EndedFunding> {
+  async end(
+    end: Omit<EndFundingArgument, 'intent' | 'asked' | 'balance'>,
+    readsBalance: boolean,
+  ): Promise<EndedFunding> {
     const { provider, fundingId } = this.intent;
     const balance = readsBalance ? { balance: this.account } : {};
+    const asked = end.entries === undefined ? { asked: this.intent } : {};
     return await readAtOnce((activities) =>
-      activities.endFunding({ intent: { provider, fundingId }, ...end, ...balance }),
+      activities.endFunding({ intent: { provider, fundingId }, ...asked, ...end, ...balance }),
     );
   }
 

@@ -371,12 +371,15 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     }
   }
 
-  async end(ends: Ends): Promise<void> {
+  async end(ends: Ends): Promise<FundingEvent | undefined> {
     const { outcome } = ends;
     const hasBalances = this.state.semantics?.capabilities.includes('balances') === true;
-    const balance = await this.book.end(this.orders, ends, outcome === 'completed' && hasBalances, this.board);
-    if (balance !== undefined) this.balanceAfter = { balanceAfter: balance };
+    const asks = { refs: refChain(this.state), readsBalance: outcome === 'completed' && hasBalances };
+    const ended = await this.book.end(this.orders, ends, asks, this.board);
+    if ('sentElsewhere' in ended) return { saw: 'sent-elsewhere', attempts: ended.sentElsewhere, ending: ends.outcome };
+    if (ended.balance !== undefined) this.balanceAfter = { balanceAfter: ended.balance };
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
+    return undefined;
   }
 
   result(ends: Ends): FundingResult {

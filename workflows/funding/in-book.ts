@@ -1,9 +1,10 @@
 import { sleep } from '@temporalio/workflow';
 import type { EndedFunding } from '../../activities/arguments';
-import type { Balance, FundingResult, Order } from '../../contract/funding';
+import type { Balance, FundingResult, Order, RefRecord } from '../../contract/funding';
 import type { FailureDetails } from '../../contract/errors';
 import type { Waiting } from '../../contract/progress';
-import type { KnownEntries } from '../../contract/send-log';
+import type { AttemptRecord, KnownEntries } from '../../contract/send-log';
+import { asksBeforeItEnds } from '../patches';
 import { failureOf } from '../shared/failures';
 import { PARKED_RECHECK_MS } from '../shared/waits';
 import type { OrderCalls } from './calls';
@@ -34,27 +35,34 @@ export class InBook {
 
   /**
    * Records how the movement ended, and reads the balance if it is asked for. A book that cannot be reached is waited for, in
-   * sight: what nobody would remember has not ended.
+   * sight: what nobody would remember has not ended. Nor has a movement that is given up, and that the book knows to have
+   * been sent by a run that this one knows nothing of.
    */
   async end(
     orders: OrderCalls,
     { outcome, order }: { readonly outcome: FundingResult['outcome']; readonly order?: Order },
-    readsBalance: boolean,
+    { refs, readsBalance }: { readonly refs: readonly RefRecord[]; readonly readsBalance: boolean },
     shown: Shown,
-  ): Promise<Balance | undefined> {
+  ): Promise<{ readonly balance?: Balance } | { readonly sentElsewhere: readonly AttemptRecord[] }> {
     const { entries } = this;
-    // Nothing of it is in the book, or it began before there was one.
-    if (entries === undefined) return readsBalance ? await this.balance(() => orders.balance(), shown) : undefined;
+    const isGivenUp = outcome === 'cancelled' || outcome === 'abandoned';
+    // Nothing was told of it, or it began before there was a book.
+    if (entries === undefined && !(isGivenUp && asksBeforeItEnds())) {
+      return readsBalance ? await this.balance(() => orders.balance(), shown) : {};
+    }
     const readAt = new Date().toISOString();
-    const end = { entries, outcome, readAt, ...(order === undefined ? {} : { order }) };
+    const heard = isGivenUp ? { heard: refs.map(({ ref, sent }) => ({ ref, sent })) } : {};
+    const end = { ...this.known, outcome, readAt, ...heard, ...(order === undefined ? {} : { order }) };
     for (;;) {
       try {
-        return told(await orders.end(end, readsBalance), shown);
+        const ended = await orders.end(end, readsBalance);
+        this.hear(ended);
+        return told(ended, shown);
       } catch (error) {
         const { code } = failureOf(error);
         if (code !== 'BOOK_UNAVAILABLE') {
           shown.note(`The balance could not be read: ${code}`);
-          return undefined;
+          return {};
         }
         const until = new Date(Date.now() + PARKED_RECHECK_MS).toISOString();
         shown.wait({ for: 'to record the end in the book', until, reason: code });
@@ -65,19 +73,26 @@ export class InBook {
   }
 
   /** The balance afterwards, if it can be read; a completed intent does not fail without it. */
-  private async balance(read: () => Promise<Balance>, shown: Shown): Promise<Balance | undefined> {
+  private async balance(read: () => Promise<Balance>, shown: Shown): Promise<{ readonly balance?: Balance }> {
     try {
-      return await read();
+      return { balance: await read() };
     } catch (error) {
       shown.note(`The balance could not be read: ${failureOf(error).code}`);
-      return undefined;
+      return {};
     }
   }
 }
 
-function told({ recorded, balance }: EndedFunding, shown: Shown): Balance | undefined {
+function told(
+  { recorded, balance, attempts = [] }: EndedFunding,
+  shown: Shown,
+): { readonly balance?: Balance } | { readonly sentElsewhere: readonly AttemptRecord[] } {
+  if (recorded === 'sent-elsewhere') {
+    shown.note('It does not end yet: the book has sends of it by another run, and they are looked up first');
+    return { sentElsewhere: attempts };
+  }
   if (recorded === 'contradicted') shown.note('The book has another end of it, which stands there');
   if (recorded === 'behind')
     shown.note('The book was restored to an earlier moment: it lacks this movement, or a part of it');
-  return balance;
+  return balance === undefined ? {} : { balance };
 }

@@ -105,14 +105,26 @@ export function waitFor(failure: FailureDetails, missed: number): number | undef
 /** Whether the provider can be asked for the order without sending it again. */
 export function canLookUp(state: FundingState): boolean {
   const knowsOrder = state.order !== undefined || state.current.state === 'not-ours' || state.doubled !== undefined;
+  // What is to end is not sent again, so it is looked for where it may show.
+  if (state.heardAtEnd === true) return true;
   return semanticsOf(state).orderLookup !== 'by-resending' || knowsOrder || state.refusal !== undefined;
 }
 
 /** Reads the order under the current ref, or, if only a repeat can show it, sends the same ref again. */
 export function lookUp(state: FundingState, afterMs = 0): FundingTurn {
-  if (!canLookUp(state)) return state.ending === undefined ? resend(state) : finish(state, state.ending);
+  if (!canLookUp(state)) return state.ending === undefined ? resend(state) : endUnseen(state, state.ending);
   const wait = lookupWaitMs(state.lookups, semanticsOf(state).settleWindowMs) ?? 0;
   return { state, move: { do: 'look-up', ref: state.current.ref, afterMs: Math.max(wait, afterMs) } };
+}
+
+/**
+ * Ends the intent though nothing shows what came of its sends. If another run made them, they may be on their way still: a
+ * person is asked first.
+ */
+export function endUnseen(state: FundingState, ending: Ending): FundingTurn {
+  return state.heardAtEnd === true && state.inDoubt
+    ? park(state, 'ORDER_UNFINDABLE', undefined, OVERDUE_RECHECK_MS)
+    : finish(state, ending);
 }
 
 /** Sends the current ref again, with the same terms, if the provider does not take a repeat for another order. */

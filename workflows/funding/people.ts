@@ -129,5 +129,6 @@ export function lookAgain(state: FundingState): FundingTurn {
   const { current } = state;
   const again: FundingState = { ...withoutChangeRefusal(state), lookups: 0, missed: 0, sends: 0, changes: 0 };
   const unsent = !state.inDoubt && (current.state === 'unsent' || current.state === 'not-applied');
-  return unsent ? check(again, 0) : lookUp(again);
+  // How the provider can be asked, the first check tells.
+  return unsent || state.semantics === undefined ? check(again, 0) : lookUp(again);
 }

@@ -1,8 +1,8 @@
 import type { Order, RefRecord } from '../../contract/funding';
 import { attemptOf, refForAttempt } from '../../contract/refs';
-import type { AttemptRecord, Fence } from '../../contract/send-log';
-import { finish } from './moves';
-import { type FundingEvent, type FundingState, type FundingTurn, semanticsOf } from './state';
+import { type AttemptRecord, type Fence, mayBeApplied, unheardSends } from '../../contract/send-log';
+import { check, finish, lookUp } from './moves';
+import { type FundingEvent, type FundingState, type FundingTurn, semanticsOf, withFreshRef } from './state';
 
 /**
  * The part of the funding rule about the book: sends that it has and this history does not tell, because of a reset, or
@@ -14,8 +14,12 @@ import { type FundingEvent, type FundingState, type FundingTurn, semanticsOf } f
  * been applied puts the ref in doubt. If only a repeat can show an order, its send finds that out itself.
  */
 export function withForgottenSends(state: FundingState, attempts: readonly AttemptRecord[]): FundingState {
+  return semanticsOf(state).orderLookup === 'by-resending' ? state : heardOf(state, attempts);
+}
+
+/** The state that knows of every send of its current ref. */
+function heardOf(state: FundingState, attempts: readonly AttemptRecord[]): FundingState {
   const { current, ownOrderIds } = state;
-  if (semanticsOf(state).orderLookup === 'by-resending') return state;
   const forgotten = attempts.filter(({ ref, number }) => ref === current.ref && number > current.sent);
   if (forgotten.length === 0) return state;
   const sent = Math.max(...forgotten.map(({ number }) => number));
@@ -31,10 +35,6 @@ export function withForgottenSends(state: FundingState, attempts: readonly Attem
     lookups: 0,
     ...(begunAt === undefined ? {} : { bookedSince: state.bookedSince ?? begunAt }),
   };
-}
-
-function mayBeApplied({ state }: AttemptRecord): boolean {
-  return state === 'sending' || state === 'applied' || state === 'unknown';
 }
 
 /** The state after a send whose outcome is not known, and which alone puts its ref in doubt: it may not have begun. */
@@ -64,6 +64,35 @@ export function afterFence(
     },
     neverSent: true,
   };
+}
+
+/**
+ * A person gave the intent up, and the book tells of sends by a run that this history knows nothing of: a reset, or a start
+ * anew. It ends once it is known what came of them; if money has moved, as completed.
+ */
+export function afterSentElsewhere(
+  state: FundingState,
+  { attempts, ending }: Extract<FundingEvent, { readonly saw: 'sent-elsewhere' }>,
+): FundingTurn {
+  const told = hearing(state, attempts);
+  const ends: FundingState = { ...told, ...(ending === 'completed' ? {} : { ending, heardAtEnd: true }) };
+  // How the provider can be asked, the check tells; and whether the intent has ended already.
+  if (ends.semantics === undefined) return check(ends, 0);
+  return ends.inDoubt ? lookUp(ends) : finish(ends, ending);
+}
+
+/** The state that knows of every send, at the ref that was sent last: a fresh one was begun only after those before failed. */
+function hearing(before: FundingState, attempts: readonly AttemptRecord[]): FundingState {
+  const unheard = unheardSends(attempts, [...before.earlier, before.current]);
+  const last = Math.max(before.current.attempt, ...unheard.map(({ ref }) => attemptOf(ref)));
+  // What was read of an earlier ref settles every send of it.
+  const earlier = before.earlier.map((record) => ({
+    ...record,
+    sent: Math.max(record.sent, ...attempts.filter(({ ref }) => ref === record.ref).map(({ number }) => number)),
+  }));
+  let state = heardOf({ ...before, earlier }, attempts);
+  while (state.current.attempt < last) state = heardOf(withFreshRef(state), attempts);
+  return state;
 }
 
 /** The intent ended before, and Temporal forgot it: it ends so again, and nothing is sent. */

@@ -1,11 +1,24 @@
 import type { ErrorCode, FailureDetails } from '../../contract/errors';
 import { ERROR_RULES } from '../../contract/errors';
 import type { Intent, Order, RefRecord, Terms } from '../../contract/funding';
-import { type Fence, SENT_BY_ANOTHER_RUN } from '../../contract/send-log';
-import { canLookUp, check, finish, lookUp, park, proceed, quote, renewTerms, resend, submit, waitFor } from './moves';
+import { ENDED_IN_THE_BOOK, type Fence, SENT_BY_ANOTHER_RUN } from '../../contract/send-log';
+import {
+  canLookUp,
+  check,
+  endUnseen,
+  finish,
+  lookUp,
+  park,
+  proceed,
+  quote,
+  renewTerms,
+  resend,
+  submit,
+  waitFor,
+} from './moves';
 import { afterChangeFailed, awaitSettlement, readFound, readOwn } from './orders';
 import { afterCancelled, afterResolved, lookAgain } from './people';
-import { afterEndedBefore, afterFence, perhapsUnsent, withForgottenSends } from './recorded';
+import { afterEndedBefore, afterFence, afterSentElsewhere, perhapsUnsent, withForgottenSends } from './recorded';
 import {
   type FundingEvent,
   type FundingLimits,
@@ -47,6 +60,8 @@ export function decide(state: FundingState, event: FundingEvent): FundingTurn {
       return afterCheckPassed(state, event);
     case 'ended-before':
       return afterEndedBefore(state, event);
+    case 'sent-elsewhere':
+      return afterSentElsewhere(state, event);
     case 'check-failed':
       return afterCheckFailed(state, event.failure);
     case 'approved':
@@ -106,6 +121,10 @@ function afterCheckPassed(
   const frozen = isFirst ? { semantics, ...asks, ...(destination === undefined ? {} : { destination }) } : {};
   const checked: FundingState = { ...state, ...frozen, checked: true };
   const known = withForgottenSends(checked, attempts);
+  // It was to end, and only what was sent before is still to be found out.
+  if (known.heardAtEnd === true && known.ending !== undefined) {
+    return known.inDoubt ? lookUp(known) : finish(known, known.ending);
+  }
   // What may have been applied is read before anything is sent.
   return known.inDoubt && !checked.inDoubt ? lookUp(known) : proceed(known);
 }
@@ -165,6 +184,8 @@ function afterDeadAnswer(state: FundingState): FundingTurn {
 }
 
 function afterSubmitFailed(state: FundingState, failure: FailureDetails): FundingTurn {
+  // How it ended, the check tells.
+  if (failure.operation === ENDED_IN_THE_BOOK) return check(state, 0);
   if (failure.outcome === 'unknown') {
     const refKnown = state.refKnown === true || failure.code === 'DUPLICATE_REF';
     const lostSend = state.lostSend === true || failure.code !== 'DUPLICATE_REF';
@@ -241,7 +262,7 @@ function afterAbsent(before: FundingState, fence?: Fence['is']): FundingTurn {
   const lookups = state.lookups + 1;
   const absent: FundingState = { ...state, lookups };
   if (lookupWaitMs(lookups, semanticsOf(state).settleWindowMs) !== undefined) return lookUp(absent);
-  if (state.ending !== undefined) return finish(absent, state.ending);
+  if (state.ending !== undefined) return endUnseen(absent, state.ending);
   if (state.refusal !== undefined) return afterAbsentAndRefused(absent, state.refusal);
   // If nothing is in doubt, the ref starts like any other: the order that a look-up showed under it has gone.
   return state.inDoubt ? resend(absent) : check(absent, 0);

@@ -27,6 +27,12 @@ export type FundingEvent =
       readonly attempts: readonly AttemptRecord[];
       readonly end: RecordedEnd;
     }
+  /** The intent was to end so, and has been sent by a run that this one knows nothing of. Each of its sends in the book. */
+  | {
+      readonly saw: 'sent-elsewhere';
+      readonly attempts: readonly AttemptRecord[];
+      readonly ending: 'completed' | Ending;
+    }
   | { readonly saw: 'check-failed'; readonly failure: FailureDetails }
   /** Enough people have approved these terms; `waited`: they were asked now, and time has passed since the check. */
   | { readonly saw: 'approved'; readonly waited: boolean }
@@ -171,6 +177,8 @@ export interface FundingState extends FundingLimits {
   readonly refusedConfirms?: number;
   /** How the intent ends once what awaits confirmation is cancelled: a person decided so. */
   readonly ending?: Ending;
+  /** Set if it was to end so when the book told of sends by other runs: what may have come of them is found out first. */
+  readonly heardAtEnd?: true;
 }
 
 export type FundingTurn = Turn<FundingState, FundingMove>;
@@ -272,6 +280,7 @@ export function withFreshRef({
   doubled: _doubled,
   // When a person asks for a fresh ref, what they decided about the previous one no longer holds.
   ending: _ending,
+  heardAtEnd: _heardAtEnd,
   ...state
 }: FundingState): FundingState {
   return {

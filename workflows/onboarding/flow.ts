@@ -317,9 +317,9 @@ export class Onboarding implements Flow<
     return await this.renewHistory({ turn: this.turn, board: this.board.record, inbox: this.inbox.record });
   }
 
-  end({ outcome }: OnboardingEnd): Promise<void> {
+  end({ outcome }: OnboardingEnd): Promise<undefined> {
     this.board.stay(outcome);
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   }
 
   result({ outcome }: OnboardingEnd): OnboardingResult {

@@ -335,9 +335,9 @@ class Receiving implements Flow<ReceivingState, ReceivingAsk, ReceivingEnd, Rece
     });
   }
 
-  end({ outcome }: ReceivingEnd): Promise<void> {
+  end({ outcome }: ReceivingEnd): Promise<undefined> {
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   }
 
   result({ outcome }: ReceivingEnd): ReceivingResult {

@@ -50,8 +50,8 @@ export interface Flow<State, Asked extends Call, Ending extends Finish, Event ex
   answered(answer: UncancelledAnswer): Event | Promise<Event>;
   /** Starts the workflow anew under its id, with what it knows. */
   renew(): Promise<never>;
-  /** Shows the end. Nothing is decided any more. */
-  end(move: Ending): Promise<void>;
+  /** Ends it, in sight: nothing is decided any more. Or tells what was seen that keeps it from ending. */
+  end(move: Ending): Promise<Event | undefined>;
   result(move: Ending): Result;
 }
 
@@ -66,9 +66,15 @@ export async function perform<State, Asked extends Call, Ending extends Finish, 
   flow: Flow<State, Asked, Ending, Event, Result>,
 ): Promise<Result> {
   let met: FailureDetails | undefined;
-  for (;;) {
+  for (let hasTriedToEnd = false; ;) {
     const { state, move } = flow.turn;
-    if (isEnding(move)) return await finish(flow, move);
+    if (isEnding(move)) {
+      const kept = await end(flow, move, hasTriedToEnd);
+      if (kept === undefined) return await finish(flow, move);
+      hasTriedToEnd = true;
+      flow.turn = flow.decide(state, kept);
+      continue;
+    }
     if (isRefuse(move)) {
       await flow.board.partner.begun();
       throw refusal(move.failure);
@@ -183,15 +189,24 @@ async function ask<State, Asked extends Call, Ending extends Finish, Event exten
   return answer.kind === 'cancelled' ? CANCELLED : await flow.answered(answer);
 }
 
+/** A cancel is noted once, however often the flow then tries to end. */
+async function end<State, Asked extends Call, Ending extends Finish, Event extends Seen, Result>(
+  flow: Flow<State, Asked, Ending, Event, Result>,
+  move: Ending,
+  hasTried: boolean,
+): Promise<Event | undefined> {
+  const { board, inbox } = flow;
+  const cancel: CancelRequest | undefined = inbox.cancelRequest;
+  if (cancel !== undefined && !hasTried) board.decide({ action: 'cancel', ...cancel });
+  if (inbox.cancelledByServer && !hasTried && entersServerCancels()) await enterServerCancel(move.outcome);
+  return await flow.end(move);
+}
+
 async function finish<State, Asked extends Call, Ending extends Finish, Event extends Seen, Result>(
   flow: Flow<State, Asked, Ending, Event, Result>,
   move: Ending,
 ): Promise<Result> {
   const { board, inbox } = flow;
-  const cancel: CancelRequest | undefined = inbox.cancelRequest;
-  if (cancel !== undefined) board.decide({ action: 'cancel', ...cancel });
-  if (inbox.cancelledByServer && entersServerCancels()) await enterServerCancel(move.outcome);
-  await flow.end(move);
   await inbox.close('the flow has ended: there is no question to answer');
   await board.partner.begun();
   if (move.outcome === 'cancelled' && inbox.cancelledByServer) {
