@@ -35,8 +35,8 @@ async function record(
   const booked = known === undefined ? await found(log, asked) : { entries: known };
   if (booked === undefined) return { is: 'never-admitted' };
   const { entries } = booked;
-  // It ended before this run was told of it, and the check tells how.
-  if ('end' in booked) return { is: 'sent-elsewhere', entries, attempts: booked.attempts };
+  // It ended before this run was told of it.
+  if ('end' in booked) return { is: 'contradicted', entries };
   if (order !== undefined) await log.see({ ...intent, entries }, order, readAt);
   return await log.end({ ...intent, entries }, end, heard);
 }

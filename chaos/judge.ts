@@ -166,10 +166,9 @@ function judgeIntent(
   if (intent.end.is === 'absent' && isForgotten) {
     return { intent, violations, personsOrders: [], moved: completed.length > 0 };
   }
-  const before = (ref: string): boolean => hasEarlierRuns(decisions, workflowId) || madeBefore.includes(ref);
   const told = toldBy(
     intent,
-    completed.filter(({ partner_order_ref: ref }) => !(wasCancelledUnsent(intent) && before(ref))),
+    completed.filter(({ partner_order_ref: ref }) => !(wasCancelledUnsent(intent) && madeBefore.includes(ref))),
   );
   violations.push(...told.violations);
   return { intent, violations, personsOrders: told.personsOrders, moved: completed.length > 0 };
@@ -260,10 +259,7 @@ function toldByResult(intent: IntentEvidence, result: FundingResult, completed: 
   }
 }
 
-/**
- * A workflow that was cancelled before it sent anything tells only of itself, not of the order that a run before the
- * server's retention made.
- */
+/** A workflow that was cancelled before it sent anything tells nothing of an order that is in no book of Gangway's. */
 function wasCancelledUnsent({ end }: IntentEvidence): boolean {
   if (end.is === 'cancelled') return true;
   return (
@@ -427,6 +423,8 @@ function brokenCancels({ intents, clients, decisions }: Evidence): readonly Viol
     if (wasCorrected(decisions, workflowId, taken.at)) return [];
     const outcome = end.is === 'completed' ? end.result.outcome : end.is;
     if (outcome === 'cancelled' || outcome === 'abandoned' || outcome === 'ended-otherwise') return [];
+    // What a run before had sent stands, and is told.
+    if (outcome === 'completed' && hasEarlierRuns(decisions, workflowId)) return [];
     return [violation('CANCEL_BROKEN', workflowId, `accepted a cancel, and is ${outcome}`)];
   });
 }

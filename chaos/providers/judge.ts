@@ -2,7 +2,7 @@ import type { FundingRequest, FundingResult, Order } from '../../contract/fundin
 import { add, sameAmount, subtract, type DecimalText } from '../../contract/money';
 import { isParkReason } from '../../contract/progress';
 import { fundingTitle } from '../../contract/titles';
-import { hasEarlierRuns, isStop } from '../decisions';
+import { isStop } from '../decisions';
 import type { FlowEnd } from '../evidence';
 import { judgeOrders } from '../intent-orders';
 import { attemptOf, fundingIdOf } from '../judge';
@@ -142,7 +142,6 @@ function judgeIntent(
       : told(workflowId, end, completed, {
           hasHurried,
           isForgotten,
-          hasEarlierRuns: hasEarlierRuns(decisions, workflowId),
         })),
   ];
 }
@@ -151,15 +150,13 @@ interface Circumstances {
   /** A person gave it up without waiting for what was under way: what came of that is not Gangway's to tell. */
   readonly hasHurried: boolean;
   readonly isForgotten: boolean;
-  /** A run that sent nothing, and was cancelled, tells nothing of what runs before it sent. */
-  readonly hasEarlierRuns: boolean;
 }
 
 function told(
   workflowId: string,
   end: FlowEnd<FundingResult>,
   completed: readonly BookOrder[],
-  { hasHurried, isForgotten, hasEarlierRuns }: Circumstances,
+  { hasHurried, isForgotten }: Circumstances,
 ): readonly Violation[] {
   // Forgotten, and not asked for again: nothing is left that could tell.
   if (end.is === 'absent' && isForgotten) return [];
@@ -170,7 +167,7 @@ function told(
       ...completed.map((order) => violation('UNTOLD', workflowId, `${end.is}, and ${describe(order)}`)),
     ];
   }
-  const { outcome, order: claimed, refs } = end.result;
+  const { outcome, order: claimed } = end.result;
   const untold = completed.map((order) => violation('UNTOLD', workflowId, `${outcome}, and ${describe(order)}`));
   switch (outcome) {
     case 'completed': {
@@ -183,12 +180,8 @@ function told(
     case 'abandoned':
       return hasHurried ? [] : untold;
     case 'cancelled':
-      return hasEarlierRuns && isUnsent(refs) ? [] : untold;
+      return untold;
   }
-}
-
-function isUnsent(refs: FundingResult['refs']): boolean {
-  return refs.every(({ sent }) => sent === 0);
 }
 
 function isTheOrder(order: BookOrder, claimed: Order | undefined): boolean {
@@ -314,8 +307,6 @@ function leftReserved({ kit, book, intents, decisions, leftTerminated, planted }
   const others = new Set(planted.map(({ orderId }) => orderId));
   const forgotten = intents.flatMap(({ request, workflowId, end }) => {
     if (end.is !== 'completed' || leftTerminated.includes(workflowId)) return [];
-    const isCancelledUnsent = end.result.outcome === 'cancelled' && isUnsent(end.result.refs);
-    if (isCancelledUnsent && hasEarlierRuns(decisions, workflowId)) return [];
     // What arrived, or was left open, after a person gave it up is that person's to look after.
     const stopped = decisions.findLast((one) => one.workflowId === workflowId && isStop(one));
     return book.orders

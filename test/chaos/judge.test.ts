@@ -189,9 +189,10 @@ describe('money', () => {
     expect(found({ intents, leftTerminated: [WORKFLOW], ledger })).toEqual(['DOUBLED', 'SUM_DIFFERS']);
   });
 
-  test('what was cancelled before it sent anything tells nothing of what the server has forgotten', () => {
+  test('what was cancelled before it sent anything tells of what a run before it sent, and not of what no book has', () => {
     const intents = [intent(ended({ outcome: 'cancelled' }))];
-    expect(found({ intents, decisions: [decided('forgotten', EARLY)] })).toEqual([]);
+    expect(found({ intents, decisions: [decided('forgotten', EARLY)] })).toEqual(['UNTOLD']);
+    expect(found({ intents, madeBefore: ['f-1'] })).toEqual([]);
   });
 
   test('what the server has forgotten, and nobody asked for again, tells nothing', () => {
@@ -381,6 +382,8 @@ describe('waiting', () => {
     const decisions = [decided('cancel', EARLY)];
     expect(found({ decisions })).toEqual(['CANCEL_BROKEN']);
     expect(found({ decisions: [...decisions, decided('reset', LATE)] })).toEqual([]);
+    // What a run before the reset had sent stands.
+    expect(found({ decisions: [decided('reset', EARLY), decided('cancel', LATE)] })).toEqual([]);
     // A corrected application under the id of one that was cancelled is a flow of its own.
     expect(found({ decisions: [...decisions, decided('corrected', LATE)] })).toEqual([]);
     const intents = [intent(ended({ outcome: 'cancelled' }))];

@@ -174,10 +174,9 @@ class IntentRun {
     const { attempts, end } = this.layer.book;
     const isGivenUp = outcome === 'cancelled' || outcome === 'abandoned';
     if (!isGivenUp || this.kept.endedBefore === true || this.layer.flaws.endsUnasked === true) return undefined;
-    const endedUntold = end !== undefined && state.semantics === undefined;
-    if (end !== undefined && !endedUntold) return undefined;
+    if (end !== undefined) return end.outcome === outcome ? undefined : { saw: 'ended-otherwise' };
     const unheard = unheardSends(attempts, refChain(state));
-    return endedUntold || unheard.length > 0 ? { saw: 'sent-elsewhere', attempts, ending: outcome } : undefined;
+    return unheard.length > 0 ? { saw: 'sent-elsewhere', attempts, ending: outcome } : undefined;
   }
 
   /** What the book told is judged where it came from. */

@@ -55,6 +55,7 @@ export function describeEvent(event: FundingEvent | 'left-parked'): string {
     case 'approval-expired':
     case 'recheck-due':
     case 'cancelled':
+    case 'ended-otherwise':
       return event.saw;
   }
 }

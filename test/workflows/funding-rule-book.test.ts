@@ -311,6 +311,14 @@ describe('an intent that is given up, and that the book knows to have been sent'
     expect(decide(parked.state, { saw: 'recheck-due' }).move).toMatchObject({ do: 'check' });
   });
 
+  test('is checked if the book has another end of it, which stands', () => {
+    const told = decide(checked.state, { saw: 'ended-otherwise' });
+    expect(told.move).toEqual({ do: 'check', afterMs: 0 });
+    const end: RecordedEnd = { outcome: 'completed', orderId: '7', orders: [order()] };
+    const before: FundingEvent = { saw: 'ended-before', semantics: DUPLICATES, attempts: [attempt()], end };
+    expect(decide(told.state, before).move).toMatchObject({ do: 'finish', outcome: 'completed' });
+  });
+
   test('completes by the order that shows', () => {
     const { state, move } = decide(checked.state, elsewhere([attempt({ state: 'applied', orderId: '7' })]));
     expect(move).toMatchObject({ do: 'look-up', ref: 'out-1' });

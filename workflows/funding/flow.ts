@@ -376,7 +376,8 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     const hasBalances = this.state.semantics?.capabilities.includes('balances') === true;
     const asks = { refs: refChain(this.state), readsBalance: outcome === 'completed' && hasBalances };
     const ended = await this.book.end(this.orders, ends, asks, this.board);
-    if ('sentElsewhere' in ended) return { saw: 'sent-elsewhere', attempts: ended.sentElsewhere, ending: ends.outcome };
+    if (ended.keeps === 'another-end') return { saw: 'ended-otherwise' };
+    if (ended.keeps !== undefined) return { saw: 'sent-elsewhere', attempts: ended.attempts, ending: outcome };
     if (ended.balance !== undefined) this.balanceAfter = { balanceAfter: ended.balance };
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
     return undefined;

@@ -15,6 +15,12 @@ interface Shown {
   wait(waiting: Waiting | undefined): void;
 }
 
+/** What came of recording an end: it stands, with the balance afterwards if that was read; or what keeps it from ending so. */
+type EndInBook =
+  | { readonly keeps?: never; readonly balance?: Balance }
+  | { readonly keeps: 'another-end' }
+  | { readonly keeps: 'sent-elsewhere'; readonly attempts: readonly AttemptRecord[] };
+
 /** What a movement knows to be in the book of it: a book that has less was restored to an earlier moment. */
 export class InBook {
   /** Undefined: nothing is, as far as the movement knows. */
@@ -36,14 +42,14 @@ export class InBook {
   /**
    * Records how the movement ended, and reads the balance if it is asked for. A book that cannot be reached is waited for, in
    * sight: what nobody would remember has not ended. Nor has a movement that is given up, and that the book knows to have
-   * been sent by a run that this one knows nothing of.
+   * been sent by a run that this one knows nothing of, or to have ended otherwise.
    */
   async end(
     orders: OrderCalls,
     { outcome, order }: { readonly outcome: FundingResult['outcome']; readonly order?: Order },
     { refs, readsBalance }: { readonly refs: readonly RefRecord[]; readonly readsBalance: boolean },
     shown: Shown,
-  ): Promise<{ readonly balance?: Balance } | { readonly sentElsewhere: readonly AttemptRecord[] }> {
+  ): Promise<EndInBook> {
     const { entries } = this;
     const isGivenUp = outcome === 'cancelled' || outcome === 'abandoned';
     // Nothing was told of it, or it began before there was a book.
@@ -57,6 +63,7 @@ export class InBook {
       try {
         const ended = await orders.end(end, readsBalance);
         this.hear(ended);
+        if (isGivenUp && ended.recorded === 'contradicted' && asksBeforeItEnds()) return { keeps: 'another-end' };
         return told(ended, shown);
       } catch (error) {
         const { code } = failureOf(error);
@@ -83,13 +90,10 @@ export class InBook {
   }
 }
 
-function told(
-  { recorded, balance, attempts = [] }: EndedFunding,
-  shown: Shown,
-): { readonly balance?: Balance } | { readonly sentElsewhere: readonly AttemptRecord[] } {
+function told({ recorded, balance, attempts = [] }: EndedFunding, shown: Shown): EndInBook {
   if (recorded === 'sent-elsewhere') {
     shown.note('It does not end yet: the book has sends of it by another run, and they are looked up first');
-    return { sentElsewhere: attempts };
+    return { keeps: 'sent-elsewhere', attempts };
   }
   if (recorded === 'contradicted') shown.note('The book has another end of it, which stands there');
   if (recorded === 'behind')

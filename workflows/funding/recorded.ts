@@ -2,7 +2,14 @@ import type { Order, RefRecord } from '../../contract/funding';
 import { attemptOf, refForAttempt } from '../../contract/refs';
 import { type AttemptRecord, type Fence, mayBeApplied, unheardSends } from '../../contract/send-log';
 import { check, finish, lookUp } from './moves';
-import { type FundingEvent, type FundingState, type FundingTurn, semanticsOf, withFreshRef } from './state';
+import {
+  type FundingEvent,
+  type FundingState,
+  type FundingTurn,
+  semanticsOf,
+  withFreshRef,
+  withoutOrder,
+} from './state';
 
 /**
  * The part of the funding rule about the book: sends that it has and this history does not tell, because of a reset, or
@@ -107,7 +114,7 @@ export function afterEndedBefore(
   const current = chain.pop() ?? { ref: refForAttempt(fundingId, 1), attempt: 1, sent: 0, state: 'unsent' };
   const isAnswered = attempts.some(({ state: was, orderId }) => was === 'applied' && orderId === end.orderId);
   const ended: FundingState = {
-    ...state,
+    ...withoutOrder(state),
     semantics,
     earlier: chain,
     current,

@@ -60,6 +60,9 @@ export function decide(state: FundingState, event: FundingEvent): FundingTurn {
       return afterCheckPassed(state, event);
     case 'ended-before':
       return afterEndedBefore(state, event);
+    case 'ended-otherwise':
+      // How, the check tells.
+      return check(state, 0);
     case 'sent-elsewhere':
       return afterSentElsewhere(state, event);
     case 'check-failed':

@@ -27,6 +27,8 @@ export type FundingEvent =
       readonly attempts: readonly AttemptRecord[];
       readonly end: RecordedEnd;
     }
+  /** The intent was given up, and the book has another end of it. */
+  | { readonly saw: 'ended-otherwise' }
   /** The intent was to end so, and has been sent by a run that this one knows nothing of. Each of its sends in the book. */
   | {
       readonly saw: 'sent-elsewhere';

@@ -201,10 +201,6 @@ describe('nothing is found if everything is told as it is', () => {
       evidence(COMPLETED_SECOND, { book: PAID_AFTER_CANCEL, decisions: [decided('useFreshRef', LATER)] }),
     ],
     [
-      'cancelled after it was taken back, before it sent anything anew',
-      ofWithdrawal(ended({ outcome: 'cancelled' }), { decisions: [decided('reset', AT), decided('cancel', LATER)] }),
-    ],
-    [
       'told in another spelling of what was received',
       evidence(ended({ order: { ...claimed(entry()), received: { asset: 'btc', amount: '1' } } }), {
         book: RECEIVED,
