@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import { openBook } from '../book/connection';
 import { PostgresDataKeys } from '../book/data-keys';
+import type { DataKeyBook } from '../contract/data-keys';
 import { EncryptingCodec, type CodecOptions } from './codec';
 import { DataKeys } from './data-keys';
 import { KeyFile } from './key-file';
@@ -31,9 +32,8 @@ export function openPayloadKeys(
   { keyFile, readsPlain, book }: PayloadKeySettings,
   { actor, ...options }: Omit<CodecOptions, 'readsPlain'> & { readonly actor?: string } = {},
 ): OpenPayloadKeys {
-  const wrapper = new KeyFileWrapper(new KeyFile(keyFile));
   const opened = openBook(book, { connections: CONNECTIONS, ...(actor === undefined ? {} : { actor }) });
-  const keys = new DataKeys(new PostgresDataKeys(opened), wrapper);
+  const keys = openDataKeys({ keyFile }, new PostgresDataKeys(opened));
   return {
     dataConverter: {
       failureConverterPath: FAILURE_CONVERTER,
@@ -41,4 +41,13 @@ export function openPayloadKeys(
     },
     close: () => opened.destroy(),
   };
+}
+
+/**
+ * The keys of workflows, with the book already open.
+ *
+ * @throws Error if the key file cannot be read any more
+ */
+export function openDataKeys({ keyFile }: Pick<PayloadKeySettings, 'keyFile'>, book: DataKeyBook): DataKeys {
+  return new DataKeys(book, new KeyFileWrapper(new KeyFile(keyFile)));
 }
