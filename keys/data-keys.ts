@@ -107,7 +107,7 @@ export class DataKeys {
 
   private async whatIsMissing(wrappedBy: string, subject: string): Promise<string> {
     const many = (await this.book.countByWrapping()).get(wrappedBy) ?? 0;
-    return `The payloads of ${subject} need the key-encryption key ${wrappedBy}, which the key file lacks; so do those of ${many} ${many === 1 ? 'workflow' : 'workflows'} in all.`;
+    return `The payloads of ${subject} need the key-encryption key ${wrappedBy}, which is not there; so do those of ${many} ${many === 1 ? 'workflow' : 'workflows'} in all.`;
   }
 }
 

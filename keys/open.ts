@@ -6,8 +6,9 @@ import type { DataKeyBook } from '../contract/data-keys';
 import { EncryptingCodec, type CodecOptions } from './codec';
 import { DataKeys } from './data-keys';
 import { KeyFile } from './key-file';
-import { KeyFileWrapper } from './key-wrapper';
-import type { PayloadKeySettings } from './settings';
+import { FormerWrapper, KeyFileWrapper, type KeyWrapper } from './key-wrapper';
+import type { PayloadKeySettings, WrappingSettings } from './settings';
+import { VaultWrapper } from './vault-wrapper';
 
 /** The keys of workflows, as a process has them open. */
 export interface OpenPayloadKeys {
@@ -29,11 +30,11 @@ const CONNECTIONS = 4;
  * @throws Error if the key file cannot be read any more
  */
 export function openPayloadKeys(
-  { keyFile, readsPlain, book }: PayloadKeySettings,
+  { readsPlain, book, ...wrapping }: PayloadKeySettings,
   { actor, ...options }: Omit<CodecOptions, 'readsPlain'> & { readonly actor?: string } = {},
 ): OpenPayloadKeys {
   const opened = openBook(book, { connections: CONNECTIONS, ...(actor === undefined ? {} : { actor }) });
-  const keys = openDataKeys({ keyFile }, new PostgresDataKeys(opened));
+  const keys = openDataKeys(wrapping, new PostgresDataKeys(opened));
   return {
     dataConverter: {
       failureConverterPath: FAILURE_CONVERTER,
@@ -48,6 +49,19 @@ export function openPayloadKeys(
  *
  * @throws Error if the key file cannot be read any more
  */
-export function openDataKeys({ keyFile }: Pick<PayloadKeySettings, 'keyFile'>, book: DataKeyBook): DataKeys {
-  return new DataKeys(book, new KeyFileWrapper(new KeyFile(keyFile)));
+export function openDataKeys(wrapping: WrappingSettings, book: DataKeyBook): DataKeys {
+  return new DataKeys(book, openWrapper(wrapping));
+}
+
+/**
+ * What wraps the keys of workflows, by its settings.
+ *
+ * @throws Error if the key file cannot be read any more
+ */
+export function openWrapper({ keyFile, vault }: WrappingSettings): KeyWrapper {
+  const file = keyFile === undefined ? undefined : new KeyFileWrapper(new KeyFile(keyFile));
+  const service = vault === undefined ? undefined : new VaultWrapper(vault);
+  if (service !== undefined) return file === undefined ? service : new FormerWrapper(service, file);
+  if (file === undefined) throw new Error('nothing wraps the keys of workflows');
+  return file;
 }

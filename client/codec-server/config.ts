@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { isThisMachine } from '../../inputs';
 import { wholeNumber } from '../../inputs/whole-number';
-import { PAYLOAD_KEY_VARIABLES, readPayloadKeySettings, type PayloadKeySettings } from '../../keys/settings';
+import {
+  isEncrypting,
+  PAYLOAD_KEY_VARIABLES,
+  readPayloadKeySettings,
+  type PayloadKeySettings,
+} from '../../keys/settings';
+import { VAULT_VARIABLES } from '../../keys/vault-settings';
 import type { ServiceSettings } from '../gateway/http-service';
 import { refuseMoneyCredentials } from '../gateway/money-credentials';
 import { flag, logLevel, readTokenSource, withoutEmpty } from '../gateway/settings';
@@ -65,7 +71,7 @@ const NOBODY =
   'GANGWAY_CODEC_TOKENS or GANGWAY_CODEC_TOKENS_FILE must hold a token, or GANGWAY_CODEC_OIDC_ISSUER and what belongs to it be set: nobody could read';
 const ANYONE_ELSE =
   'GANGWAY_CODEC_ALLOW_ANYONE lets in whoever reaches it: it is for GANGWAY_CODEC_HOST on this machine, without proxies, tokens or an identity provider';
-const NO_KEYS = `${PAYLOAD_KEY_VARIABLES.keyFile} must be set: nothing can be decoded without`;
+const NO_KEYS = `${PAYLOAD_KEY_VARIABLES.keyFile} or ${VAULT_VARIABLES.url} must be set: nothing can be decoded without`;
 
 /**
  * Reads a codec server's settings:
@@ -90,7 +96,7 @@ export function readCodecServerConfig(env: NodeJS.ProcessEnv): CodecServerConfig
   const set = environment.safeParse(given);
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
   const payloadKeys = readPayloadKeySettings(given, problems);
-  if (given[PAYLOAD_KEY_VARIABLES.keyFile] === undefined) problems.push(NO_KEYS);
+  if (!isEncrypting(given)) problems.push(NO_KEYS);
   const known = readAuthority(given, problems);
   const warnings = refuseMoneyCredentials(given, problems);
   if (!set.success) throw new CodecServerConfigError(problems);

@@ -257,7 +257,11 @@ describe('it does not start', () => {
   test.each<[string, NodeJS.ProcessEnv, RegExp]>([
     ['for nobody', {}, /GANGWAY_CODEC_TOKENS or GANGWAY_CODEC_TOKENS_FILE must hold a token/],
     ['for an empty list of tokens', { GANGWAY_CODEC_TOKENS: ' ' }, /GANGWAY_CODEC_TOKENS or .* must hold a token/],
-    ['without keys', { ...TOKENS, GANGWAY_PAYLOAD_KEYS_FILE: '' }, /GANGWAY_PAYLOAD_KEYS_FILE must be set/],
+    [
+      'without keys',
+      { ...TOKENS, GANGWAY_PAYLOAD_KEYS_FILE: '' },
+      /GANGWAY_PAYLOAD_KEYS_FILE or GANGWAY_PAYLOAD_KEYS_VAULT_URL must be set/,
+    ],
     ['without a book', { ...TOKENS, GANGWAY_BOOK_URL: '' }, /GANGWAY_BOOK_URL must be set/],
     ['in clear beyond this machine', { ...TOKENS, GANGWAY_CODEC_HOST: '0.0.0.0' }, /GANGWAY_CODEC_ALLOW_PLAINTEXT/],
     ['for any page', { ...TOKENS, GANGWAY_CODEC_ORIGINS: '*' }, /GANGWAY_CODEC_ORIGINS: origin 1 must be/],

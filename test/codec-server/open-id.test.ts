@@ -1,52 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload, type KeyLike } from 'jose';
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import type { RunningCodecServer } from '../../client/codec-server/serve';
 import { newToken } from '../../client/gateway/tokens';
-import { portOf } from '../providers/local-server';
+import { AUDIENCE, goodClaims, ISSUER, Provider, seconds } from './identity-provider';
 import { ask, codeOf, CodecBook, payloadsOf, valueOf } from './opened';
-
-const ISSUER = 'https://id.example/realms/ops';
-const AUDIENCE = 'gangway-codec';
-
-/** An identity provider, as far as it shows its keys. */
-class Provider {
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-    private readonly privateKey: KeyLike,
-  ) {}
-
-  static async start(): Promise<Provider> {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] });
-    const server = createServer((_request, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(keys);
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return new Provider(server, `http://127.0.0.1:${portOf(server.address())}/keys`, privateKey);
-  }
-
-  async token(claims: Readonly<Record<string, unknown>> = {}, key = this.privateKey, alg = 'ES256'): Promise<string> {
-    const all = Object.entries({ ...good(), ...claims }).filter(([, value]) => value !== undefined);
-    return await new SignJWT(Object.fromEntries(all)).setProtectedHeader({ alg, kid: 'one' }).sign(key);
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
-  }
-}
-
-function seconds(): number {
-  return Math.floor(Date.now() / 1000);
-}
-
-function good(): JWTPayload {
-  return { iss: ISSUER, aud: AUDIENCE, sub: 'user-42', exp: seconds() + 300, roles: ['codec'] };
-}
 
 let book: CodecBook;
 let provider: Provider;
@@ -123,9 +79,11 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
 test('a token that another key signed, or a shared secret, or nobody, reads nothing', async () => {
   const { privateKey } = await generateKeyPair('ES256');
   expect(await reads(await provider.token({}, privateKey))).toBe('401 AUTH');
-  const secret = await new SignJWT(good()).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(Buffer.alloc(32, 1));
+  const secret = await new SignJWT(goodClaims())
+    .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+    .sign(Buffer.alloc(32, 1));
   expect(await reads(secret)).toBe('401 AUTH');
-  expect(await reads(new UnsecuredJWT(good()).encode())).toBe('401 AUTH');
+  expect(await reads(new UnsecuredJWT(goodClaims()).encode())).toBe('401 AUTH');
   expect(await reads('a.b.c')).toBe('401 AUTH');
 });
 

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { startSetUpBook } from '../../../book/local/set-up-book';
 import { BOOK_VARIABLES } from '../../../book/settings';
-import { PAYLOAD_KEY_VARIABLES } from '../../../keys/settings';
+import { ALL_PAYLOAD_KEY_VARIABLES } from '../../../keys/settings';
 import { freePorts } from '../../../system/free-ports';
 import { PRIVATE_DIRECTORY } from '../../../system/private-files';
 import { startDevServer, type DevServer } from '../../../temporal/dev-server';
@@ -41,7 +41,6 @@ const sandboxReady = z.object({ ready: z.literal(true), url: z.string(), control
 const workerReady = z.object({ ready: z.literal(true), health: z.string().nullable() });
 
 const OF_BOOK: readonly string[] = Object.values(BOOK_VARIABLES);
-const OF_PAYLOAD_KEYS: readonly string[] = Object.values(PAYLOAD_KEY_VARIABLES);
 
 const SANDBOX_STOP_TIMEOUT_MS = 5_000;
 /** Longer than a worker's own grace, so that a money call under way is not cut off. */
@@ -190,7 +189,7 @@ export class Stack {
           env: {
             GANGWAY_LOG_LEVEL: 'WARN',
             ...(sandboxUrl === undefined ? env : withCredentials(env, provider, sandboxUrl)),
-            ...Object.fromEntries([...OF_BOOK, ...OF_PAYLOAD_KEYS].map((name) => [name, told[name] ?? ''])),
+            ...Object.fromEntries([...OF_BOOK, ...ALL_PAYLOAD_KEY_VARIABLES].map((name) => [name, told[name] ?? ''])),
             GANGWAY_PROVIDERS: provider,
             GANGWAY_DOCUMENT_ROOTS: roots.filter((root) => root !== '').join(delimiter),
             TEMPORAL_ADDRESS: temporal.address,
