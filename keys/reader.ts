@@ -5,7 +5,7 @@ import { EncryptingCodec, sealedFor } from './codec';
 import type { DataKeys } from './data-keys';
 
 /** Why a payload is not read here: as everywhere, or because this reader may not, or looks at another namespace. */
-export type ReadRefusal = PayloadRefusal | 'NOT_YOURS' | 'OTHER_NAMESPACE';
+type ReadRefusal = PayloadRefusal | 'NOT_YOURS' | 'OTHER_NAMESPACE';
 
 /** What came of a payload that somebody wants to read. */
 export type ReadPayload =

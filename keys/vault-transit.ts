@@ -23,7 +23,8 @@ export class VaultTransit {
 
   constructor(private readonly settings: VaultSettings) {
     const { url, ca } = settings;
-    const shared = { keepAlive: true, maxSockets: MOST_CONNECTIONS };
+    // A connection that was idle may be gone when it is used next, and work would wait that need not.
+    const shared = { keepAlive: false, maxSockets: MOST_CONNECTIONS };
     this.agent =
       url.protocol === 'https:'
         ? new HttpsAgent({ ...shared, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) })

@@ -12,14 +12,14 @@ import { newOwnBook, type OwnBook } from '../setup/test-book';
 const NAMESPACE = 'default';
 
 /** As it goes over HTTP. */
-export const payloadsSchema = z.object({
+const payloadsSchema = z.object({
   payloads: z.array(
     z.looseObject({ metadata: z.record(z.string(), z.string()).optional(), data: z.string().optional() }),
   ),
 });
 export type Sent = z.output<typeof payloadsSchema>['payloads'][number];
 
-export function sent({ metadata, data }: Payload): Sent {
+function sent({ metadata, data }: Payload): Sent {
   return {
     metadata: Object.fromEntries(
       Object.entries(metadata ?? {}).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]),
