@@ -16,7 +16,7 @@ import { locateServer } from '../../temporal/locate-server';
 import { AUDIENCE, ISSUER, Provider } from '../codec-server/identity-provider';
 import { foundIn } from '../keys/canary';
 import { KeyFileOfATest } from '../keys/key-file-of-a-test';
-import { Rig } from '../setup/rig';
+import { eventually, Rig } from '../setup/rig';
 import { findChromium } from './chromium';
 import { HttpsFront } from './https-front';
 import { TemporalUi } from './temporal-ui';
@@ -145,26 +145,30 @@ describeWithChromium(() => {
     return ui;
   }
 
-  /** All text of the workflow's page, once it shows what is waited for. */
-  async function shownOf(ui: TemporalUi, name: string, until: string): Promise<string> {
+  /** All text of the workflow's page, once all that is waited for is in it. */
+  async function shownOf(ui: TemporalUi, name: string, ...until: readonly string[]): Promise<string> {
     await ui.openWorkflow(WORKFLOW);
-    await ui.page.getByText(until).first().waitFor();
+    const text = await eventually(async () => {
+      const shown = await ui.page.locator('body').innerText();
+      return until.every((part) => shown.includes(part)) ? shown : undefined;
+    });
     if (SCREENSHOTS !== undefined && SCREENSHOTS !== '') {
       mkdirSync(SCREENSHOTS, { recursive: true });
       await ui.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
     }
-    const text = await ui.page.locator('body').innerText();
     await ui.page.close();
     return text;
   }
 
   /** How the page shows what it got back as it was: `binary/gangway…` in Base64. */
   const ENCRYPTED = Buffer.from('binary/gangway').toString('base64').slice(0, 16);
+  /** Of an activity. */
+  const SUMMARY = 'Upload government_id';
   const PASSES = { PassAccessToken: true };
 
   test('shows a person with the role what went in', async () => {
     const ui = await openAs(await provider.token(), PASSES);
-    expect(await shownOf(ui, 'decoded', personal())).toContain('Upload government_id');
+    expect(await shownOf(ui, 'decoded', personal(), SUMMARY)).toContain(WORKFLOW);
   });
 
   test('shows nothing of it to who has not logged in', async () => {
@@ -178,7 +182,7 @@ describeWithChromium(() => {
     const local = await startCodecOfUi({ uiUrl, port, told: codecEnv(), log: undefined });
     try {
       const ui = await openAs(undefined, { Endpoint: local.url });
-      expect(await shownOf(ui, 'decoded-here', personal())).toContain('Upload government_id');
+      expect(await shownOf(ui, 'decoded-here', personal(), SUMMARY)).toContain(WORKFLOW);
     } finally {
       await local.stop();
     }
