@@ -3,7 +3,7 @@ import type { DataKeyBook, DataKeyRecord, KeyOwner, NewDataKey, WrappedKey } fro
 import type { BookDatabase } from './connection';
 import { unavailable } from './unavailable';
 
-const COLUMNS = ['key_id', 'subject', 'wrapped_by', 'wrapped_key', 'client_id'] as const;
+const COLUMNS = ['key_id', 'subject', 'wrapped_by', 'wrapped_key', 'provider', 'client_id'] as const;
 
 /** The data keys in PostgreSQL. */
 export class PostgresDataKeys implements DataKeyBook {
@@ -101,6 +101,7 @@ interface KeyRow {
   readonly subject: string;
   readonly wrapped_by: string;
   readonly wrapped_key: Buffer | null;
+  readonly provider: string | null;
   readonly client_id: string | null;
 }
 
@@ -109,7 +110,9 @@ function recordOf({
   subject,
   wrapped_by: wrappedBy,
   wrapped_key: wrapped,
-  client_id,
+  provider,
+  client_id: partnerClientId,
 }: KeyRow): DataKeyRecord {
-  return { keyId, subject, key: wrapped === null ? undefined : { wrappedBy, wrapped }, hasOwner: client_id !== null };
+  const owner = provider === null || partnerClientId === null ? {} : { owner: { provider, partnerClientId } };
+  return { keyId, subject, key: wrapped === null ? undefined : { wrappedBy, wrapped }, ...owner };
 }

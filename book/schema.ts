@@ -29,6 +29,7 @@ export interface BookSchema {
   readonly events_out: EventOutTable;
   readonly starts: StartTable;
   readonly data_keys: DataKeyTable;
+  readonly decodes: DecodeTable;
   readonly chains: ChainTable;
   readonly audit: AuditTable;
 }
@@ -301,6 +302,22 @@ interface DataKeyTable {
   readonly created_at: Written<Date>;
   readonly rewrapped_at: ColumnType<Date | null, never, Date>;
   readonly destroyed_at: ColumnType<Date | null, never, Date>;
+}
+
+/** That somebody has read payloads through the codec server, or tried to. */
+interface DecodeTable {
+  readonly decode_id: Written<string>;
+  /** `decodes/` and the day, UTC. */
+  readonly subject: Written<string>;
+  /** Null: nobody who is known. */
+  readonly reader: Fixed<string | null>;
+  readonly workflows: Fixed<readonly string[]>;
+  readonly refused_workflows: Fixed<readonly string[]>;
+  readonly payloads: Fixed<number>;
+  readonly decoded: Fixed<number>;
+  /** Numbers by code. */
+  readonly refused: ColumnType<Readonly<Record<string, number>>, string, never>;
+  readonly asked_at: Written<Date>;
 }
 
 /** The chain of what a subject was, and its end. */

@@ -11,7 +11,7 @@ export const CLIENT_ERROR_CODES = [
   'UNKNOWN_ID',
   /** Temporal answers, and no worker did in time. */
   'NO_WORKER',
-  /** The keys of payloads cannot be had now: the book does not answer, or the key file lacks one. */
+  /** The keys of payloads cannot be had now: the book or the service that wraps them does not answer, or one is missing. */
   'KEYS_UNAVAILABLE',
   /** A payload is not what was encrypted for its workflow, or is in clear; or its key is gone for good. */
   'PAYLOAD_REFUSED',

@@ -26,7 +26,8 @@ export interface DataKeyRecord {
   readonly subject: string;
   /** Undefined once it is destroyed. */
   readonly key: WrappedKey | undefined;
-  readonly hasOwner: boolean;
+  /** Absent: not known, or nobody's. */
+  readonly owner?: KeyOwner;
 }
 
 /** Every call throws BookUnavailable if the book cannot be asked. */

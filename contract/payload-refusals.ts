@@ -15,13 +15,15 @@ const PAYLOAD_REMEDIES = {
   DATA_KEY_UNKNOWN:
     'The book has no such key. Look at GANGWAY_BOOK_URL; if the book was restored, restore a later one.',
   DATA_KEY_DESTROYED: 'The client was forgotten: what this key encrypted is gone for good.',
-  WRAPPING_KEY_MISSING: 'Put the key back into the key file of every process; nothing has to be started again.',
+  WRAPPING_KEY_MISSING: 'Put the key back where it was, for every process; nothing has to be started again.',
+  WRAPPING_SERVICE_AWAY:
+    'Look at GANGWAY_PAYLOAD_KEYS_VAULT_URL, at the token and what its policy allows, and whether the service is sealed; nothing has to be started again.',
 } as const satisfies Record<string, string>;
 
 export type PayloadRefusal = keyof typeof PAYLOAD_REMEDIES;
 
-/** Codes that may pass by themselves, or by a file that is put back. */
-const MAY_PASS: readonly PayloadRefusal[] = ['DATA_KEY_UNKNOWN', 'WRAPPING_KEY_MISSING'];
+/** Codes that may pass by themselves, or by what is put back. */
+const MAY_PASS: readonly PayloadRefusal[] = ['DATA_KEY_UNKNOWN', 'WRAPPING_KEY_MISSING', 'WRAPPING_SERVICE_AWAY'];
 
 /** Thrown if a payload cannot be encrypted or decrypted. The message says what failed and what to do, and nothing of the payload. */
 export class PayloadRefused extends Error {

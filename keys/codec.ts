@@ -112,6 +112,13 @@ export class EncryptingCodec implements PayloadCodec {
   }
 }
 
+/** To which workflow's key a payload that this codec wrote was encrypted, by its own word; undefined if it wrote none. */
+export function sealedFor(payload: Payload): (Home & { readonly keyId: string }) | undefined {
+  if (compressionOf(textOf(payload, 'encoding')) === undefined) return undefined;
+  const [namespace = '', workflowId = ''] = textOf(payload, WORKFLOW).split(/\/(.*)/s);
+  return { namespace, workflowId, keyId: textOf(payload, KEY) };
+}
+
 function asItIs(bytes: Uint8Array): Packed {
   return { compression: 'none', bytes };
 }

@@ -84,20 +84,20 @@ export class DataKeys {
     const record = await this.book.inUse({ keyId, subject, ...wrapped, ...(owner === undefined ? {} : { owner }) });
     const key =
       record.keyId === keyId
-        ? { id: keyId, subject, key: made, hasOwner: record.hasOwner }
+        ? { id: keyId, subject, key: made, hasOwner: record.owner !== undefined }
         : await this.unwrapped(record);
     this.byId.set(key.id, key);
     return key;
   }
 
-  private async unwrapped({ keyId, subject, key: wrapped, hasOwner }: DataKeyRecord): Promise<DataKey> {
+  private async unwrapped({ keyId, subject, key: wrapped, owner }: DataKeyRecord): Promise<DataKey> {
     if (wrapped === undefined) {
       throw new PayloadRefused('DATA_KEY_DESTROYED', `The key ${keyId} of ${subject} is destroyed.`);
     }
     const unwrapped = await this.wrapper.unwrap(wrapped, { keyId, subject });
     switch (unwrapped.is) {
       case 'unwrapped':
-        return { id: keyId, subject, key: unwrapped.key, hasOwner };
+        return { id: keyId, subject, key: unwrapped.key, hasOwner: owner !== undefined };
       case 'missing':
         throw new PayloadRefused('WRAPPING_KEY_MISSING', await this.whatIsMissing(wrapped.wrappedBy, subject));
       case 'altered':
@@ -107,7 +107,7 @@ export class DataKeys {
 
   private async whatIsMissing(wrappedBy: string, subject: string): Promise<string> {
     const many = (await this.book.countByWrapping()).get(wrappedBy) ?? 0;
-    return `The payloads of ${subject} need the key-encryption key ${wrappedBy}, which the key file lacks; so do those of ${many} ${many === 1 ? 'workflow' : 'workflows'} in all.`;
+    return `The payloads of ${subject} need the key-encryption key ${wrappedBy}, which is not there; so do those of ${many} ${many === 1 ? 'workflow' : 'workflows'} in all.`;
   }
 }
 

@@ -66,6 +66,11 @@ export class KeyFile {
     return { id, key };
   }
 
+  /** Of all its keys, in its order. */
+  ids(): readonly string[] {
+    return [...this.latest(0).keys()];
+  }
+
   find(id: string): KeyObject | undefined {
     // Another process may have seen the change first, and used the key.
     return this.latest().get(id) ?? this.latest(0).get(id);

@@ -16,11 +16,17 @@ export type Unwrapped =
   /** It is not what that key has wrapped for this name. */
   | { readonly is: 'altered' };
 
-/** Wraps data keys. A key file does it here; a service that keeps its keys to itself could do it as well. */
+/**
+ * Wraps data keys: by a key file, or by a service that keeps its keys to itself (vault-wrapper.ts). Every call throws PayloadRefused
+ * WRAPPING_SERVICE_AWAY if there is such a service and it does not answer.
+ */
 export interface KeyWrapper {
   /** The id of the key-encryption key that wraps what is new. */
-  currentId(): string;
-  has(id: string): boolean;
+  currentId(): Promise<string>;
+  /** Of those that can unwrap. */
+  ids(): Promise<readonly string[]>;
+  /** Whether an id is of a key of this kind, whether or not it is there. */
+  made(id: string): boolean;
   wrap(key: KeyObject, name: KeyName): Promise<WrappedKey>;
   unwrap(wrapped: WrappedKey, name: KeyName): Promise<Unwrapped>;
 }
@@ -29,12 +35,17 @@ export interface KeyWrapper {
 export class KeyFileWrapper implements KeyWrapper {
   constructor(private readonly file: KeyFile) {}
 
-  currentId(): string {
+  async currentId(): Promise<string> {
     return this.file.current().id;
   }
 
-  has(id: string): boolean {
-    return this.file.find(id) !== undefined;
+  async ids(): Promise<readonly string[]> {
+    return this.file.ids();
+  }
+
+  /** No id of a file's key has a slash. */
+  made(id: string): boolean {
+    return !id.includes('/');
   }
 
   async wrap(key: KeyObject, name: KeyName): Promise<WrappedKey> {
@@ -52,4 +63,32 @@ export class KeyFileWrapper implements KeyWrapper {
 
 function about(wrappedBy: string, { keyId, subject }: KeyName): string {
   return JSON.stringify(['gangway-data-key', 1, wrappedBy, keyId, subject]);
+}
+
+/** Wraps by one, and unwraps by whichever has wrapped: while what wraps is changed for another. */
+export class FormerWrapper implements KeyWrapper {
+  constructor(
+    private readonly current: KeyWrapper,
+    private readonly former: KeyWrapper,
+  ) {}
+
+  async currentId(): Promise<string> {
+    return await this.current.currentId();
+  }
+
+  async ids(): Promise<readonly string[]> {
+    return [...(await this.current.ids()), ...(await this.former.ids())];
+  }
+
+  made(id: string): boolean {
+    return this.current.made(id) || this.former.made(id);
+  }
+
+  async wrap(key: KeyObject, name: KeyName): Promise<WrappedKey> {
+    return await this.current.wrap(key, name);
+  }
+
+  async unwrap(wrapped: WrappedKey, name: KeyName): Promise<Unwrapped> {
+    return await (this.current.made(wrapped.wrappedBy) ? this.current : this.former).unwrap(wrapped, name);
+  }
 }

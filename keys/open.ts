@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import { openBook } from '../book/connection';
 import { PostgresDataKeys } from '../book/data-keys';
+import type { DataKeyBook } from '../contract/data-keys';
 import { EncryptingCodec, type CodecOptions } from './codec';
 import { DataKeys } from './data-keys';
 import { KeyFile } from './key-file';
-import { KeyFileWrapper } from './key-wrapper';
-import type { PayloadKeySettings } from './settings';
+import { FormerWrapper, KeyFileWrapper, type KeyWrapper } from './key-wrapper';
+import type { PayloadKeySettings, WrappingSettings } from './settings';
+import { VaultWrapper } from './vault-wrapper';
 
 /** The keys of workflows, as a process has them open. */
 export interface OpenPayloadKeys {
@@ -28,12 +30,11 @@ const CONNECTIONS = 4;
  * @throws Error if the key file cannot be read any more
  */
 export function openPayloadKeys(
-  { keyFile, readsPlain, book }: PayloadKeySettings,
+  { readsPlain, book, ...wrapping }: PayloadKeySettings,
   { actor, ...options }: Omit<CodecOptions, 'readsPlain'> & { readonly actor?: string } = {},
 ): OpenPayloadKeys {
-  const wrapper = new KeyFileWrapper(new KeyFile(keyFile));
   const opened = openBook(book, { connections: CONNECTIONS, ...(actor === undefined ? {} : { actor }) });
-  const keys = new DataKeys(new PostgresDataKeys(opened), wrapper);
+  const keys = openDataKeys(wrapping, new PostgresDataKeys(opened));
   return {
     dataConverter: {
       failureConverterPath: FAILURE_CONVERTER,
@@ -41,4 +42,26 @@ export function openPayloadKeys(
     },
     close: () => opened.destroy(),
   };
+}
+
+/**
+ * The keys of workflows, with the book already open.
+ *
+ * @throws Error if the key file cannot be read any more
+ */
+export function openDataKeys(wrapping: WrappingSettings, book: DataKeyBook): DataKeys {
+  return new DataKeys(book, openWrapper(wrapping));
+}
+
+/**
+ * What wraps the keys of workflows, by its settings.
+ *
+ * @throws Error if the key file cannot be read any more
+ */
+export function openWrapper({ keyFile, vault }: WrappingSettings): KeyWrapper {
+  const file = keyFile === undefined ? undefined : new KeyFileWrapper(new KeyFile(keyFile));
+  const service = vault === undefined ? undefined : new VaultWrapper(vault);
+  if (service !== undefined) return file === undefined ? service : new FormerWrapper(service, file);
+  if (file === undefined) throw new Error('nothing wraps the keys of workflows');
+  return file;
 }

@@ -25,7 +25,7 @@ export async function rotateKeys(
   wrapper: KeyWrapper,
   tell: (rewrapped: number) => void = () => undefined,
 ): Promise<Rotation> {
-  const to = wrapper.currentId();
+  const to = await wrapper.currentId();
   const missing: Record<string, number> = {};
   const altered: string[] = [];
   let rewrapped = 0;

@@ -19,6 +19,8 @@ export interface DevServerOptions {
   readonly uiPort?: number | undefined;
   /** Whether to run the Web UI. Default: only if uiPort is given. */
   readonly ui?: boolean | undefined;
+  /** Where the Web UI has payloads decoded. Default: it shows them as they are. Not for a server that TEMPORAL_ADDRESS names. */
+  readonly uiCodecEndpoint?: string | undefined;
   /** Default: TEMPORAL_NAMESPACE, else `default`. */
   readonly namespace?: string | undefined;
   /** Values of the server's dynamic configuration, in JSON, by their keys. Not for a server that TEMPORAL_ADDRESS names. */
@@ -137,7 +139,8 @@ async function start(executable: string, namespace: string, options: DevServerOp
     const port = options.port ?? freePort;
     const uiPort = withUi ? (options.uiPort ?? freeUiPort) : undefined;
     if (port === undefined) break;
-    const flags = serverFlags({ port, uiPort, namespace, data: options.data, dynamicConfig: options.dynamicConfig });
+    const { data, dynamicConfig, uiCodecEndpoint } = options;
+    const flags = serverFlags({ port, uiPort, uiCodecEndpoint, namespace, data, dynamicConfig });
     const started = await startProcess(executable, flags, options.log ?? (() => undefined));
     if (!('failed' in started)) {
       const uiUrl = uiPort === undefined ? undefined : `http://${LOOPBACK}:${uiPort}`;

@@ -30,6 +30,8 @@ export interface ServerFlags {
   readonly port: number;
   /** Absent: no Web UI. */
   readonly uiPort: number | undefined;
+  /** Where the Web UI has payloads decoded; absent: it shows them as they are. */
+  readonly uiCodecEndpoint?: string | undefined;
   readonly namespace: string;
   /** The directory of the database; absent: memory. */
   readonly data: string | undefined;
@@ -38,13 +40,21 @@ export interface ServerFlags {
 }
 
 /** The arguments that start the development server. */
-export function serverFlags({ port, uiPort, namespace, data, dynamicConfig = {} }: ServerFlags): readonly string[] {
+export function serverFlags({
+  port,
+  uiPort,
+  uiCodecEndpoint,
+  namespace,
+  data,
+  dynamicConfig = {},
+}: ServerFlags): readonly string[] {
   return [
     'server',
     'start-dev',
     ...['--ip', LOOPBACK],
     ...['--port', String(port)],
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(uiCodecEndpoint === undefined ? [] : ['--ui-codec-endpoint', uiCodecEndpoint]),
     ...['--log-level', 'error'],
     ...(namespace === DEFAULT_TEMPORAL_NAMESPACE ? [] : ['--namespace', namespace]),
     ...POLLED_QUEUES.flatMap((queue) => ['--dynamic-config-value', `history.${queue}MaxPollRPS=${MAX_POLL_RPS}`]),

@@ -5,7 +5,7 @@ import { readBookSettings, type BookSettings } from '../book/settings';
 import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
 import { readClamdSettings, type ClamdOptions } from '../inputs/clamd-settings';
-import { PAYLOAD_KEY_VARIABLES, readPayloadKeySettings, type PayloadKeySettings } from '../keys/settings';
+import { isEncrypting, readPayloadKeySettings, type PayloadKeySettings } from '../keys/settings';
 import { goesDirect, readNetwork } from '../providers/http/network';
 import { wholeNumber } from '../providers/http/settings';
 import type { HostAndPort } from '../system/http-endpoint';
@@ -135,7 +135,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const problems: string[] = [];
   const temporal = readTemporal(env, problems);
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
-  const encrypts = given[PAYLOAD_KEY_VARIABLES.keyFile] !== undefined;
+  const encrypts = isEncrypting(given);
   const workflowBundle = given['GANGWAY_WORKFLOW_BUNDLE'] ?? defaultBundle(encrypts);
   const set = environment.safeParse({ ...given, GANGWAY_WORKFLOW_BUNDLE: workflowBundle });
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);

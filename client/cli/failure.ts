@@ -10,6 +10,7 @@ import { TemporalServerStartError } from '../../temporal/dev-server';
 import { NoTemporalServerError } from '../../temporal/locate-server';
 import { SearchAttributesError } from '../../temporal/search-attributes';
 import { EventSourceError } from '../events/event-source';
+import { CodecServerConfigError } from '../codec-server/config';
 import { GangwayError } from '../gangway-error';
 import { GatewayConfigError } from '../gateway/config';
 import { EXIT, exitOfError, type ExitCode } from './exit-code';
@@ -66,6 +67,7 @@ function describe(error: unknown): Described {
   if (error instanceof EventSourceError) {
     return { exitCode: EXIT_OF_SOURCE[error.code], code: error.code, message };
   }
+  if (error instanceof CodecServerConfigError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof GatewayConfigError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof TemporalSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof PayloadKeySettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };

@@ -3,6 +3,7 @@ import { EXIT_CODES_HELP } from './exit-code';
 import { auditCommand } from './commands/audit';
 import { batchCommand } from './commands/batch';
 import { bookCommand } from './commands/book';
+import { codecServerCommand } from './commands/codec-server';
 import { consumeCommand } from './commands/consume';
 import { decisionCommands } from './commands/decisions';
 import { doctorCommand } from './commands/doctor';
@@ -53,6 +54,7 @@ export function gangwayProgram(): Command {
     sandboxCommand(),
     setupCommand(),
     serveCommand(),
+    codecServerCommand(),
     consumeCommand(),
     onboardCommand(),
     fundCommand(),

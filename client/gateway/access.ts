@@ -16,7 +16,15 @@ declare module 'fastify' {
   }
 }
 
-const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
+const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
+/** Ours have 46 characters. */
+const LONGEST_TOKEN = 512;
+
+/** The bearer token of a request; undefined if it has none, or one that is too long to be one. */
+export function bearerOf({ headers }: FastifyRequest, longest = LONGEST_TOKEN): string | undefined {
+  const token = BEARER.exec(headers.authorization ?? '')?.[1];
+  return token === undefined || token.length > longest ? undefined : token;
+}
 
 /**
  * Admits a request as its route's `access` says. A route that says nothing admits nobody.
@@ -27,7 +35,7 @@ export function gatekeeper(tokens: TokenSource): (request: FastifyRequest, reply
   return async (request) => {
     const { access } = request.routeOptions.config;
     if (access === 'signed') return;
-    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    const token = bearerOf(request);
     if (token === undefined) throw unauthorized('A bearer token is needed: authorization: Bearer gw_...', 'Bearer');
     const caller = tokens.callerOf(token);
     if (caller === 'unknown') throw unauthorized('The token is not known here.', 'Bearer error="invalid_token"');
@@ -43,11 +51,12 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller;
 }
 
-function unauthorized(detail: string, challenge: string): HttpProblem {
+/** @param challenge how to authenticate (RFC 9110, 11.6.1) */
+export function unauthorized(detail: string, challenge: string): HttpProblem {
   return new HttpProblem({ status: 401, code: 'AUTH', detail, headers: { 'www-authenticate': challenge } });
 }
 
-function lacksScope(scope: Scope | undefined): HttpProblem {
+export function lacksScope(scope: Scope | undefined): HttpProblem {
   const detail = scope === undefined ? 'Nobody may do this.' : `The token lacks the scope ${scope}.`;
   return new HttpProblem({
     status: 403,

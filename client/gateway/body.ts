@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MESSAGE_BOUNDS, readJson } from '../../inputs';
+import { type JsonBounds, MESSAGE_BOUNDS, readJson } from '../../inputs';
 import { HttpProblem } from './problem';
 
 /** Takes JSON bodies as the bytes that came: a signature is over the bytes, not over their meaning. */
@@ -32,7 +32,7 @@ export function isCompressed(request: FastifyRequest): boolean {
  *
  * @throws HttpProblem 415 if it is compressed, 400 if there is none
  */
-export function jsonBody(request: FastifyRequest): unknown {
+export function jsonBody(request: FastifyRequest, bounds: JsonBounds = MESSAGE_BOUNDS): unknown {
   const bytes = rawBody(request);
   if (bytes.length === 0) throw new HttpProblem({ status: 400, code: 'NOT_JSON', detail: 'The body is empty.' });
   if (isCompressed(request)) {
@@ -43,7 +43,7 @@ export function jsonBody(request: FastifyRequest): unknown {
       headers: { 'accept-encoding': 'identity' },
     });
   }
-  const read = readJson(bytes, MESSAGE_BOUNDS);
+  const read = readJson(bytes, bounds);
   if (read.ok) return read.value;
   throw new HttpProblem({ status: 400, code: 'NOT_JSON', detail: `The body ${read.problem}.` });
 }

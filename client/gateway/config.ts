@@ -1,17 +1,18 @@
 import { z } from 'zod';
-import { isThisMachine, readSecretText } from '../../inputs';
+import { isThisMachine } from '../../inputs';
 import { wholeNumber } from '../../inputs/whole-number';
 import { readPayloadKeySettings, type PayloadKeySettings } from '../../keys/settings';
 import type { HostAndPort } from '../../system/http-endpoint';
 import { temporalSettings, TemporalSettingsError, type TemporalSettings } from '../../temporal/connection';
 import { readCallbackReceivers, type CallbackReceivers } from './callback-receivers';
 import { refuseMoneyCredentials } from './money-credentials';
-import { TokenFile, type TokenSource } from './token-file';
-import { readTokens, Tokens } from './tokens';
+import type { ServiceSettings } from './http-service';
+import { flag, logLevel, readTokenSource, valueOrFile, withoutEmpty } from './settings';
+import type { TokenSource } from './token-file';
 import { secretsOf, WebhookKeys } from './webhook-signature';
 
 /** Everything a gateway is told. */
-export interface GatewayConfig {
+export interface GatewayConfig extends ServiceSettings {
   readonly temporal: TemporalSettings;
   /** Absent: payloads stay in clear. */
   readonly payloadKeys?: PayloadKeySettings;
@@ -26,19 +27,11 @@ export interface GatewayConfig {
   readonly callbacks: CallbackReceivers;
   /** Warnings, with which it starts nevertheless. */
   readonly warnings: readonly string[];
-  readonly maxBodyBytes: number;
-  /** Open at once, of all addresses together; more are closed as they come. */
-  readonly maxConnections: number;
-  /** For each address that calls. */
-  readonly requestsPerMinute: number;
-  /** How many proxies stand before the gateway, whose `x-forwarded-for` is then believed. */
-  readonly proxies: number;
   /** Whether /docs shows the OpenAPI document. */
   readonly docs: boolean;
   readonly shutdownGraceMs: number;
   /** Absent: none are kept. Port 0: any that is free. */
   readonly metrics?: HostAndPort;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
 /** Thrown if the environment cannot be worked with; lists every problem by its variable, never by its value. */
@@ -57,8 +50,6 @@ const DEFAULT_REQUESTS_PER_MINUTE = 1_200;
 const DEFAULT_SHUTDOWN_GRACE_MS = 20_000;
 const DEFAULT_GATEWAY_PORT = 8088;
 
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
-
 const environment = z.object({
   GANGWAY_GATEWAY_HOST: z.string().default('127.0.0.1'),
   GANGWAY_GATEWAY_ALLOW_PLAINTEXT: flag.default(false),
@@ -71,15 +62,11 @@ const environment = z.object({
   GANGWAY_GATEWAY_SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(DEFAULT_SHUTDOWN_GRACE_MS),
   GANGWAY_METRICS_HOST: z.string().default('127.0.0.1'),
   GANGWAY_METRICS_PORT: wholeNumber(0, 65_535).default(0),
-  GANGWAY_LOG_LEVEL: z
-    .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'must be one of DEBUG, INFO, WARN, ERROR')
-    .default('INFO'),
+  GANGWAY_LOG_LEVEL: logLevel,
 });
 
 const IN_CLEAR =
   'GANGWAY_GATEWAY_HOST must be of this machine, unless GANGWAY_GATEWAY_ALLOW_PLAINTEXT=true says that requests may come in clear: put a proxy with TLS before it';
-
-const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
 /**
  * Reads a gateway's settings:
@@ -107,14 +94,14 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as
 export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
   const problems: string[] = [];
   const temporal = readTemporal(env, problems);
-  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
+  const given = withoutEmpty(env);
   const set = environment.safeParse(given);
   for (const { path, message } of set.error?.issues ?? []) problems.push(`${path.map(String).join('.')} ${message}`);
   if (set.success && !set.data.GANGWAY_GATEWAY_ALLOW_PLAINTEXT && !isThisMachine(set.data.GANGWAY_GATEWAY_HOST)) {
     problems.push(IN_CLEAR);
   }
   const webhookKeys = readSecrets(given, problems);
-  const tokens = readTokensOf(given, problems);
+  const tokens = readTokenSource(given, 'GANGWAY_TOKENS', 'GANGWAY_TOKENS_FILE', problems);
   const requesterSecrets = readRequesterSecrets(given, problems);
   const callbacks = readCallbackReceivers(given, problems);
   const payloadKeys = readPayloadKeySettings(given, problems);
@@ -140,7 +127,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     ...(env['GANGWAY_METRICS_PORT'] === ''
       ? {}
       : { metrics: { host: data.GANGWAY_METRICS_HOST, port: data.GANGWAY_METRICS_PORT } }),
-    logLevel: LEVELS[data.GANGWAY_LOG_LEVEL],
+    logLevel: data.GANGWAY_LOG_LEVEL,
   };
 }
 
@@ -162,23 +149,4 @@ function readSecrets(env: NodeJS.ProcessEnv, problems: string[]): WebhookKeys {
 function readRequesterSecrets(env: NodeJS.ProcessEnv, problems: string[]): readonly string[] {
   const text = valueOrFile(env, 'GANGWAY_REQUESTER_SECRETS', 'GANGWAY_REQUESTER_SECRETS_FILE', problems);
   return secretsOf(text, 'GANGWAY_REQUESTER_SECRETS', problems);
-}
-
-function readTokensOf(env: NodeJS.ProcessEnv, problems: string[]): TokenSource {
-  const read = readTokens(valueOrFile(env, 'GANGWAY_TOKENS', 'GANGWAY_TOKENS_FILE', problems));
-  const path = env['GANGWAY_TOKENS_FILE'];
-  if ('tokens' in read) return path === undefined ? read.tokens : new TokenFile(path, read.tokens);
-  problems.push(`GANGWAY_TOKENS: ${read.problem}`);
-  return new Tokens([]);
-}
-
-/** A secret setting, itself or in a file; '' if there is neither. */
-function valueOrFile(env: NodeJS.ProcessEnv, name: string, fileName: string, problems: string[]): string {
-  const [value, path] = [env[name], env[fileName]];
-  if (value !== undefined && path !== undefined) problems.push(`${name} and ${fileName} cannot be given together`);
-  if (value !== undefined || path === undefined) return value ?? '';
-  const read = readSecretText(path);
-  if ('text' in read) return read.text;
-  problems.push(`${fileName} ${read.problem}`);
-  return '';
 }

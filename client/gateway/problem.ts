@@ -51,18 +51,18 @@ export function problemOf(error: unknown): HttpProblem {
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
   const known = typeof status === 'number' ? OF_STATUS[status] : undefined;
   if (typeof status === 'number' && known !== undefined) return new HttpProblem({ status, ...known });
-  return new HttpProblem({ status: 500, code: 'FAILED', detail: 'The gateway failed. It is safe to send this again.' });
+  return new HttpProblem({ status: 500, code: 'FAILED', detail: 'The server failed. It is safe to send this again.' });
 }
 
 /** What Fastify itself refuses. Its own messages are not used: they repeat what was sent. */
 const OF_STATUS: Readonly<Record<number, { readonly code: string; readonly detail: string }>> = {
   400: { code: 'INVALID_REQUEST', detail: 'The request is not valid HTTP or its body does not fit its headers.' },
   408: { code: 'TOO_SLOW', detail: 'The request took too long to arrive.' },
-  413: { code: 'TOO_LARGE', detail: 'The body is larger than this gateway accepts.' },
-  414: { code: 'TOO_LARGE', detail: 'A part of the path is longer than this gateway accepts.' },
-  431: { code: 'TOO_LARGE', detail: 'The headers are larger than this gateway accepts.' },
+  413: { code: 'TOO_LARGE', detail: 'The body is larger than is accepted here.' },
+  414: { code: 'TOO_LARGE', detail: 'A part of the path is longer than is accepted here.' },
+  431: { code: 'TOO_LARGE', detail: 'The headers are larger than is accepted here.' },
   415: { code: 'NOT_JSON', detail: 'The body must be JSON, with content-type application/json.' },
-  503: { code: 'STOPPING', detail: 'The gateway is stopping. Send this again.' },
+  503: { code: 'STOPPING', detail: 'The server is stopping. Send this again.' },
 };
 
 /** @param retryAfterSeconds if the answer is not given that header by the rate limit itself */

@@ -2,7 +2,7 @@ import type { Gangway } from '../gangway';
 import { unknownId } from '../flow/from-temporal';
 import { GangwayError } from '../gangway-error';
 import { HttpProblem } from './problem';
-import type { Caller } from './tokens';
+import type { Caller, TokenBounds } from './tokens';
 
 /** Whose an onboarding or an intent is. */
 interface Owner {
@@ -11,7 +11,10 @@ interface Owner {
 }
 
 /** Whether a token is for a client's onboarding and movements at a provider. */
-export function isFor({ providers, clients }: Caller, { provider, partnerClientId }: Owner): boolean {
+export function isFor(
+  { providers, clients }: Pick<TokenBounds, 'providers' | 'clients'>,
+  { provider, partnerClientId }: Owner,
+): boolean {
   if (providers !== undefined && !providers.includes(provider)) return false;
   return clients === undefined || clients.some((bound) => matches(bound, partnerClientId));
 }

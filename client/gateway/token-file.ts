@@ -24,9 +24,13 @@ export class TokenFile implements TokenSource {
   /** Receives what is wrong with a change, without anything of what the file holds. */
   onProblem: (problem: string) => void = () => undefined;
 
-  /** @param tokens as read at the start */
+  /**
+   * @param setting that names the file
+   * @param tokens as read at the start
+   */
   constructor(
     private readonly path: string,
+    private readonly setting: string,
     tokens: Tokens,
     private readonly now: () => number = Date.now,
   ) {
@@ -56,7 +60,7 @@ export class TokenFile implements TokenSource {
       return;
     }
     this.tokens = this.tokens.stillIn(textOf(this.path));
-    this.onProblem(`GANGWAY_TOKENS_FILE ${read.problem}; ${this.tokens.count} of its former tokens hold`);
+    this.onProblem(`${this.setting} ${read.problem}; ${this.tokens.count} of its former tokens hold`);
   }
 }
 

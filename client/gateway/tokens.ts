@@ -2,8 +2,11 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { samePerson } from '../../contract/fold';
 import { idProblem } from '../../contract/ids';
 
-/** What a token may do. `read`: look; `start`: move money; `approve`: approve and reject; `resolve`: amend, resolve, cancel. */
-export const SCOPES = ['read', 'start', 'approve', 'resolve'] as const;
+/**
+ * What a token may do. `read`: look; `start`: move money; `approve`: approve and reject; `resolve`: amend, resolve, cancel;
+ * `decode`: read payloads at the codec server.
+ */
+export const SCOPES = ['read', 'start', 'approve', 'resolve', 'decode'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** The bounds of a token beside its scopes; what is left out is no bound. */
@@ -104,7 +107,8 @@ function readEntry(entry: string): KnownToken | string {
 
 const BOUNDS = ['expires', 'providers', 'clients'] as const;
 
-function readBounds(texts: readonly string[]): TokenBounds | string {
+/** Of `name=value` texts; or what is wrong with them, in words that follow whose they are. */
+export function readBounds(texts: readonly string[]): TokenBounds | string {
   const given = new Map<string, string>();
   for (const text of texts) {
     const [key = '', value = ''] = text.split(/=(.*)/s);

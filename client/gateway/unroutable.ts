@@ -67,13 +67,13 @@ function isUnknownMethod({ code, rawPacket }: ClientError): boolean {
   return code === 'HPE_INVALID_METHOD' && Buffer.isBuffer(rawPacket) && REQUEST_LINE.test(rawPacket.toString('latin1'));
 }
 
-/** Of the whole gateway: before there is a request, there is no path. */
+/** Of the whole server: before there is a request, there is no path. */
 function noSuchMethod(): HttpProblem {
   const allow = 'GET, HEAD, POST';
   return new HttpProblem({
     status: 405,
     code: 'NO_SUCH_METHOD',
-    detail: `This gateway takes ${allow} only.`,
+    detail: `This server takes ${allow} only.`,
     headers: { allow },
   });
 }

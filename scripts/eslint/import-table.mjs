@@ -187,6 +187,12 @@ const IMPORT_TABLE = [
     why: 'The gateway is the one place that speaks HTTP to callers; it starts and steers through the facade.',
   },
   {
+    room: 'client/codec-server',
+    places: [...OF_CLIENT, BOOK],
+    packages: ['@temporalio/common', 'zod', 'fastify', 'jose', 'node:'],
+    why: 'The codec server reads payloads for people, and writes down who: it has keys and book, and no Temporal.',
+  },
+  {
     room: 'client/events',
     places: OF_CLIENT,
     packages: ['@nats-io', 'node:'],

@@ -16,6 +16,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   '0007-limits': 'a691c3dac4187b1ec8873690ff5f070fa7a0248bee98c31eef1b22a753ecdb39',
   '0008-audit-of-reconciliation': '8ba5f079ebc7d7b1d9acd20e7387bffafc0da14c0fdccb9f60ce3be079cdb72f',
   '0009-data-keys': 'fa9fd20070056e8e309302eb5298d10825a8197a3d32829b0f14449958d2b966',
+  '0011-decodes': 'fc6dd0ffc640184c9db99e2c409a549873c45d63c74376fd68012de1ce5cc887',
 };
 
 let testBook: TestBook;

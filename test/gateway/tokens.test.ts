@@ -85,7 +85,7 @@ describe('a file of tokens', () => {
 
   function opened(text: string): { readonly file: TokenFile; readonly problems: string[] } {
     writeFileSync(path, text, { mode: 0o600 });
-    const file = new TokenFile(path, tokensOf(text), () => now);
+    const file = new TokenFile(path, 'GANGWAY_TOKENS_FILE', tokensOf(text), () => now);
     const problems: string[] = [];
     file.onProblem = (problem) => void problems.push(problem);
     return { file, problems };

@@ -5,11 +5,14 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { bookSettings } from '../../book/settings';
+import { readCodecServerConfig } from '../../client/codec-server/config';
 import { readGatewayConfig } from '../../client/gateway/config';
+import { newToken } from '../../client/gateway/tokens';
 import { findProvider, providerIds } from '../../providers/registry';
 import { readOptions } from '../../sandbox/coinmena/options';
 import { readWorkerConfig } from '../../worker/config';
 import { composeDocument } from '../cluster/compose-file';
+import { KeyFileOfATest } from '../keys/key-file-of-a-test';
 
 const ROOT = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -109,6 +112,7 @@ describe('docker-compose.yml', () => {
   it('runs Temporal on PostgreSQL with its UI, the book, worker, gateway and sandbox, and what shows them', () => {
     expect(Object.keys(compose.services).sort()).toEqual([
       'book',
+      'codec-server',
       'consumer',
       'gangway',
       'gateway',
@@ -253,6 +257,10 @@ describe('docker-compose.yml', () => {
     );
     // What is where in this network, and which files compose mounts.
     expect(unreached.sort()).toEqual([
+      'codec-server GANGWAY_BOOK_PASSWORD_FILE',
+      'codec-server GANGWAY_CODEC_ALLOW_PLAINTEXT',
+      'codec-server GANGWAY_CODEC_HOST',
+      'codec-server GANGWAY_CODEC_PORT',
       'gangway COINMENA_PRIVATE_KEY_FILE',
       'gangway GANGWAY_BOOK_PASSWORD_FILE',
       'gateway GANGWAY_GATEWAY_ALLOW_PLAINTEXT',
@@ -271,8 +279,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps each file of settings out of the repository and of the image', () => {
-    const files = ['.env', '.env.gateway', '.env.consumer', '.env.sandbox'];
-    expect(files).toEqual(['worker', 'gateway', 'consumer', 'sandbox'].map((name) => settingsFile(name)));
+    const files = ['.env', '.env.gateway', '.env.codec', '.env.consumer', '.env.sandbox'];
+    const services = ['worker', 'gateway', 'codec-server', 'consumer', 'sandbox'];
+    expect(files).toEqual(services.map((name) => settingsFile(name)));
     for (const ignored of [read('.gitignore'), read('.dockerignore')]) {
       expect(ignored.split('\n')).toEqual(expect.arrayContaining(['.env', '.env.*']));
     }
@@ -282,6 +291,23 @@ describe('docker-compose.yml', () => {
     const { environment, stop_grace_period, healthcheck } = service('gateway');
     const config = readGatewayConfig(environment);
     expect(config).toMatchObject({ temporal: { address: 'temporal:7233' }, host: '0.0.0.0', port: 8088 });
+    const seconds = /^(\d+)s$/.exec(stop_grace_period ?? '')?.[1];
+    expect(Number(seconds) * 1000).toBeGreaterThan(config.shutdownGraceMs);
+    expect(healthcheck?.test?.at(-1)).toContain(`:${config.port}/readyz`);
+  });
+
+  it('gives the codec server an environment that it accepts once it is told whom it knows, and lets it finish', () => {
+    const { environment, stop_grace_period, healthcheck } = service('codec-server');
+    const { keyFile, entry } = { keyFile: new KeyFileOfATest(), entry: newToken('ops-1', ['decode']).entry };
+    const given = {
+      ...environment,
+      GANGWAY_BOOK_PASSWORD_FILE: join(ROOT, compose.secrets['book_password']?.file ?? ''),
+      GANGWAY_PAYLOAD_KEYS_FILE: keyFile.path,
+    };
+    const config = readCodecServerConfig({ ...given, GANGWAY_CODEC_TOKENS: entry });
+    expect(() => readCodecServerConfig(given)).toThrow('nobody could read');
+    keyFile.remove();
+    expect(config).toMatchObject({ host: '0.0.0.0', port: 8089, payloadKeys: { book: { host: 'book' } } });
     const seconds = /^(\d+)s$/.exec(stop_grace_period ?? '')?.[1];
     expect(Number(seconds) * 1000).toBeGreaterThan(config.shutdownGraceMs);
     expect(healthcheck?.test?.at(-1)).toContain(`:${config.port}/readyz`);
@@ -307,7 +333,7 @@ describe('docker-compose.yml', () => {
 
   it('names only variables that the code knows', () => {
     const known = knownVariables();
-    const named = ['worker', 'gateway', 'sandbox', 'setup', 'gangway', 'consumer'].flatMap((name) =>
+    const named = ['worker', 'gateway', 'codec-server', 'sandbox', 'setup', 'gangway', 'consumer'].flatMap((name) =>
       Object.keys(service(name).environment),
     );
     expect(named.filter((name) => !known.has(name))).toEqual([]);
@@ -318,11 +344,12 @@ describe('docker-compose.yml', () => {
 /** Which services the settings of a part of .env.example are for, by its title. */
 const FOR: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^Temporal: /, ['worker', 'setup', 'gangway', 'gateway', 'consumer']],
-  [/^The book: /, ['worker', 'setup', 'gangway']],
-  [/^Encryption of payloads: /, ['worker', 'gangway', 'gateway', 'consumer']],
+  [/^The book: /, ['worker', 'setup', 'gangway', 'codec-server']],
+  [/^Encryption of payloads: /, ['worker', 'gangway', 'gateway', 'consumer', 'codec-server']],
   [/^Where the embedded Temporal server is kept/, []],
   [/^Worker$/, ['worker']],
   [/^Gateway: /, ['gateway']],
+  [/^Codec server: /, ['codec-server']],
   [/^Events from NATS: /, ['consumer']],
   [/^Command line$/, ['gangway']],
   [/: worker/, ['worker', 'gangway']],
@@ -377,7 +404,10 @@ describe('.env.example', () => {
   });
 
   it('names every variable that the code reads, and no other', () => {
-    const ofCompose = ['POSTGRES_PASSWORD', 'GANGWAY_FILES', 'GANGWAY_GATEWAY_FILES'];
+    const ofCompose = [
+      ...['POSTGRES_PASSWORD', 'GANGWAY_FILES', 'GANGWAY_GATEWAY_FILES'],
+      ...['TEMPORAL_CODEC_ENDPOINT', 'TEMPORAL_CODEC_PASS_ACCESS_TOKEN'],
+    ];
     expect([...named].sort()).toEqual([...knownVariables(), ...ofCompose].sort());
   });
 

@@ -225,7 +225,7 @@ test('a key-encryption key that is not there is named, with how many need it, an
     const missing = read(first, workflows[0], without);
     await expect(missing).rejects.toEqual(refusedWith('WRAPPING_KEY_MISSING'));
     await expect(missing).rejects.toThrow(
-      `key-encryption key ${old.ids[0] ?? ''}, which the key file lacks; so do those of 3 workflows`,
+      `key-encryption key ${old.ids[0] ?? ''}, which is not there; so do those of 3 workflows`,
     );
 
     const wrapper = new KeyFileWrapper(new KeyFile(renewed.path));

@@ -48,8 +48,8 @@ test('a key file is made, grows, and its keys take over from each other', async 
   expect(documents(await keys('status'))).toMatchObject([
     {
       keys: [
-        { id: added?.['id'], workflows: 0, inFile: true, current: true },
-        { id: first?.['id'], workflows: 2, inFile: true, current: false },
+        { id: added?.['id'], workflows: 0, there: true, current: true },
+        { id: first?.['id'], workflows: 2, there: true, current: false },
       ],
     },
   ]);
@@ -61,7 +61,7 @@ test('a key file is made, grows, and its keys take over from each other', async 
   writeFileSync(file, `${newKeyLine().line}\n`);
   const missed = await keys('status');
   expect(missed.exitCode).toBe(1);
-  expect(documents(missed)).toMatchObject([{ keys: [{}, { id: added?.['id'], workflows: 2, inFile: false }] }]);
+  expect(documents(missed)).toMatchObject([{ keys: [{}, { id: added?.['id'], workflows: 2, there: false }] }]);
   expect((await keys('rotate')).exitCode).toBe(1);
   const everything = [made, again, rotated, missed].flatMap(({ stdout, stderr }) => [stdout, stderr]).join('\n');
   expect(everything).not.toContain(readFileSync(file, 'utf8').split(' ')[1]?.trim());

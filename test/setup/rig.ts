@@ -62,6 +62,8 @@ export interface RigOptions {
   readonly longHistoryEvents?: number;
   /** Whether the server's Web UI runs. */
   readonly ui?: boolean;
+  /** Where it has payloads decoded. */
+  readonly uiCodecEndpoint?: string;
 }
 
 /** A workflow that is deleted is gone once its other tasks are known to be done: after half a minute by default. */
@@ -91,11 +93,12 @@ export class Rig {
 
   static async start(options: RigOptions = {}): Promise<Rig> {
     quietRuntime();
-    const { provider = 'coinmena', longHistoryEvents, ui } = options;
+    const { provider = 'coinmena', longHistoryEvents, ui, uiCodecEndpoint } = options;
     const providerRig: ProviderRig = options.providerRig ?? PROVIDER_RIGS[provider];
     const server = await startDevServer({
       env: { ...process.env, TEMPORAL_ADDRESS: '' },
       ui,
+      uiCodecEndpoint,
       dynamicConfig: {
         ...FORGETS_SOON,
         ...(longHistoryEvents === undefined

@@ -7,8 +7,10 @@ export class TemporalUi {
     private readonly url: string,
   ) {}
 
-  static async open(browser: Browser, url: string): Promise<TemporalUi> {
-    const page = await browser.newPage({ viewport: { width: 1300, height: 900 }, timezoneId: 'UTC' });
+  /** @param trusts whether it takes certificates of authorities that nobody knows, as a test's are */
+  static async open(browser: Browser, url: string, { trusts = false } = {}): Promise<TemporalUi> {
+    const size = { width: 1300, height: 900 };
+    const page = await browser.newPage({ viewport: size, timezoneId: 'UTC', ignoreHTTPSErrors: trusts });
     page.setDefaultTimeout(12_000);
     return new TemporalUi(page, `${url}/namespaces/default/workflows`);
   }

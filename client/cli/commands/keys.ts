@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { BookDatabase } from '../../../book/connection';
 import { PostgresDataKeys } from '../../../book/data-keys';
-import { KeyFile, newKeyLine, readKeyFile } from '../../../keys/key-file';
-import { KeyFileWrapper } from '../../../keys/key-wrapper';
+import { newKeyLine, readKeyFile } from '../../../keys/key-file';
+import type { KeyWrapper } from '../../../keys/key-wrapper';
+import { openWrapper } from '../../../keys/open';
 import { rotateKeys, type Rotation } from '../../../keys/rotate';
-import { PAYLOAD_KEY_VARIABLES } from '../../../keys/settings';
+import { PAYLOAD_KEY_VARIABLES, readWrappingSettings, type WrappingSettings } from '../../../keys/settings';
+import { VAULT_VARIABLES } from '../../../keys/vault-settings';
 import { replaceFile } from '../../private-file';
 import { runOnBook, withBook, type BookFlags } from '../book/opened-book';
 import { newCommand, run } from '../command';
@@ -95,60 +97,59 @@ function statusCommand(): Command {
   return withBook(withFile(command)).action(async (flags: KeysFlags) => {
     await runOnBook(
       flags,
-      () => requireKeys(fileOf(flags)),
-      (book, file, output) => status(book, file, output),
+      () => openWrapper(wrappingOf(flags)),
+      (book, wrapper, output) => status(book, wrapper, output),
     );
   });
 }
 
-async function status(book: BookDatabase, file: string, output: Output): Promise<ExitCode> {
-  const wrapper = new KeyFileWrapper(new KeyFile(file));
+async function status(book: BookDatabase, wrapper: KeyWrapper, output: Output): Promise<ExitCode> {
   const counts = await new PostgresDataKeys(book).countByWrapping();
-  const current = wrapper.currentId();
-  const ids = [...new Set([current, ...idsIn(file), ...counts.keys()])];
+  const current = await wrapper.currentId();
+  const there = await wrapper.ids();
+  const ids = [...new Set([current, ...there, ...counts.keys()])];
   const keys = ids.map((id) => ({
     id,
     workflows: counts.get(id) ?? 0,
-    inFile: wrapper.has(id),
+    there: there.includes(id),
     current: id === current,
   }));
-  output.document({ file, keys });
+  output.document({ keys });
   const table = newTable(['Key', 'Workflows', ''], output);
   for (const key of keys) table.push([key.id, String(key.workflows), wordsOf(key)]);
   output.say(table.toString());
-  const missing = keys.filter(({ inFile, workflows }) => !inFile && workflows > 0);
+  const missing = keys.filter((key) => !key.there && key.workflows > 0);
   for (const { id, workflows } of missing) {
     output.complain(
-      `${file} lacks the key ${id}: ${workflows} ${workflows === 1 ? 'workflow' : 'workflows'} cannot be read.`,
+      `The key ${id} is missing: ${workflows} ${workflows === 1 ? 'workflow' : 'workflows'} cannot be read.`,
     );
   }
   return missing.length === 0 ? EXIT.done : EXIT.failed;
 }
 
 function wordsOf({
-  inFile,
+  there,
   current,
   workflows,
 }: {
-  readonly inFile: boolean;
+  readonly there: boolean;
   readonly current: boolean;
   readonly workflows: number;
 }): string {
   if (current) return 'current';
-  if (!inFile) return 'missing';
+  if (!there) return 'missing';
   return workflows === 0 ? 'not needed' : 'needed until it is rotated';
 }
 
 function rotateCommand(): Command {
   const description =
-    'Wrap every data key by the first key of the file, while everything runs. What is encrypted stays as it is. Harmless when repeated.';
+    'Wrap every data key by the first key of the file, or by the newest version of what a service has, while everything runs. What is encrypted stays as it is. Harmless when repeated.';
   const command = newCommand('rotate', description, ['gangway keys rotate']);
   return withBook(withFile(command)).action(async (flags: KeysFlags) => {
     await runOnBook(
       flags,
-      () => requireKeys(fileOf(flags)),
-      async (book, file, output) => {
-        const wrapper = new KeyFileWrapper(new KeyFile(file));
+      () => openWrapper(wrappingOf(flags)),
+      async (book, wrapper, output) => {
         const rotation = await rotateKeys(new PostgresDataKeys(book), wrapper, (rewrapped) => {
           output.pass(`${rewrapped} rewrapped`);
         });
@@ -162,7 +163,7 @@ function rotateCommand(): Command {
 function told({ to, rewrapped, missing, altered }: Rotation, output: Output): ExitCode {
   output.say(`${rewrapped} rewrapped; ${to} wraps them now.`);
   for (const [id, count] of Object.entries(missing))
-    output.complain(`The file lacks the key ${id}: ${count} stay as they were.`);
+    output.complain(`The key ${id} is missing: ${count} stay as they were.`);
   for (const id of altered)
     output.complain(`The data key ${id} is not what was wrapped: somebody has altered the book.`);
   return Object.keys(missing).length + altered.length === 0 ? EXIT.done : EXIT.failed;
@@ -174,14 +175,21 @@ function fileOf({ file }: FileFlags): string {
   return resolve(path);
 }
 
-/** @returns the path */
-function requireKeys(file: string): string {
+function requireKeys(file: string): void {
   const read = readKeyFile(file);
   if ('problem' in read) throw new CommandError(`${file} ${read.problem}.`);
-  return file;
 }
 
-function idsIn(file: string): readonly string[] {
-  const read = readKeyFile(file);
-  return 'keys' in read ? [...read.keys.keys()] : [];
+/** What the flags say wraps keys, or else the environment. */
+function wrappingOf({ file }: FileFlags): WrappingSettings {
+  if (file !== undefined) {
+    const keyFile = resolve(file);
+    requireKeys(keyFile);
+    return { keyFile };
+  }
+  const problems: string[] = [];
+  const wrapping = readWrappingSettings(process.env, problems);
+  if (problems.length > 0) throw new CommandError(problems.join('\n'));
+  if (wrapping === undefined) throw new CommandError(`Say --file, or set ${KEY_FILE} or ${VAULT_VARIABLES.url}.`);
+  return wrapping;
 }

@@ -16,10 +16,14 @@ interface TokenFlags {
 
 /** `gangway token` */
 export function tokenCommand(): Command {
-  return newCommand('token', 'Make a token for the gateway, and the entry by which the gateway knows it.', [
-    'gangway token --name ops-1 --scopes read,resolve',
-    'gangway token --name acme --scopes read,start --providers coinmena --clients acme-* --expires 2027-01-01T00:00:00Z',
-  ])
+  return newCommand(
+    'token',
+    'Make a token for the gateway or the codec server, and the entry by which that knows it.',
+    [
+      'gangway token --name ops-1 --scopes read,resolve',
+      'gangway token --name acme --scopes read,start --providers coinmena --clients acme-* --expires 2027-01-01T00:00:00Z',
+    ],
+  )
     .requiredOption('--name <id>', 'whose it is: decisions sent with it are recorded under this name')
     .requiredOption('--scopes <scopes>', `what it may do, with commas between: ${SCOPES.join(', ')}`)
     .option('--expires <time>', 'UTC ISO time until which it is good, or never (default: in 90 days)')
@@ -35,6 +39,7 @@ export function tokenCommand(): Command {
         output.document({ token, entry });
         output.say(`Token, shown once:               ${token}`);
         output.say(`Entry for GANGWAY_TOKENS(_FILE): ${entry}`);
+        if (scopes.includes('decode')) output.say('At the codec server it is GANGWAY_CODEC_TOKENS(_FILE).');
         return Promise.resolve(EXIT.done);
       });
     });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { newKeyLine } from '../../../keys/key-file';
-import { PAYLOAD_KEY_VARIABLES } from '../../../keys/settings';
+import { ALL_PAYLOAD_KEY_VARIABLES, isEncrypting, PAYLOAD_KEY_VARIABLES } from '../../../keys/settings';
 import { PRIVATE_DIRECTORY } from '../../../system/private-files';
 import { writeNew } from '../new-file';
 
@@ -22,8 +22,7 @@ export interface UpKeyOptions {
 export async function payloadKeysOf({ data, env, encrypts }: UpKeyOptions): Promise<NodeJS.ProcessEnv | undefined> {
   const { keyFile, readsPlain } = PAYLOAD_KEY_VARIABLES;
   const plain = { [readsPlain]: env[readsPlain] ?? '' };
-  const named = env[keyFile] ?? '';
-  if (named !== '') return { [keyFile]: named, ...plain };
+  if (isEncrypting(env)) return Object.fromEntries(ALL_PAYLOAD_KEY_VARIABLES.map((name) => [name, env[name] ?? '']));
   if (data === undefined) return undefined;
   const path = resolve(join(data, KEY_FILE));
   if (!existsSync(path)) {

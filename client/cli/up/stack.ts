@@ -4,11 +4,14 @@ import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { startSetUpBook } from '../../../book/local/set-up-book';
 import { BOOK_VARIABLES } from '../../../book/settings';
-import { PAYLOAD_KEY_VARIABLES } from '../../../keys/settings';
+import { ALL_PAYLOAD_KEY_VARIABLES } from '../../../keys/settings';
+import { freePorts } from '../../../system/free-ports';
 import { PRIVATE_DIRECTORY } from '../../../system/private-files';
 import { startDevServer, type DevServer } from '../../../temporal/dev-server';
+import type { RunningCodecServer } from '../../codec-server/serve';
 import { packageRoot } from '../package-root';
 import { startChild, type Child } from './child';
+import { codecUrl, startCodecOfUi } from './codec-of-ui';
 import { keepAlive } from './kept-alive';
 import { payloadKeysOf } from './payload-keys';
 import { setupOf } from './setups';
@@ -24,7 +27,7 @@ export interface StackOptions {
   /** Whether payloads are encrypted, under keys that are made in `data` if it has none yet. */
   readonly encrypts: boolean;
   /** Receives the logs of the processes; absent: they are shown only if a process fails. */
-  readonly log: ((source: 'temporal' | 'sandbox' | 'book' | 'worker', line: string) => void) | undefined;
+  readonly log: ((source: 'temporal' | 'sandbox' | 'book' | 'worker' | 'codec', line: string) => void) | undefined;
   /** Told when a process has died and is started again, and when it is ready again. */
   readonly restarts: (what: Restart) => void;
 }
@@ -38,7 +41,6 @@ const sandboxReady = z.object({ ready: z.literal(true), url: z.string(), control
 const workerReady = z.object({ ready: z.literal(true), health: z.string().nullable() });
 
 const OF_BOOK: readonly string[] = Object.values(BOOK_VARIABLES);
-const OF_PAYLOAD_KEYS: readonly string[] = Object.values(PAYLOAD_KEY_VARIABLES);
 
 const SANDBOX_STOP_TIMEOUT_MS = 5_000;
 /** Longer than a worker's own grace, so that a money call under way is not cut off. */
@@ -54,6 +56,8 @@ export interface StackAddresses {
   readonly book: { readonly url: string };
   /** What a client is told to read and write payloads with; absent: they are in clear. */
   readonly payloadKeys?: NodeJS.ProcessEnv;
+  /** Where the Web UI has payloads decoded. */
+  readonly codec?: string;
   /** The worker's health endpoint. */
   readonly health: string | null;
 }
@@ -98,11 +102,14 @@ export class Stack {
     // Beside the others: its first start takes a few seconds.
     const starting = this.startBook();
     starting.catch(() => undefined);
-    const temporal = await this.startTemporal();
+    const keys = await payloadKeysOf(this.options);
+    // What is of real clients is not for everybody on this machine.
+    const [codecPort] = keys === undefined || !this.options.sandbox ? [] : await freePorts(1);
+    const temporal = await this.startTemporal(codecPort);
     const sandbox = this.options.sandbox ? await this.startSandbox() : undefined;
     const book = await starting;
-    const keys = await payloadKeysOf(this.options);
     const worker = await this.startWorker(temporal, sandbox?.ready.url, { ...book, ...keys });
+    const codec = await this.startCodec(temporal, codecPort, { ...book, ...keys });
     const { [BOOK_VARIABLES.url]: url = '' } = book;
     return {
       temporal,
@@ -110,6 +117,7 @@ export class Stack {
       book: { url },
       health: worker.ready.health,
       ...(keys === undefined ? {} : { payloadKeys: { ...book, ...keys } }),
+      ...(codec === undefined ? {} : { codec: codec.url }),
     };
   }
 
@@ -119,12 +127,14 @@ export class Stack {
     for (const stop of this.started.reverse()) await stop();
   }
 
-  private async startTemporal(): Promise<DevServer> {
+  /** @param codecPort where the UI has payloads decoded, if they are encrypted */
+  private async startTemporal(codecPort: number | undefined): Promise<DevServer> {
     const { data, uiPort, env, log } = this.options;
     const temporal = await startDevServer({
       data,
       uiPort,
       ui: true,
+      uiCodecEndpoint: codecPort === undefined ? undefined : codecUrl(codecPort),
       env,
       log: log && ((line) => log('temporal', line)),
     });
@@ -179,7 +189,7 @@ export class Stack {
           env: {
             GANGWAY_LOG_LEVEL: 'WARN',
             ...(sandboxUrl === undefined ? env : withCredentials(env, provider, sandboxUrl)),
-            ...Object.fromEntries([...OF_BOOK, ...OF_PAYLOAD_KEYS].map((name) => [name, told[name] ?? ''])),
+            ...Object.fromEntries([...OF_BOOK, ...ALL_PAYLOAD_KEY_VARIABLES].map((name) => [name, told[name] ?? ''])),
             GANGWAY_PROVIDERS: provider,
             GANGWAY_DOCUMENT_ROOTS: roots.filter((root) => root !== '').join(delimiter),
             TEMPORAL_ADDRESS: temporal.address,
@@ -194,6 +204,17 @@ export class Stack {
     });
     this.deaths.push(worker.died);
     return this.keep(worker);
+  }
+
+  /** For the UI of a Temporal that is ours: another's is told by whoever runs it. */
+  private async startCodec(
+    { uiUrl }: DevServer,
+    port: number | undefined,
+    told: NodeJS.ProcessEnv,
+  ): Promise<RunningCodecServer | undefined> {
+    if (port === undefined || uiUrl === undefined) return undefined;
+    const { log } = this.options;
+    return this.keep(await startCodecOfUi({ uiUrl, port, told, log: log && ((line) => log('codec', line)) }));
   }
 
   private tellsOf(process: 'sandbox' | 'worker'): { died(why: string): void; back(): void } {

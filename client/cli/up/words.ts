@@ -7,7 +7,7 @@ import type { BalanceCheck, MainJobResult } from './main-job';
 import type { StackAddresses } from './stack';
 
 /** Where everything is. */
-export function printAddresses({ temporal, sandbox, book, health }: StackAddresses, output: Output): void {
+export function printAddresses({ temporal, sandbox, book, codec, health }: StackAddresses, output: Output): void {
   const { colors } = output;
   output.say(`${colors.green('✓')} Temporal   ${temporal.address}, namespace ${temporal.namespace}`);
   if (temporal.uiUrl !== undefined) output.say(`${colors.green('✓')} Web UI     ${colors.cyan(temporal.uiUrl)}`);
@@ -15,6 +15,11 @@ export function printAddresses({ temporal, sandbox, book, health }: StackAddress
     output.say(`${colors.green('✓')} Sandbox    ${sandbox.url}, its control API ${sandbox.controlUrl}`);
   }
   output.say(`${colors.green('✓')} Book       ${book.url}`);
+  if (codec !== undefined) {
+    output.say(
+      `${colors.green('✓')} Decoding   ${codec}: the Web UI shows what is encrypted, to whoever is on this machine`,
+    );
+  }
   output.say(`${colors.green('✓')} Worker     takes work${health === null ? '' : `, health ${health}`}`);
 }
 
