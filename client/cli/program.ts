@@ -6,6 +6,7 @@ import { bookCommand } from './commands/book';
 import { consumeCommand } from './commands/consume';
 import { decisionCommands } from './commands/decisions';
 import { doctorCommand } from './commands/doctor';
+import { eraseCommand } from './commands/erase';
 import { evidenceCommand } from './commands/evidence';
 import { exampleCommand } from './commands/example';
 import { exportCommand } from './commands/export';
@@ -65,6 +66,7 @@ export function gangwayProgram(): Command {
     listCommand(),
     ...decisionCommands(),
     retryAllCommand(),
+    eraseCommand(),
     reconcileCommand(),
     bookCommand(),
     statementCommand(),
