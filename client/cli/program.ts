@@ -10,6 +10,7 @@ import { eraseCommand } from './commands/erase';
 import { evidenceCommand } from './commands/evidence';
 import { exampleCommand } from './commands/example';
 import { exportCommand } from './commands/export';
+import { findCommand } from './commands/find';
 import { fundCommand } from './commands/fund';
 import { instructionsCommand } from './commands/instructions';
 import { keygenCommand } from './commands/keygen';
@@ -67,6 +68,7 @@ export function gangwayProgram(): Command {
     ...decisionCommands(),
     retryAllCommand(),
     eraseCommand(),
+    findCommand(),
     reconcileCommand(),
     bookCommand(),
     statementCommand(),
