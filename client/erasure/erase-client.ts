@@ -29,9 +29,7 @@ export type Erasure =
   | {
       readonly is: 'erased';
       readonly certificate: ErasureCertificate;
-      /** UTC ISO time from which no process that reaches the book has a key of the client's. */
-      readonly noticedBy: string;
-      /** UTC ISO time until which a process that does not reach the book may have one. */
+      /** UTC ISO time until which a process that does not reach the book may have a key of the client's; no other has one. */
       readonly heldUntil: string;
     }
   /** There was nothing to erase any more. */
@@ -267,13 +265,10 @@ class ErasureOfClient {
     if (erased.is === 'grown') return undefined;
     const { certificate } = erased;
     await this.erasures.vacuum();
-    const at = Date.parse(certificate.erasedAt);
-    return {
-      is: 'erased',
-      certificate,
-      noticedBy: new Date(at + NOTICED_WITHIN_MS + GRACE_MS).toISOString(),
-      heldUntil: new Date(at + LONGEST_WITHOUT_BOOK_MS).toISOString(),
-    };
+    // Whoever signs up once this has answered is encrypted under another key, whichever process takes it.
+    await pause(NOTICED_WITHIN_MS + GRACE_MS);
+    const heldUntil = new Date(Date.parse(certificate.erasedAt) + LONGEST_WITHOUT_BOOK_MS).toISOString();
+    return { is: 'erased', certificate, heldUntil };
   }
 }
 

@@ -160,7 +160,7 @@ export async function forget(gangway: Gangway): Promise<string> {
     case 'would-erase':
       return erasure.plan.keysOf.join();
     case 'erased':
-      return `${erasure.certificate.id}, noticed by ${erasure.noticedBy}`;
+      return `${erasure.certificate.id}, held until ${erasure.heldUntil}`;
     case 'erased-before':
       return erasure.certificate.keys.join();
   }

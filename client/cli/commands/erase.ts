@@ -65,7 +65,7 @@ function print(erasure: Erasure, output: Output): void {
       output.say(`${output.colors.green('✓')} The client is forgotten.`);
       printCertificate(erasure.certificate, output);
       output.say(
-        `  Processes that reach the book have let go of the keys by ${erasure.noticedBy}; one that does not, by ${erasure.heldUntil}.`,
+        `  Processes that reach the book have let go of the keys; one that does not, has by ${erasure.heldUntil}.`,
       );
       output.say("  Backups of the book, and PostgreSQL's log, have them until they are overwritten.");
   }
