@@ -21,7 +21,6 @@ export type { Standing } from './flow/standing';
 export type { StoredHow, VerifiedCallback } from './flow/callbacks';
 export type { Started } from './flow/start';
 export type { Erasure, ErasurePlan } from './erasure/erase-client';
-export { RetentionSettingsError } from './erasure/retention-settings';
 export type { BatchInput, FundingInput, OnboardAndFundInput, OnboardingInput, ReceivingInput } from './inputs';
 
 export type { Approval, ApprovalProgress, ApprovalRequest } from '../contract/approval';

@@ -218,7 +218,7 @@ test('evidence: one file, each part with its hash, and the chain that can be mad
   expect(manifest).toMatchObject({
     subject: 'funding/coinmena/dep-1',
     audit: { holds: true, entries: 6 },
-    files: ['timeline.txt', 'story.json', 'audit.ndjson', 'how-to-check.txt'].map((name) => ({
+    files: ['timeline.txt', 'story.json', 'audit.ndjson', 'words.json', 'how-to-check.txt'].map((name) => ({
       name,
       sha256: createHash('sha256')
         .update(files.get(name) ?? '')
@@ -233,6 +233,15 @@ test('evidence: one file, each part with its hash, and the chain that can be mad
     expect(previous.toString('hex')).toBe(sha256);
   }
   expect(manifest).toMatchObject({ audit: { head: previous.toString('hex') } });
+  const { byMark, secrets } = Object(JSON.parse(files.get('words.json')?.toString() ?? ''));
+  const secret = Buffer.from(String(Object(secrets)['funding/coinmena/dep-1']), 'hex');
+  const marks = Object.entries(Object(byMark));
+  expect(marks).toHaveLength(1);
+  for (const [mark, words] of marks) {
+    const hash = createHash('sha256').update(String(words)).digest();
+    expect(mark).toBe(`mark:${createHash('sha256').update(secret).update(hash).digest('hex')}`);
+    expect(files.get('audit.ndjson')?.toString()).toContain(mark);
+  }
 });
 
 test('audit: it holds, a root is signed and holds, and one byte that is changed is named', async () => {
