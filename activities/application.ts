@@ -19,7 +19,7 @@ import type { CheckApplicationArgument, CheckedApplication } from './arguments';
 import type { ActivityDeps, ServedProvider } from './deps';
 import { inspectDocuments, type Inspection } from './documents/inspect';
 import type { DocumentStore } from './documents/store';
-import { sawClient } from './records';
+import { indexClient, sawClient } from './records';
 import { capabilityMissing, invalidRequest } from './refusal';
 import { inputsOf, requireCapabilities, servedProvider } from './served';
 
@@ -53,6 +53,7 @@ export function checkApplication(deps: ActivityDeps) {
 
     const { documents, problems } = await inspected(application, { semantics, connector }, deps.documents);
     await sawClient(deps, application);
+    await indexClient(deps, application);
     const { partnerClientId, applicant, details } = application;
     const client = { partnerClientId, applicant, ...(details === undefined ? {} : { details }) };
     const broken = (await connector.checkApplication?.(client, documents)) ?? [];

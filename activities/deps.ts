@@ -1,4 +1,5 @@
 import type { ApprovalRule } from '../contract/approval';
+import type { BlindIndex } from '../contract/blind-index';
 import type { BatchRow, BegunRow, RanRow } from '../contract/batch';
 import type { PartnerEvent } from '../contract/events';
 import type { FundingRequest } from '../contract/funding';
@@ -51,6 +52,8 @@ export interface ActivityDeps {
   readonly reconciliation?: ReconciliationBook;
   /** What people decide, and what is read of clients, is kept in. Absent: in nothing. */
   readonly records?: Records;
+  /** What clients are found by is kept in. Absent: in nothing, and nobody is found. */
+  readonly blindIndex?: BlindIndex;
   /** What partners are told is kept in, before it is told. Absent: in nothing. */
   readonly outbox?: Outbox;
   /** Absent: partners are told nothing. */

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { BatchRequest, BatchRow, BegunRow, RanRow } from '../contract/batch';
 import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
-import type { ClientIds, ClientState, FiledDocument } from '../contract/onboarding';
+import type { Application, ClientIds, ClientState, FiledDocument } from '../contract/onboarding';
 import type { DecisionRecord } from '../contract/records';
 import { BookUnavailable } from '../contract/send-log';
 import { SEND_LOG_MS } from '../contract/timeouts';
@@ -34,6 +34,18 @@ export async function recordStart(
   const { workflowId: subject, runId } = execution;
   const start = { subject, runId, proven, ...(requestedBy === undefined ? {} : { requestedBy }) };
   await entered(() => records.started(start));
+}
+
+/**
+ * Enters what a client is found by, as its application says it now.
+ *
+ * @throws Refusal BOOK_UNAVAILABLE: it is to be told again
+ */
+export async function indexClient(
+  { blindIndex }: ActivityDeps,
+  { provider, partnerClientId, applicant }: Application,
+): Promise<void> {
+  await entered(() => blindIndex?.register({ provider, partnerClientId }, applicant));
 }
 
 /**

@@ -4,11 +4,17 @@ import { add, isDecimalText } from '../contract/money';
 
 /**
  * SHA-256 of all that an intent asks for. The order of fields makes no difference, nor how an amount is spelled; the
- * destination does. Where the money goes has few digits, so the hash is no secret of it: whoever has a guess can try it.
+ * destination does. Where the money goes has few digits, so the hash is no secret of it: the book keeps one that is made of it with
+ * a secret of the intent's (migrations/0010-forgetting.ts), which goes when the client is forgotten.
  */
 export function askedSha256(intent: Intent): Buffer {
   const { provider, fundingId, kind, partnerClientId, asset, amount, details, providerClientId } = intent;
   return sha256({ provider, fundingId, kind, partnerClientId, asset, amount, details, providerClientId });
+}
+
+/** What the book keeps of it: made with the intent's secret (migrations/0010-forgetting.ts). */
+export function blindedSha256(secret: Buffer, asked: Buffer): Buffer {
+  return createHash('sha256').update(secret).update(asked).digest();
 }
 
 /** SHA-256 of an order as it was read. */

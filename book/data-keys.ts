@@ -45,6 +45,13 @@ export class PostgresDataKeys implements DataKeyBook {
     );
   }
 
+  async destructions(): Promise<string> {
+    const { number } = await unavailable(() =>
+      this.book.selectFrom('data_key_destructions').select('number').executeTakeFirstOrThrow(),
+    );
+    return number;
+  }
+
   async countByWrapping(): Promise<ReadonlyMap<string, number>> {
     const rows = await unavailable(() =>
       this.book

@@ -18,6 +18,7 @@ import { fundingIdOf } from '../contract/refs';
 import type { BookDatabase } from './connection';
 import { bookedIntents, type IntentIds } from './booked-intents';
 import type { BookSchema } from './schema';
+import { toldBesideDiscrepancy } from './read/words';
 import { unavailable } from './unavailable';
 
 /** The reconciliation's part of the book in PostgreSQL. */
@@ -111,6 +112,7 @@ export class PostgresReconciliation implements ReconciliationBook {
       const rows = await this.book
         .selectFrom('discrepancies')
         .selectAll()
+        .select(WORDS)
         .where('provider', '=', provider)
         .where('state', 'in', states)
         .where('discrepancy_id', '>', after)
@@ -127,6 +129,7 @@ export class PostgresReconciliation implements ReconciliationBook {
       const row = await this.book
         .selectFrom('discrepancies')
         .selectAll()
+        .select(WORDS)
         .where('provider', '=', provider)
         .where('discrepancy_id', '=', id)
         .executeTakeFirst();
@@ -275,8 +278,21 @@ async function writeFindings(
 
 const ROWS_AT_ONCE = 1_000;
 
-function discrepancyOf(row: Selectable<BookSchema['discrepancies']>): Discrepancy {
-  const { answer, answered_by: by, reason, evidence } = row;
+const WORDS = [
+  toldBesideDiscrepancy('reason').as('told_reason'),
+  toldBesideDiscrepancy('evidence').as('told_evidence'),
+] as const;
+
+type DiscrepancyRow = Selectable<BookSchema['discrepancies']> & {
+  readonly told_reason: string | null;
+  readonly told_evidence: string | null;
+};
+
+/** In the place of a reason that was erased. */
+const ERASED = '(erased)';
+
+function discrepancyOf(row: DiscrepancyRow): Discrepancy {
+  const { answer, answered_by: by, told_reason: reason, told_evidence: evidence } = row;
   return {
     provider: row.provider,
     id: row.discrepancy_id,
@@ -289,9 +305,9 @@ function discrepancyOf(row: Selectable<BookSchema['discrepancies']>): Discrepanc
     firstSeenOn: dayOf(row.first_seen_on),
     lastSeenOn: dayOf(row.last_seen_on),
     state: row.state,
-    ...(answer === null || by === null || reason === null
+    ...(answer === null || by === null
       ? {}
-      : { answer: { answer, by, reason, ...(evidence === null ? {} : { evidence }) } }),
+      : { answer: { answer, by, reason: reason ?? ERASED, ...(evidence === null ? {} : { evidence }) } }),
   };
 }
 

@@ -9,7 +9,8 @@ import type { AttemptState } from '../contract/send-log';
 
 /**
  * The tables of the book, as statements see them; the migrations make them (migrations/). Times are set by the database,
- * which is one clock for all workers. Nothing in it is personal: ids are opaque, and of what was asked there is a hash.
+ * which is one clock for all workers. Nothing in it is meant to be personal: ids are opaque, and of what was asked there is a hash.
+ * What people wrote, and handles of documents, stand apart (`particulars`): they can be erased.
  */
 export interface BookSchema {
   readonly intents: IntentTable;
@@ -29,6 +30,13 @@ export interface BookSchema {
   readonly events_out: EventOutTable;
   readonly starts: StartTable;
   readonly data_keys: DataKeyTable;
+  readonly data_key_destructions: DataKeyDestructionTable;
+  readonly particular_secrets: ParticularSecretTable;
+  readonly particulars: ParticularTable;
+  readonly erasures: ErasureTable;
+  readonly erased_subjects: ErasedSubjectTable;
+  readonly blind_indexes: BlindIndexTable;
+  readonly askings: AskingTable;
   readonly decodes: DecodeTable;
   readonly chains: ChainTable;
   readonly audit: AuditTable;
@@ -48,7 +56,7 @@ interface IntentTable {
   readonly kind: Fixed<FundingKind>;
   readonly asset: Fixed<string>;
   readonly amount: Fixed<DecimalText>;
-  /** SHA-256 of all that was asked, in its canonical form (canonical.ts). */
+  /** SHA-256 of all that was asked, in its canonical form (canonical.ts); the database makes it with the subject's secret. */
   readonly asked_sha256: Fixed<Buffer>;
   /** How many entries the book has of it: one more with each change to it or to what belongs to it. */
   readonly entries: Generated<number>;
@@ -302,6 +310,80 @@ interface DataKeyTable {
   readonly created_at: Written<Date>;
   readonly rewrapped_at: ColumnType<Date | null, never, Date>;
   readonly destroyed_at: ColumnType<Date | null, never, Date>;
+}
+
+/** How often data keys were destroyed: whoever holds some asks this, and lets go of them all if it has changed. */
+interface DataKeyDestructionTable {
+  readonly number: Written<string>;
+}
+
+/** What the marks of a subject are made with. With it everything goes that could say what they stood for. */
+interface ParticularSecretTable {
+  readonly subject: Written<string>;
+  readonly secret: Written<Buffer>;
+}
+
+/** What people wrote, and handles of documents: the rows and the audit have the mark in its place. */
+interface ParticularTable {
+  readonly subject: Written<string>;
+  readonly mark: Written<string>;
+  readonly told: Written<string>;
+}
+
+/** That a client was forgotten: the certificate. */
+interface ErasureTable {
+  readonly erasure_id: Fixed<string>;
+  /** The workflow id of the client's onboarding. */
+  readonly subject: Fixed<string>;
+  readonly provider: Fixed<string>;
+  readonly client_id: Fixed<string>;
+  readonly erased_by: Fixed<string>;
+  readonly reason: Fixed<string>;
+  /** Ids of the keys that were destroyed. */
+  readonly data_keys: Fixed<string[]>;
+  /** Workflow ids of what waited for a person, and was ended for this. */
+  readonly cancelled: Fixed<string[]>;
+  /** Workflow ids of batches whose keys went with the client's rows in them. */
+  readonly batches: Fixed<string[]>;
+  readonly documents: Fixed<number>;
+  readonly words: Fixed<number>;
+  /** Words that an earlier version wrote into the audit itself, where they stay. */
+  readonly words_kept: Fixed<number>;
+  readonly blind_indexes: Fixed<number>;
+  /** How many flows of the client Temporal has in clear. */
+  readonly in_clear: Fixed<number>;
+  readonly erased_at: Written<Date>;
+}
+
+/** That what stood beside a subject is gone, and which marks stand for nothing from then on. */
+interface ErasedSubjectTable {
+  readonly erasure_id: Fixed<string>;
+  readonly subject: Fixed<string>;
+  readonly erased_by: Fixed<string>;
+  readonly marks: Fixed<string[]>;
+}
+
+/** By what a client is found, as a keyed hash. */
+interface BlindIndexTable {
+  readonly provider: string;
+  readonly client_id: string;
+  readonly field: 'email' | 'phone' | 'government-id';
+  readonly key_version: string;
+  readonly digest: Buffer;
+  readonly written_at: Written<Date>;
+}
+
+/** That somebody asked for a client by what only the client knows. */
+interface AskingTable {
+  readonly subject: Written<string>;
+  readonly asking_id: Written<string>;
+  readonly asked_by: Fixed<string>;
+  readonly field: Fixed<string>;
+  /** Beyond what one may ask in an hour. */
+  readonly refused: Fixed<boolean>;
+  /** Onboardings, by their workflow ids. */
+  readonly found: Fixed<string[]>;
+  readonly asked_at: Written<Date>;
 }
 
 /** That somebody has read payloads through the codec server, or tried to. */

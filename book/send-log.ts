@@ -16,7 +16,8 @@ import type {
   SendLog,
   Settlement,
 } from '../contract/send-log';
-import { askedSha256 } from './canonical';
+import { fundingWorkflowId } from '../contract/ids';
+import { askedSha256, blindedSha256 } from './canonical';
 import type { BookDatabase } from './connection';
 import { recordEnd, recordOrder, recordSettlement } from './outcomes';
 import { recordedOrders } from './recorded-orders';
@@ -92,7 +93,10 @@ export class PostgresSendLog implements SendLog {
   private async rowOf({ provider, fundingId }: IntentKey): Promise<IntentRow | undefined> {
     return await this.book
       .selectFrom('intents')
-      .select(['intent_id', 'entries', 'asked_sha256', 'outcome', 'order_id'])
+      .leftJoin('particular_secrets', (secrets) =>
+        secrets.on('particular_secrets.subject', '=', fundingWorkflowId(provider, fundingId)),
+      )
+      .select(['intent_id', 'entries', 'asked_sha256', 'outcome', 'order_id', 'secret'])
       .where('provider', '=', provider)
       .where('funding_id', '=', fundingId)
       .executeTakeFirst();
@@ -212,10 +216,16 @@ interface IntentRow {
   readonly asked_sha256: Buffer;
   readonly outcome: IntentEnd['outcome'] | null;
   readonly order_id: string | null;
+  readonly secret: Buffer | null;
 }
 
-function isAsked({ asked_sha256: asked }: IntentRow, intent: Intent): boolean {
-  return asked.equals(askedSha256(intent));
+/**
+ * Whether it is what was asked before. For a client who is forgotten nothing is; of an intent from before there were secrets the
+ * hash is as it was made.
+ */
+function isAsked({ asked_sha256: kept, secret }: IntentRow, intent: Intent): boolean {
+  const asked = askedSha256(intent);
+  return kept.equals(asked) || (secret !== null && kept.equals(blindedSha256(secret, asked)));
 }
 
 type There =

@@ -15,6 +15,10 @@ export const CLIENT_ERROR_CODES = [
   'KEYS_UNAVAILABLE',
   /** A payload is not what was encrypted for its workflow, or is in clear; or its key is gone for good. */
   'PAYLOAD_REFUSED',
+  /** A client is not forgotten yet: money is under way, or something of it does not end. */
+  'CLIENT_BUSY',
+  /** A client is not forgotten yet: a law has something kept (GANGWAY_RETENTION). */
+  'RETENTION',
   /** The workflow was cancelled, terminated or timed out in Temporal itself. */
   'ENDED_BY_TEMPORAL',
 ] as const;

@@ -2,7 +2,9 @@ import { Client, type Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { BookSettingsError, bookSettings, type BookSettings } from '../book/settings';
 import type { DecisionName, DecisionRequests } from '../contract/decisions';
+import type { ErasureRequest, RetentionRule } from '../contract/erasure';
 import type { PartnerEvent } from '../contract/events';
 import type { CancelRequest, FundingRequest, FundingResult } from '../contract/funding';
 import { fundingWorkflowId, idProblem, onboardingWorkflowId } from '../contract/ids';
@@ -39,7 +41,9 @@ import { standingOf, type Standing } from './flow/standing';
 import { startOrAttach, type Started } from './flow/start';
 import { sendDecision } from './flow/steer';
 import type { TemporalAccess } from './flow/temporal-access';
-import { invalidRequest } from './gangway-error';
+import { eraseClient, type Erasure } from './erasure/erase-client';
+import { retentionRules } from './erasure/retention-settings';
+import { GangwayError, invalidRequest } from './gangway-error';
 import type { FundingInput, OnboardAndFundInput, OnboardingInput, ReceivingInput } from './inputs';
 import { Reconciliations } from './reconciliation/reconciliations';
 import { RequesterKeys } from './requester-proof';
@@ -63,6 +67,8 @@ export interface GangwayOptions {
    * authenticates its callers. Default: none, and no requester is proven.
    */
   readonly requesterSecrets?: readonly string[];
+  /** For how long laws have what kept of a client. Default: GANGWAY_RETENTION, which is read once, here. */
+  readonly retention?: readonly RetentionRule[];
 }
 
 /** Who asks for a movement, as the program that calls has authenticated them. */
@@ -179,6 +185,14 @@ export interface Gangway extends Decisions {
    * @param event as the book has it
    */
   deliver(event: PartnerEvent): Promise<void>;
+  /**
+   * Forgets a client, for good (docs/privacy.md): the keys of all that was encrypted for it are destroyed, and what the book has of
+   * the person. Amounts, refs and decisions stay in the book, without the person. Needs GANGWAY_BOOK_URL. Harmless when repeated.
+   *
+   * @throws GangwayError CLIENT_BUSY while money is under way; RETENTION while a law has something kept; UNKNOWN_ID;
+   *   BOOK_UNAVAILABLE
+   */
+  erase(client: FlowOwner, request: ErasureRequest): Promise<Erasure>;
   /** Many flows at once, from a file. */
   readonly batches: Batches;
   /** What the book has, against what providers show. */
@@ -194,12 +208,13 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * Connects to Temporal.
  *
  * @throws GangwayError TEMPORAL_UNREACHABLE
- * @throws TemporalSettingsError, PayloadKeySettingsError if the environment's settings make no sense
+ * @throws TemporalSettingsError, PayloadKeySettingsError, RetentionSettingsError if the environment's settings make no sense
  */
 export async function connectGangway(options: GangwayOptions = {}): Promise<Gangway> {
   const env = environmentAt(options);
   const settings = temporalSettings(env);
   const { namespace, address } = settings;
+  const retention = options.retention ?? retentionRules(env);
   const keySettings =
     options.payloadKeys ?? (options.dataConverter === undefined ? payloadKeySettings(env) : undefined);
   const connection =
@@ -215,7 +230,15 @@ export async function connectGangway(options: GangwayOptions = {}): Promise<Gang
     await keys?.close();
     if (options.connection === undefined) await connection.close();
   };
-  return new ConnectedGangway(temporal, new RequesterKeys(options.requesterSecrets ?? []), close);
+  const erasing = { retention, book: () => options.payloadKeys?.book ?? bookSettings(env) };
+  return new ConnectedGangway(temporal, new RequesterKeys(options.requesterSecrets ?? []), erasing, close);
+}
+
+/** What the facade needs to forget a client. */
+interface Erasing {
+  readonly retention: readonly RetentionRule[];
+  /** @throws BookSettingsError */
+  book(): BookSettings;
 }
 
 class ConnectedGangway implements Gangway {
@@ -231,6 +254,7 @@ class ConnectedGangway implements Gangway {
   constructor(
     private readonly temporal: TemporalAccess,
     private readonly requesterKeys: RequesterKeys,
+    private readonly erasing: Erasing,
     readonly close: () => Promise<void>,
   ) {
     this.batches = new Batches(temporal);
@@ -329,6 +353,20 @@ class ConnectedGangway implements Gangway {
 
   async follow(flow: FlowName, onEvent: (event: FlowEvent) => void, options?: FollowOptions): Promise<FlowStatus> {
     return await followFlow(this.temporal, await this.workflowId(flow), onEvent, options);
+  }
+
+  async erase(client: FlowOwner, request: ErasureRequest): Promise<Erasure> {
+    const { retention } = this.erasing;
+    return await eraseClient(this.temporal, { book: this.bookOfErasing(), retention }, client, request);
+  }
+
+  private bookOfErasing(): BookSettings {
+    try {
+      return this.erasing.book();
+    } catch (error) {
+      if (!(error instanceof BookSettingsError)) throw error;
+      throw new GangwayError('BOOK_UNAVAILABLE', `The book cannot be opened: ${error.message}.`, { cause: error });
+    }
   }
 
   /** How a person's decision is read and sent. */

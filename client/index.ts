@@ -20,6 +20,7 @@ export type { FlowOwner } from './flow/owner';
 export type { Standing } from './flow/standing';
 export type { StoredHow, VerifiedCallback } from './flow/callbacks';
 export type { Started } from './flow/start';
+export type { Erasure, ErasurePlan } from './erasure/erase-client';
 export type { BatchInput, FundingInput, OnboardAndFundInput, OnboardingInput, ReceivingInput } from './inputs';
 
 export type { Approval, ApprovalProgress, ApprovalRequest } from '../contract/approval';
@@ -52,6 +53,7 @@ export type {
   Terms,
 } from '../contract/funding';
 export type { EventData, EventType, PartnerEvent } from '../contract/events';
+export type { ErasureCertificate, ErasureRequest, RetainedKind, RetentionRule } from '../contract/erasure';
 export { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
 export type { JsonObject, JsonValue } from '../contract/json';
 export type { DecimalText } from '../contract/money';

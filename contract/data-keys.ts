@@ -41,6 +41,8 @@ export interface DataKeyBook {
   countByWrapping(): Promise<ReadonlyMap<string, number>>;
   /** Keys in use that another key-encryption key has wrapped, by their ids, from behind `after` on; none: that was all. */
   wrappedByOthers(current: string, after: string, limit: number): Promise<readonly NewDataKey[]>;
+  /** Changes whenever keys were destroyed: whoever keeps keys lets go of them then. */
+  destructions(): Promise<string>;
   /** Replaces the wrapping, if it is still the one `from` made. False: somebody else was there first. */
   rewrap(keyId: string, from: string, to: WrappedKey): Promise<boolean>;
 }

@@ -18,4 +18,5 @@ export { decisionSchemas } from './decisions';
 export { applicationProblemsFor, informationProblems, movementDetailsProblems, withoutRepeats } from './for-provider';
 export { fundingInputSchema, fundingRequestSchema, onboardAndFundSchema, receivingRequestSchema } from './funding';
 export { jsonObject } from './json';
+export { clientKeySchema, erasureRequestSchema, retentionRulesSchema } from './retention-rules';
 export { type InputSchema, isShowableName, parseInput } from './parse';

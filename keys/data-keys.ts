@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { DataKeyBook, DataKeyRecord, KeyOwner } from '../contract/data-keys';
 import { PayloadRefused } from '../contract/payload-refusals';
 import { BookUnavailable } from '../contract/send-log';
+import { Destructions } from './destructions';
 import type { KeyWrapper } from './key-wrapper';
 import { type CacheBounds, TimedCache } from './timed-cache';
 
@@ -15,10 +16,13 @@ export interface DataKey {
 }
 
 /**
- * Forgetting a client takes effect in every process once its cache has asked again. A key is kept for longer while the book
- * is away: an activity must be able to write down what came of a call that it has made.
+ * Forgetting a client takes effect in every process that reaches the book within a second (destructions.ts). A key is kept for
+ * longer while the book is away: an activity must be able to write down what came of a call that it has made.
  */
 const BOUNDS: CacheBounds = { most: 10_000, freshMs: 5 * 60_000, keptMs: 60 * 60_000 };
+
+/** How long a process that does not reach the book may use a key that was destroyed, in milliseconds. */
+export const LONGEST_WITHOUT_BOOK_MS = BOUNDS.keptMs;
 
 const DATA_KEY_BYTES = 32;
 /** Ids stand beside every payload: 12 characters, and no two alike in a book. */
@@ -29,6 +33,9 @@ export class DataKeys {
   /** By workflow: the one in use. */
   private readonly inUse: TimedCache<DataKey>;
   private readonly byId: TimedCache<DataKey>;
+  private readonly destructions: Destructions;
+  /** How often everything was let go of. */
+  private lives = 0;
 
   constructor(
     private readonly book: DataKeyBook,
@@ -39,6 +46,15 @@ export class DataKeys {
     const all = { ...BOUNDS, ...bounds };
     this.inUse = new TimedCache(all, mayPass, now);
     this.byId = new TimedCache(all, mayPass, now);
+    this.destructions = new Destructions(
+      book,
+      () => {
+        this.lives += 1;
+        this.inUse.clear();
+        this.byId.clear();
+      },
+      now,
+    );
   }
 
   /**
@@ -47,6 +63,8 @@ export class DataKeys {
    * @param ownerOf says whose the workflow is; asked only while the book does not know
    */
   async toEncrypt(subject: string, ownerOf: () => KeyOwner | undefined): Promise<DataKey> {
+    await this.destructions.look();
+    const life = this.lives;
     let owner: KeyOwner | undefined;
     const key = await this.inUse.get(subject, async () => {
       owner = ownerOf();
@@ -57,18 +75,20 @@ export class DataKeys {
     if (owner === undefined) return key;
     await this.book.own(key.id, owner);
     const owned = { ...key, hasOwner: true };
-    this.inUse.set(subject, owned);
+    if (life === this.lives) this.inUse.set(subject, owned);
     return owned;
   }
 
   /** The key that a payload of a workflow was encrypted with. */
   async toDecrypt(keyId: string, subject: string): Promise<DataKey> {
+    await this.destructions.look();
+    const life = this.lives;
     const key = await this.byId.get(keyId, async () => {
       const record = await this.book.find(keyId);
       if (record === undefined) throw new PayloadRefused('DATA_KEY_UNKNOWN', `The book has no key ${keyId}.`);
       const found = await this.unwrapped(record);
       // What is not destroyed is in use: there is one.
-      this.inUse.set(found.subject, found);
+      if (life === this.lives) this.inUse.set(found.subject, found);
       return found;
     });
     if (key.subject !== subject) {
@@ -78,6 +98,7 @@ export class DataKeys {
   }
 
   private async findOrMake(subject: string, owner: KeyOwner | undefined): Promise<DataKey> {
+    const life = this.lives;
     const keyId = randomBytes(KEY_ID_BYTES).toString('base64url');
     const made = createSecretKey(randomBytes(DATA_KEY_BYTES));
     const wrapped = await this.wrapper.wrap(made, { keyId, subject });
@@ -86,7 +107,7 @@ export class DataKeys {
       record.keyId === keyId
         ? { id: keyId, subject, key: made, hasOwner: record.owner !== undefined }
         : await this.unwrapped(record);
-    this.byId.set(key.id, key);
+    if (life === this.lives) this.byId.set(key.id, key);
     return key;
   }
 

@@ -76,6 +76,11 @@ export class KeyFile {
     return this.latest().get(id) ?? this.latest(0).get(id);
   }
 
+  /** All of them by their ids, in the file's order. */
+  all(): ReadonlyMap<string, KeyObject> {
+    return this.latest(0);
+  }
+
   private latest(lookAgainMs = LOOK_AGAIN_MS): ReadonlyMap<string, KeyObject> {
     if (this.now() - this.lookedAt >= lookAgainMs) {
       this.lookedAt = this.now();

@@ -45,6 +45,11 @@ export class TimedCache<Value> {
     this.put(id, { at: this.now(), value: Promise.resolve(value) });
   }
 
+  /** Forgets everything: whoever asks next asks anew. */
+  clear(): void {
+    this.entries.clear();
+  }
+
   get size(): number {
     return this.entries.size;
   }

@@ -171,7 +171,7 @@ function connect({ id, module, config }: ConfiguredProvider): ServedProvider {
   };
 }
 
-type BookOfWorker = Pick<OpenBook, 'sendLog' | 'limits' | 'reconciliation' | 'records' | 'outbox'>;
+type BookOfWorker = Pick<OpenBook, 'sendLog' | 'limits' | 'reconciliation' | 'records' | 'outbox' | 'blindIndex'>;
 
 /** What the workers of a process have in common. */
 interface Shared {
@@ -210,6 +210,7 @@ async function createWorker(
       reconciliation: book.reconciliation,
       records: book.records,
       outbox: book.outbox,
+      ...(book.blindIndex === undefined ? {} : { blindIndex: book.blindIndex }),
       ...(events === undefined ? {} : { events: createEventSender(events) }),
       flows,
     }),

@@ -5,6 +5,7 @@ import { readBookSettings, type BookSettings } from '../book/settings';
 import type { ApprovalRule } from '../contract/approval';
 import { ACTIVITY_ATTEMPT_TIMEOUT_MS } from '../contract/timeouts';
 import { readClamdSettings, type ClamdOptions } from '../inputs/clamd-settings';
+import { readBlindIndexKeyFile } from '../keys/blind-index';
 import { isEncrypting, readPayloadKeySettings, type PayloadKeySettings } from '../keys/settings';
 import { goesDirect, readNetwork } from '../providers/http/network';
 import { wholeNumber } from '../providers/http/settings';
@@ -33,6 +34,8 @@ export interface WorkerConfig {
   readonly book: BookSettings;
   /** Absent: payloads stay in clear. */
   readonly payloadKeys?: PayloadKeySettings;
+  /** The file with the keys of the blind index. Absent: nobody is found by e-mail, phone or paper. */
+  readonly blindIndexKeys?: string;
   /** Absent: partners are told nothing. */
   readonly events?: EventSettings;
   readonly documents: {
@@ -120,6 +123,7 @@ const environment = z.object({
  * - GANGWAY_CLAMD and what belongs to it: what scans documents for viruses (inputs/clamd-settings.ts)
  * - GANGWAY_BOOK_URL and what belongs to it: the book that every send is written into; there is none without (book/settings.ts)
  * - GANGWAY_PAYLOAD_KEYS_FILE, GANGWAY_READ_PLAIN_PAYLOADS: how payloads are encrypted; not set: they are not (keys/settings.ts)
+ * - GANGWAY_BLIND_INDEX_KEY_FILE: what clients are found by is hashed with; not set: nobody is found (keys/blind-index.ts)
  * - GANGWAY_EVENTS_URL, GANGWAY_EVENTS_SECRETS: where a partner is told of what happens (worker/event-settings.ts)
  * - GANGWAY_HEALTH_HOST, default 127.0.0.1; GANGWAY_HEALTH_PORT, default 0 for any free port, empty for no endpoint
  * - GANGWAY_METRICS_HOST, default 127.0.0.1; GANGWAY_METRICS_PORT, default 0 for any free port, empty for no metrics
@@ -147,6 +151,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const clamd = readClamdSettings(env, problems);
   const book = readBookSettings(env, problems);
   const payloadKeys = readPayloadKeySettings(env, problems);
+  const blindIndexKeys = readBlindIndexKeyFile(env, problems);
   if (!isReadable(workflowBundle)) problems.push(`GANGWAY_WORKFLOW_BUNDLE ${NO_BUNDLE}`);
   else if (encrypts && !encodesFailures(workflowBundle)) problems.push(`GANGWAY_WORKFLOW_BUNDLE ${BUNDLE_IN_CLEAR}`);
   const requesterSecrets = readRequesterSecrets(env, problems);
@@ -168,6 +173,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     requesterSecrets,
     book,
     ...(payloadKeys === undefined ? {} : { payloadKeys }),
+    ...(blindIndexKeys === undefined ? {} : { blindIndexKeys }),
     ...(events === undefined ? {} : { events }),
     documents: {
       roots: data.GANGWAY_DOCUMENT_ROOTS,

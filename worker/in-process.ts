@@ -52,7 +52,7 @@ export async function startWorkerInProcess(config: WorkerConfig): Promise<Runnin
       const reached = whatIsReached(connection, config.temporal.namespace, () => book);
       health = await startHealthEndpoint(config.health, { states: () => workers?.states() ?? {}, reached });
     }
-    book = await openCurrentBook(config.book, workerIdentity());
+    book = await openCurrentBook(config.book, workerIdentity(), config.blindIndexKeys);
     await book.started(startOf(config));
     if (config.payloadKeys !== undefined) keys = openPayloadKeys(config.payloadKeys, { actor: workerIdentity() });
     workers = await createGangwayWorkers(config, connection.current, book, keys?.dataConverter);

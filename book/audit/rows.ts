@@ -21,6 +21,9 @@ const TABLES = {
   reconciliation_runs: { key: ['provider', 'business_date'], by: 'subject' },
   reconciled_days: { key: ['subject', 'business_date'], by: 'subject' },
   discrepancies: { key: ['provider', 'discrepancy_id'], by: 'subject' },
+  erasures: { key: ['erasure_id'], by: 'subject' },
+  erased_subjects: { key: ['subject', 'erasure_id'], by: 'subject' },
+  askings: { key: ['asking_id'], by: 'subject' },
   decodes: { key: ['decode_id'], by: 'subject' },
 } as const;
 
@@ -28,7 +31,8 @@ type TableName = keyof typeof TABLES;
 const TABLE_NAMES: readonly TableName[] = [
   ...(['intents', 'attempts', 'orders', 'order_reads', 'verdicts'] as const),
   ...(['decisions', 'clients', 'documents', 'batches', 'batch_rows', 'worker_starts', 'starts'] as const),
-  ...(['reconciliation_runs', 'reconciled_days', 'discrepancies', 'decodes'] as const),
+  ...(['reconciliation_runs', 'reconciled_days', 'discrepancies'] as const),
+  ...(['erasures', 'erased_subjects', 'askings', 'decodes'] as const),
 ];
 
 interface Told {

@@ -2,6 +2,7 @@ import { type BookDatabase } from '../connection';
 import { unavailable } from '../unavailable';
 import { ChainProof, type ChainHead, type Fault } from './chain';
 import { entriesAfter, type AuditEntry, type ChainFilter } from './entries';
+import { particularFaults } from './particulars';
 import { RowProof, rowsWithoutChain } from './rows';
 
 /** What was proved, and what is not as it was written. */
@@ -78,6 +79,7 @@ class AuditProof {
     }
     this.endChain();
     await this.compareRows();
+    this.tell(await particularFaults(this.book, this.filter));
     if (this.filter.subject === undefined) {
       this.tell(await this.chainsWithoutEntries());
       this.tell(await rowsWithoutChain(this.book));

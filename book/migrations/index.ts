@@ -6,7 +6,9 @@ import { EVENTS_OUT } from './0006-events-out';
 import { LIMITS } from './0007-limits';
 import { AUDIT_OF_RECONCILIATION } from './0008-audit-of-reconciliation';
 import { DATA_KEYS } from './0009-data-keys';
-import { DECODES } from './0011-decodes';
+import { FORGETTING } from './0010-forgetting';
+import { BLIND_INDEX } from './0011-blind-index';
+import { DECODES } from './0012-decodes';
 
 /**
  * Every migration of the book, oldest first: a name for ever, and the SQL that leads from the one before it. One that has
@@ -21,5 +23,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0007-limits', sql: LIMITS },
   { name: '0008-audit-of-reconciliation', sql: AUDIT_OF_RECONCILIATION },
   { name: '0009-data-keys', sql: DATA_KEYS },
-  { name: '0011-decodes', sql: DECODES },
+  { name: '0010-forgetting', sql: FORGETTING },
+  { name: '0011-blind-index', sql: BLIND_INDEX },
+  { name: '0012-decodes', sql: DECODES },
 ];

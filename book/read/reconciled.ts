@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { BothSides, DiscrepancyClass, DiscrepancyState } from '../../contract/reconciliation';
 import { type BookDatabase, SCHEMA } from '../connection';
 import { unavailable } from '../unavailable';
+import { toldBesideDiscrepancy } from './words';
 
 /** A discrepancy as the book has it. Days are UTC, times UTC ISO. */
 export interface DiscrepancyRow {
@@ -63,7 +64,7 @@ export async function* discrepancies(
       within
         .selectFrom('discrepancies')
         .select(['provider', 'discrepancy_id', 'class', 'about', 'funding_id', 'transaction_id', 'sides', 'state'])
-        .select(['answer', 'answered_by', 'evidence'])
+        .select(['answer', 'answered_by', toldBesideDiscrepancy('evidence').as('evidence')])
         .select([
           sql<string>`to_char(dated_on, ${DAY})`.as('dated_on'),
           sql<string>`to_char(first_seen_on, ${DAY})`.as('first_seen_on'),

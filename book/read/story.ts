@@ -4,6 +4,7 @@ import { atOneMoment, proveAudit, type AuditReport } from '../audit/verify';
 import type { BookDatabase } from '../connection';
 import { unavailable } from '../unavailable';
 import { latestMovements, type MovementRow } from './movements';
+import { toldBeside, wordsIn, type Words } from './words';
 
 /** All that the book has of a subject: the rows as they are, and the entries that say how they came to be so. */
 export interface Story {
@@ -23,6 +24,8 @@ export interface Story {
   /** Of a client: its movements, latest first, at most {@link MOST_MOVEMENTS}. */
   readonly movements: readonly MovementRow[];
   readonly entries: readonly AuditEntry[];
+  /** What stands beside the entries. */
+  readonly words: Words;
   readonly audit: AuditReport;
 }
 
@@ -74,6 +77,7 @@ async function read(book: BookDatabase, subject: string): Promise<Story> {
     decisions: await book
       .selectFrom('decisions')
       .selectAll()
+      .select([toldBeside('subject', 'reason').as('reason'), toldBeside('subject', 'evidence').as('evidence')])
       .where('subject', '=', subject)
       .orderBy('decided_at')
       .execute(),
@@ -81,6 +85,10 @@ async function read(book: BookDatabase, subject: string): Promise<Story> {
     documents: await book
       .selectFrom('documents')
       .selectAll()
+      .select([
+        toldBeside('subject', 'provider_document_id').as('provider_document_id'),
+        toldBeside('subject', 'sha256').as('sha256'),
+      ])
       .where('subject', '=', subject)
       .orderBy('filed_at')
       .execute(),
@@ -108,6 +116,10 @@ async function read(book: BookDatabase, subject: string): Promise<Story> {
     events: ofSubject.events.map(printed),
     movements,
     entries,
+    words: await wordsIn(
+      book,
+      entries.map(({ content }) => content),
+    ),
     audit: await proveAudit(book, { subject }),
   };
 }

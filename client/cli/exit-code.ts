@@ -17,7 +17,7 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0  done; or, if nothing is followed, started, answered or found
   1  failed
-  2  bad input, or an answer that the workflow refused: nothing was done
+  2  bad input, or an answer that was refused: nothing was done
   3  parked: waits for a person
   4  Temporal, the queue or the book cannot be reached, or no worker answers
   5  given up: abandoned or cancelled by a person
@@ -47,7 +47,10 @@ const EXIT_OF_ERROR: Partial<Record<GangwayErrorCode, ExitCode>> = {
   ID_TAKEN: EXIT.badInput,
   UNKNOWN_ID: EXIT.badInput,
   REFUSED: EXIT.badInput,
+  CLIENT_BUSY: EXIT.badInput,
+  RETENTION: EXIT.badInput,
   TEMPORAL_UNREACHABLE: EXIT.noTemporal,
   NO_WORKER: EXIT.noTemporal,
   KEYS_UNAVAILABLE: EXIT.noTemporal,
+  BOOK_UNAVAILABLE: EXIT.noTemporal,
 };

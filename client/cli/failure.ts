@@ -11,6 +11,7 @@ import { NoTemporalServerError } from '../../temporal/locate-server';
 import { SearchAttributesError } from '../../temporal/search-attributes';
 import { EventSourceError } from '../events/event-source';
 import { CodecServerConfigError } from '../codec-server/config';
+import { RetentionSettingsError } from '../erasure/retention-settings';
 import { GangwayError } from '../gangway-error';
 import { GatewayConfigError } from '../gateway/config';
 import { EXIT, exitOfError, type ExitCode } from './exit-code';
@@ -71,6 +72,7 @@ function describe(error: unknown): Described {
   if (error instanceof GatewayConfigError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof TemporalSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof PayloadKeySettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
+  if (error instanceof RetentionSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof BookSettingsError) return { exitCode: EXIT.badInput, code: 'BAD_SETTINGS', message };
   if (error instanceof BookVersionError) return { exitCode: EXIT.failed, code: error.code, message };
   if (error instanceof NoPostgresError || error instanceof PostgresStartError) {

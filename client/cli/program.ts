@@ -7,9 +7,11 @@ import { codecServerCommand } from './commands/codec-server';
 import { consumeCommand } from './commands/consume';
 import { decisionCommands } from './commands/decisions';
 import { doctorCommand } from './commands/doctor';
+import { eraseCommand } from './commands/erase';
 import { evidenceCommand } from './commands/evidence';
 import { exampleCommand } from './commands/example';
 import { exportCommand } from './commands/export';
+import { findCommand } from './commands/find';
 import { fundCommand } from './commands/fund';
 import { instructionsCommand } from './commands/instructions';
 import { keygenCommand } from './commands/keygen';
@@ -67,6 +69,8 @@ export function gangwayProgram(): Command {
     listCommand(),
     ...decisionCommands(),
     retryAllCommand(),
+    eraseCommand(),
+    findCommand(),
     reconcileCommand(),
     bookCommand(),
     statementCommand(),

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowExecutionStatusName } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
 import { providerTaskQueue } from '../../contract/task-queues';
+import { refusalIn } from '../../contract/payload-refusals';
 import { GangwayError } from '../gangway-error';
 import { fromTemporal } from './from-temporal';
 import { differingFields, fieldInBoth, startedRequest } from './started-request';
@@ -52,7 +53,7 @@ export async function startOrAttach<Request, Result>(
     const existing = await describe(temporal, workflowId);
     const mayStartAnew = start.afterAnEnd === 'ALLOW_DUPLICATE_FAILED_ONLY' && endedBadly(existing.status.name);
     if (mayStartAnew && attempt < START_ATTEMPTS) continue;
-    if (attempt < START_ATTEMPTS && (await isCorrected(temporal, start, existing))) {
+    if (attempt < START_ATTEMPTS && (await leavesRoom(temporal, start, existing))) {
       const correctedRunId = await tryToStart(temporal, { ...start, afterAnEnd: 'ALLOW_DUPLICATE' });
       if (correctedRunId !== undefined) return started(temporal, workflowId, correctedRunId, 'new');
       continue;
@@ -105,6 +106,29 @@ function endedBadly(status: WorkflowExecutionStatusName): boolean {
 }
 
 /**
+ * Whether an earlier onboarding makes no difference: it was given up and this is another request, or its client was forgotten, so
+ * that nobody can know any more what it was.
+ */
+async function leavesRoom<Request, Result>(
+  temporal: TemporalAccess,
+  start: FlowStart<Request, Result>,
+  existing: Existing,
+): Promise<boolean> {
+  if (existing.status.name !== 'COMPLETED' || start.wasGivenUp === undefined) return false;
+  return (await isForgotten(temporal, existing)) || (await isCorrected(temporal, start, existing));
+}
+
+async function isForgotten(temporal: TemporalAccess, existing: Existing): Promise<boolean> {
+  try {
+    await startedRequest(temporal, existing);
+    return false;
+  } catch (error) {
+    if (refusalIn(error)?.code === 'DATA_KEY_DESTROYED') return true;
+    throw fromTemporal(error, existing.workflowId);
+  }
+}
+
+/**
  * Whether an earlier workflow was given up, and this is another request in its place. The same request again is no
  * correction: repeating it does not restart what somebody gave up.
  */
@@ -113,8 +137,7 @@ async function isCorrected<Request, Result>(
   start: FlowStart<Request, Result>,
   existing: Existing,
 ): Promise<boolean> {
-  if (existing.status.name !== 'COMPLETED' || start.wasGivenUp === undefined || existing.type !== start.type)
-    return false;
+  if (start.wasGivenUp === undefined || existing.type !== start.type) return false;
   if ((await changedFields(temporal, start, existing)).length === 0) return false;
   const { client } = temporal;
   const handle = client.workflow.getHandle<() => Promise<Result>>(existing.workflowId, existing.runId);
@@ -133,6 +156,10 @@ async function requireSameRequest<Request, Result>(
   const { workflowId } = existing;
   if (existing.type !== start.type) {
     const message = `${workflowId} was started before as ${existing.type}, not as ${start.type}. Nothing was started.`;
+    throw new GangwayError('ID_TAKEN', message, { workflowId });
+  }
+  if (existing.status.name !== 'RUNNING' && (await isForgotten(temporal, existing))) {
+    const message = `${workflowId} was of a client who was forgotten. Nothing was started; use another id.`;
     throw new GangwayError('ID_TAKEN', message, { workflowId });
   }
   const differing = await changedFields(temporal, start, existing);

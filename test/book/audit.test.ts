@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { auditEntries, type AuditEntry } from '../../book/audit/entries';
 import { verifyRoot, writeRoot } from '../../book/audit/root';
 import { verifyAudit } from '../../book/audit/verify';
+import { askedSha256 } from '../../book/canonical';
 import type { BookDatabase } from '../../book/connection';
 import { migrateBook } from '../../book/migrate';
 import { PostgresLimits } from '../../book/limits';
@@ -31,10 +32,13 @@ beforeEach(async () => {
 });
 
 /** Moves the money of an intent, as a worker does. */
-async function move(intent: Intent): Promise<void> {
+async function move(
+  intent: Intent,
+  admit: (intent: Intent) => Promise<unknown> = (each) => new PostgresSendLog(book).admit(each),
+): Promise<void> {
   const sendLog = new PostgresSendLog(book);
   const key = { provider: intent.provider, fundingId: intent.fundingId };
-  await sendLog.admit(intent);
+  await admit(intent);
   const attempt = { ...key, ref: intent.fundingId, number: 1 };
   await sendLog.begin(attempt, 'worker-7');
   const order = orderOf(intent, { state: 'open', status: 'Pending' });
@@ -290,7 +294,14 @@ test('what was in a book before it had an audit is carried over into it', async 
   await sql`DROP SCHEMA book CASCADE`.execute(owner);
   await migrateBook(owner, '0001-movements');
   const intent = anIntent();
-  await move(intent);
+  // As the version of that book did.
+  await move(intent, async ({ provider, fundingId, partnerClientId, kind, asset, amount }) => {
+    const row = { provider, funding_id: fundingId, client_id: partnerClientId, kind, asset, amount };
+    await book
+      .insertInto('intents')
+      .values({ ...row, asked_sha256: askedSha256(intent) })
+      .execute();
+  });
   await migrateBook(owner);
   const entries = await entriesOf(subjectOf(intent));
   expect(entries.map(({ action, ofTable }) => [action, ofTable])).toEqual([

@@ -16,7 +16,9 @@ const RELEASED: Readonly<Record<string, string>> = {
   '0007-limits': 'a691c3dac4187b1ec8873690ff5f070fa7a0248bee98c31eef1b22a753ecdb39',
   '0008-audit-of-reconciliation': '8ba5f079ebc7d7b1d9acd20e7387bffafc0da14c0fdccb9f60ce3be079cdb72f',
   '0009-data-keys': 'fa9fd20070056e8e309302eb5298d10825a8197a3d32829b0f14449958d2b966',
-  '0011-decodes': 'fc6dd0ffc640184c9db99e2c409a549873c45d63c74376fd68012de1ce5cc887',
+  '0010-forgetting': '218aa602f80c7a8604171b75f550f063e12d458a186e3aab8d2d15bc04bce88a',
+  '0011-blind-index': '6d569982ab08da4202932c0b6311328e0be2174fafe0ed992d66b35321eb6bc5',
+  '0012-decodes': 'fc6dd0ffc640184c9db99e2c409a549873c45d63c74376fd68012de1ce5cc887',
 };
 
 let testBook: TestBook;

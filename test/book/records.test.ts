@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { verifyAudit } from '../../book/audit/verify';
 import type { BookDatabase } from '../../book/connection';
+import { toldBeside } from '../../book/read/words';
 import { PostgresRecords } from '../../book/records';
 import type { DecisionRecord } from '../../contract/records';
 import { TestBook } from './open-book';
@@ -51,7 +52,12 @@ test('a decision is entered once, with who made it; a refused one as refused', a
     ['decide', 'ops-1'],
     ['refuse', 'ops-2'],
   ]);
-  const rows = await book.selectFrom('decisions').selectAll().orderBy('update_id').execute();
+  const rows = await book
+    .selectFrom('decisions')
+    .selectAll()
+    .select(toldBeside('subject', 'reason').as('reason'))
+    .orderBy('update_id')
+    .execute();
   expect(rows).toMatchObject([
     { decided_by: 'ops-1', action: 'markCompleted', reason: 'asked the\nprovider ', refused: null },
     { decided_by: 'ops-2', refused: 'nothing is parked' },

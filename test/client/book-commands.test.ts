@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { openBook } from '../../book/connection';
 import { startLocalBook } from '../../book/local/server';
 import { migrateBook } from '../../book/migrate';
@@ -218,7 +219,7 @@ test('evidence: one file, each part with its hash, and the chain that can be mad
   expect(manifest).toMatchObject({
     subject: 'funding/coinmena/dep-1',
     audit: { holds: true, entries: 6 },
-    files: ['timeline.txt', 'story.json', 'audit.ndjson', 'how-to-check.txt'].map((name) => ({
+    files: ['timeline.txt', 'story.json', 'audit.ndjson', 'words.json', 'how-to-check.txt'].map((name) => ({
       name,
       sha256: createHash('sha256')
         .update(files.get(name) ?? '')
@@ -233,6 +234,17 @@ test('evidence: one file, each part with its hash, and the chain that can be mad
     expect(previous.toString('hex')).toBe(sha256);
   }
   expect(manifest).toMatchObject({ audit: { head: previous.toString('hex') } });
+  const words = z
+    .object({ byMark: z.record(z.string(), z.string()), secrets: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(files.get('words.json')?.toString() ?? ''));
+  const secret = Buffer.from(words.secrets['funding/coinmena/dep-1'] ?? '', 'hex');
+  const marks = Object.entries(words.byMark);
+  expect(marks).toHaveLength(1);
+  for (const [mark, told] of marks) {
+    const hash = createHash('sha256').update(told).digest();
+    expect(mark).toBe(`mark:${createHash('sha256').update(secret).update(hash).digest('hex')}`);
+    expect(files.get('audit.ndjson')?.toString()).toContain(mark);
+  }
 });
 
 test('audit: it holds, a root is signed and holds, and one byte that is changed is named', async () => {

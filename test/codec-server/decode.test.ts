@@ -310,8 +310,8 @@ describe('it does not start', () => {
 
   test('beside a book of another version, which could not be told who reads', async () => {
     const older = await CodecBook.open();
-    await sql`DELETE FROM book.migrations WHERE name = '0011-decodes'`.execute(older.book);
-    await expect(older.serve(TOKENS)).rejects.toThrow(/The book lacks 0011-decodes/);
+    await sql`DELETE FROM book.migrations WHERE name = '0012-decodes'`.execute(older.book);
+    await expect(older.serve(TOKENS)).rejects.toThrow(/The book lacks 0012-decodes/);
     await older.close();
   });
 });

@@ -153,12 +153,25 @@ export async function tell(gangway: Gangway): Promise<string> {
   return await gangway.storeCallback({ provider: 'coinmena', event: 'event-1', hints: [{ ref: 'deposit-7' }] });
 }
 
+export async function forget(gangway: Gangway): Promise<string> {
+  const client = { provider: 'coinmena', partnerClientId: 'client-42' };
+  const erasure = await gangway.erase(client, { by: 'ops-1', reason: 'asked to be forgotten', dryRun: true });
+  switch (erasure.is) {
+    case 'would-erase':
+      return erasure.plan.keysOf.join();
+    case 'erased':
+      return `${erasure.certificate.id}, held until ${erasure.heldUntil}`;
+    case 'erased-before':
+      return erasure.certificate.keys.join();
+  }
+}
+
 export async function main(): Promise<void> {
   const gangway = await connectGangway({ address: 'localhost:7233', namespace: 'default', requesterSecrets: [] });
   try {
     console.log(providerTaskQueue('coinmena'), CLIENT_ERROR_CODES, ERROR_CODES);
     console.log(await start(gangway), await watch(gangway), await steer(gangway), await many(gangway));
-    console.log(await tell(gangway));
+    console.log(await tell(gangway), await forget(gangway));
   } catch (error) {
     if (!(error instanceof GangwayError)) throw error;
     const rule = error.code in ERROR_RULES ? 'of the contract' : 'of the client';

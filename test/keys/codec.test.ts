@@ -312,6 +312,46 @@ test('a key is asked for again after a time, and holds for longer while the book
   expect(await times(8_002)).toBe(6);
 });
 
+test('a key that is destroyed is let go of by every process within a second, and the next payload has another', async () => {
+  const workflowId = onboardingWorkflowId('coinmena', 'forgotten-1');
+  let now = 0;
+  const codec = new EncryptingCodec(new DataKeys(book, new KeyFileWrapper(new KeyFile(file.path)), {}, () => now));
+  const payload = await encrypted(workflowId, SECRET, codec);
+  await own
+    .open()
+    .updateTable('data_keys')
+    .set({ wrapped_key: null, destroyed_at: new Date() })
+    .where('subject', '=', workflowId)
+    .execute();
+  now = 999;
+  expect(await read(payload, workflowId, codec)).toEqual(SECRET);
+  now = 1_000;
+  await expect(read(payload, workflowId, codec)).rejects.toEqual(refusedWith('DATA_KEY_DESTROYED'));
+  const next = await encrypted(workflowId, SECRET, codec);
+  expect(textOf(next, 'key')).not.toBe(textOf(payload, 'key'));
+  expect(await read(next, workflowId, codec)).toEqual(SECRET);
+});
+
+test('while the book is away nobody waits for it twice, and once it is back what was destroyed is let go of', async () => {
+  const workflowId = onboardingWorkflowId('coinmena', 'forgotten-2');
+  let now = 0;
+  let away: Promise<never> | undefined;
+  const going = new Proxy(book, {
+    get: (target, name): unknown =>
+      name === 'destructions' ? () => away ?? target.destructions() : Reflect.get(target, name),
+  });
+  const codec = new EncryptingCodec(new DataKeys(going, new KeyFileWrapper(new KeyFile(file.path)), {}, () => now));
+  const payload = await encrypted(workflowId, SECRET, codec);
+  away = Promise.reject(new BookUnavailable('it is away'));
+  away.catch(() => undefined);
+  now = 1_000;
+  expect(await read(payload, workflowId, codec)).toEqual(SECRET);
+  // It hangs: whoever waited for it would wait for ever.
+  away = new Promise<never>(() => undefined);
+  now = 2_000;
+  expect(await read(payload, workflowId, codec)).toEqual(SECRET);
+});
+
 describe('a failure', () => {
   const inActivity = {
     type: 'activity',

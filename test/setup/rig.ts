@@ -132,9 +132,10 @@ export class Rig {
     return new Rig(provider, providerRig, server, sandbox, client, files, workers, env, book, payloadKeys);
   }
 
-  async close(): Promise<void> {
+  /** @param canReplay whether a workflow can be replayed: nobody can decrypt those of a client who was forgotten */
+  async close(canReplay: (workflowId: string) => boolean = () => true): Promise<void> {
     try {
-      await this.replayAll();
+      await this.replayAll(canReplay);
     } finally {
       await this.stopWorker();
       await this.client.connection.close();
@@ -276,10 +277,11 @@ export class Rig {
   }
 
   /** Every run of every workflow that has ended, whoever started it. */
-  private async replayAll(): Promise<void> {
+  private async replayAll(canReplay: (workflowId: string) => boolean): Promise<void> {
     const { codePath } = await workflowBundle(this.payloadKeys !== undefined);
     const histories = [];
     for await (const { workflowId, runId, status } of this.client.workflow.list()) {
+      if (!canReplay(workflowId)) continue;
       const handle = this.client.workflow.getHandle(workflowId, runId);
       // The list is behind: it may call a run running that has ended.
       if (status.name === 'RUNNING' && (await handle.describe()).status.name === 'RUNNING') continue;

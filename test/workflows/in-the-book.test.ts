@@ -1,4 +1,5 @@
 import { connectGangway, type FundingInput, type Gangway } from '../../client';
+import { toldBeside } from '../../book/read/words';
 import { verifyAudit } from '../../book/audit/verify';
 import type { BookDatabase } from '../../book/connection';
 import { PostgresSendLog } from '../../book/send-log';
@@ -6,6 +7,9 @@ import type { Intent } from '../../contract/funding';
 import { TestBook } from '../book/open-book';
 import { documents, runCli } from '../client/run-cli';
 import { Rig } from '../setup/rig';
+
+/** What stands beside the row. */
+const REASON = toldBeside('subject', 'reason').as('reason');
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const POLICY = [{ asset: 'USD', from: '1000', approvers: 1 }];
@@ -44,7 +48,7 @@ test('what a person decides, and is refused, is in the book; and so are the clie
   const { workflowId } = await gangway.fund(large, { requestedBy: 'ops-1' });
   await rig.parked(rig.client.workflow.getHandle(workflowId));
   await expect(gangway.approve({ id: workflowId }, by('ops-1'))).rejects.toThrow('ops-1 asked for this movement');
-  expect(await book.selectFrom('decisions').selectAll().execute()).toMatchObject([
+  expect(await book.selectFrom('decisions').selectAll().select(REASON).execute()).toMatchObject([
     {
       subject: workflowId,
       decision: 'approve',
@@ -77,7 +81,7 @@ test('a cancel that was made in Temporal itself is in the book, and who asked is
   await rig.parked(handle);
   await handle.cancel();
   await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-  const of = book.selectFrom('decisions').selectAll().where('subject', '=', handle.workflowId);
+  const of = book.selectFrom('decisions').selectAll().select(REASON).where('subject', '=', handle.workflowId);
   expect(await of.execute()).toMatchObject([
     { decision: 'cancel', decided_by: 'unknown', reason: expect.stringContaining('in Temporal itself'), refused: null },
   ]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ZipFile } from 'yazl';
 import type { AuditEntry } from '../../../book/audit/entries';
 import type { Story } from '../../../book/read/story';
+import { withWords, type Words } from '../../../book/read/words';
 import { printableJson } from '../../../contract/printable';
 import { storyDocument } from './story-document';
 import { entryWords } from './story-words';
@@ -40,13 +41,20 @@ export async function* evidenceZip(evidence: Evidence): AsyncGenerator<Uint8Arra
 function filesOf({ story, history }: Evidence): readonly EvidenceFile[] {
   const book = 'the book, read as it was at one moment';
   return [
-    { name: 'timeline.txt', source: book, text: story.entries.map(timelineLine).join('') },
+    {
+      name: 'timeline.txt',
+      source: book,
+      text: story.entries.map((entry) => timelineLine(entry, story.words)).join(''),
+    },
     { name: 'story.json', source: book, text: `${printableJson(storyDocument(story))}\n` },
     {
       name: 'audit.ndjson',
       source: book,
       text: story.entries.map((entry) => auditLine(story.subject, entry)).join(''),
     },
+    ...(Object.keys(story.words.byMark).length === 0
+      ? []
+      : [{ name: 'words.json', source: book, text: `${printableJson(story.words)}\n` }]),
     ...('json' in history
       ? [{ name: 'history.json', source: "Temporal's history of the latest run", text: history.json }]
       : []),
@@ -54,8 +62,8 @@ function filesOf({ story, history }: Evidence): readonly EvidenceFile[] {
   ];
 }
 
-function timelineLine(entry: AuditEntry): string {
-  const words = entryWords(entry).replaceAll(/\p{Cc}/gu, ' ');
+function timelineLine(entry: AuditEntry, told: Words): string {
+  const words = withWords(entryWords(entry), told).replaceAll(/\p{Cc}/gu, ' ');
   return `${entry.entry}\t${entry.at}\t${entry.actor}\t${words}\n`;
 }
 
@@ -100,6 +108,9 @@ const HOW_TO_CHECK = `How to check this file
 3. A root that was signed and kept elsewhere has a line for this subject: {"subject", "entries", "sha256"}. Its sha256 is the
    hash of the entry of that number in audit.ndjson. Its last line is signed with Ed25519, without its "signature".
    Over the whole book: gangway audit verify --root FILE --public-key FILE.
+4. In the place of what people wrote, and of handles of documents, an entry has a mark. words.json has the words by their marks.
+   A mark is "mark:" and, in hex, the SHA-256 of the 32 bytes of a secret there, then the 32 bytes of the SHA-256 of the words.
+   What is not in words.json was erased, and an entry "forget" of this chain, or of the one that the words are of, has its mark.
 
 What it proves: since the root was signed, nothing of this was changed, removed or put between.
 What it does not: that what was written was true when it was written.

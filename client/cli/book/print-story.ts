@@ -1,5 +1,6 @@
 import type { MovementRow, MovementState } from '../../../book/read/movements';
 import type { Story } from '../../../book/read/story';
+import { withWords } from '../../../book/read/words';
 import { plainDecimal } from '../../../contract/money';
 import { newTable } from '../new-table';
 import { timeWords } from './story-words';
@@ -28,7 +29,8 @@ export function printStory(story: Story, output: Output): void {
   if (movement !== undefined) printMovement(movement, output);
   printRows(story, output);
   const table = newTable(['Time (UTC)', 'Who', 'What'], output, [25, 24, 76]);
-  for (const entry of entries) table.push([timeWords(entry.at), entry.actor, entryWords(entry)]);
+  for (const entry of entries)
+    table.push([timeWords(entry.at), entry.actor, withWords(entryWords(entry), story.words)]);
   output.say(table.toString());
   printEvents(story, output);
   if (story.movements.length > 0) printMovements(story.movements, output);

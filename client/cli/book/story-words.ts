@@ -36,6 +36,9 @@ const WORDS: ReadonlyMap<string, (row: Content, ofTable: string) => string> = ne
   ['compare', compared],
   ['reconcile', (row) => `Day ${row['business_date'] ?? ''} has seen ${row['transactions'] ?? ''} transactions`],
   ['differ', differs],
+  ['erase', erased],
+  ['forget', (row) => `What stood beside this is erased by ${row['erasure_id'] ?? ''}`],
+  ['find', asking],
 ]);
 
 function otherWords(row: Content, ofTable: string): string {
@@ -100,6 +103,24 @@ function differs(row: Content): string {
   const answer =
     row['answer'] == null ? '' : `: ${row['answered_by'] ?? ''} decided ${row['answer']}, ${row['reason'] ?? ''}`;
   return `Discrepancy ${row['discrepancy_id'] ?? ''}, ${row['class'] ?? ''} of ${row['about'] ?? ''}, ${row['state'] ?? ''}${answer}`;
+}
+
+function erased(row: Content): string {
+  return (
+    `${row['erased_by'] ?? ''} had the client forgotten: ${row['reason'] ?? ''} (${row['erasure_id'] ?? ''}; ` +
+    `${listed(row['data_keys'])} keys, ${row['documents'] ?? ''} documents, ${row['words'] ?? ''} texts)`
+  );
+}
+
+function asking(row: Content): string {
+  const who = `${row['asked_by'] ?? ''} asked for a client by ${row['field'] ?? ''}`;
+  return row['refused'] === 'true' ? `${who}, too often, and was refused` : `${who}: ${listed(row['found'])} found`;
+}
+
+/** How many are in a list, as the audit has it. */
+function listed(text: string | null | undefined): number {
+  const list: unknown = JSON.parse(text ?? '[]');
+  return Array.isArray(list) ? list.length : 0;
 }
 
 function judged(row: Content): string {
