@@ -60,6 +60,8 @@ export interface FundingPolicy {
 
 /** The fraction by which new terms may be worse if policy does not say: not at all. */
 export const DEFAULT_QUOTE_TOLERANCE = '0';
+/** How long an open order may take before a person is asked, unless the request says otherwise. In milliseconds. */
+export const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 
 /** An amount of an asset. */
 export interface Money {

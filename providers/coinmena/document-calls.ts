@@ -62,11 +62,17 @@ export class CoinmenaDocuments {
     return !verdicts.includes(false);
   }
 
-  /** Whether the file behind a link has this hash; if it cannot be told, as assumptions.ts says. */
+  /**
+   * Whether the file behind a link has this hash; if it cannot be told, as assumptions.ts says. One that was cut short on its
+   * way looks like another file, so it is another only if it reads the same again.
+   */
   async #holds(link: string | null | undefined, sha256: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const onFile = link == null ? undefined : await this.#hashOf(link, signal);
-    if (onFile === undefined || !FILES_ARE_KEPT_AS_SENT.value) return UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND.value;
-    return onFile === sha256;
+    if (link == null || !FILES_ARE_KEPT_AS_SENT.value) return UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND.value;
+    const read = await this.#hashOf(link, signal);
+    if (read === sha256) return true;
+    const again = read === undefined ? undefined : await this.#hashOf(link, signal);
+    if (again === sha256) return true;
+    return again !== undefined && again === read ? false : UNVERIFIABLE_DOCUMENT_COUNTS_AS_FOUND.value;
   }
 
   async #hashOf(link: string, signal: AbortSignal | undefined): Promise<string | undefined> {

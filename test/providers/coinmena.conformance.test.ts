@@ -237,6 +237,14 @@ describe('documents', () => {
     });
   });
 
+  test('that was cut short on its way once is found, and not taken for another', async () => {
+    await connector.documents.upload({ partnerClientId: CLIENT }, BILL);
+    await fault('download-file', 'truncated', { end: 'clean' });
+    expect(await connector.documents.find({ partnerClientId: CLIENT }, inspect(BILL))).toMatchObject({
+      type: 'proof_of_address',
+    });
+  });
+
   test('that cannot be downloaded, and are known to be others, do not', async () => {
     const { providerDocumentId } = await connector.documents.upload({ partnerClientId: CLIENT }, BILL);
     await fault('download-file', 'status', { status: 403, body: 'html' });

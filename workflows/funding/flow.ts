@@ -2,6 +2,7 @@ import { CancellationScope, continueAsNew, setHandler, workflowInfo } from '@tem
 import {
   DEFAULT_MAX_REFS,
   DEFAULT_QUOTE_TOLERANCE,
+  DEFAULT_SETTLEMENT_DEADLINE_MS,
   type FundingRequest,
   type FundingResult,
   type FundingStage,
@@ -47,8 +48,6 @@ import { fundingResult, termsOf } from './result';
 import { describeTerms } from './terms';
 import { isUnderRef } from './state';
 import { textField } from '../shared/unchecked';
-
-const DEFAULT_SETTLEMENT_DEADLINE_MS = 24 * 60 * 60_000;
 
 /** What a long-running intent carries along when its history is renewed. */
 interface CarriedFunding extends LookUpRecord, KnownEntries {
@@ -375,10 +374,9 @@ class Funding implements Flow<FundingState, Asks, Ends, FundingEvent, FundingRes
     const { outcome } = ends;
     const hasBalances = this.state.semantics?.capabilities.includes('balances') === true;
     const asks = { refs: refChain(this.state), readsBalance: outcome === 'completed' && hasBalances };
-    const ended = await this.book.end(this.orders, ends, asks, this.board);
-    if (ended.keeps === 'another-end') return { saw: 'ended-otherwise' };
-    if (ended.keeps !== undefined) return { saw: 'sent-elsewhere', attempts: ended.attempts, ending: outcome };
-    if (ended.balance !== undefined) this.balanceAfter = { balanceAfter: ended.balance };
+    const { keptBy, balance } = await this.book.end(this.orders, ends, asks, this.board);
+    if (keptBy !== undefined) return keptBy;
+    if (balance !== undefined) this.balanceAfter = { balanceAfter: balance };
     this.board.stay(outcome === 'marked-completed' ? 'completed' : outcome);
     return undefined;
   }

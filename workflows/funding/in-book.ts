@@ -3,11 +3,12 @@ import type { EndedFunding } from '../../activities/arguments';
 import type { Balance, FundingResult, Order, RefRecord } from '../../contract/funding';
 import type { FailureDetails } from '../../contract/errors';
 import type { Waiting } from '../../contract/progress';
-import type { AttemptRecord, KnownEntries } from '../../contract/send-log';
+import type { KnownEntries } from '../../contract/send-log';
 import { asksBeforeItEnds } from '../patches';
 import { failureOf } from '../shared/failures';
 import { PARKED_RECHECK_MS } from '../shared/waits';
 import type { OrderCalls } from './calls';
+import type { FundingEvent } from './state';
 
 /** What is shown of it to people. */
 interface Shown {
@@ -16,10 +17,10 @@ interface Shown {
 }
 
 /** What came of recording an end: it stands, with the balance afterwards if that was read; or what keeps it from ending so. */
-type EndInBook =
-  | { readonly keeps?: never; readonly balance?: Balance }
-  | { readonly keeps: 'another-end' }
-  | { readonly keeps: 'sent-elsewhere'; readonly attempts: readonly AttemptRecord[] };
+interface EndInBook {
+  readonly balance?: Balance;
+  readonly keptBy?: Extract<FundingEvent, { readonly saw: 'ended-otherwise' | 'sent-elsewhere' }>;
+}
 
 /** What a movement knows to be in the book of it: a book that has less was restored to an earlier moment. */
 export class InBook {
@@ -63,8 +64,10 @@ export class InBook {
       try {
         const ended = await orders.end(end, readsBalance);
         this.hear(ended);
-        if (isGivenUp && ended.recorded === 'contradicted' && asksBeforeItEnds()) return { keeps: 'another-end' };
-        return told(ended, shown);
+        if (isGivenUp && ended.recorded === 'contradicted' && asksBeforeItEnds()) {
+          return { keptBy: { saw: 'ended-otherwise' } };
+        }
+        return told(ended, outcome, shown);
       } catch (error) {
         const { code } = failureOf(error);
         if (code !== 'BOOK_UNAVAILABLE') {
@@ -90,10 +93,14 @@ export class InBook {
   }
 }
 
-function told({ recorded, balance, attempts = [] }: EndedFunding, shown: Shown): EndInBook {
+function told(
+  { recorded, balance, attempts = [] }: EndedFunding,
+  ending: FundingResult['outcome'],
+  shown: Shown,
+): EndInBook {
   if (recorded === 'sent-elsewhere') {
     shown.note('It does not end yet: the book has sends of it by another run, and they are looked up first');
-    return { keeps: 'sent-elsewhere', attempts };
+    return { keptBy: { saw: 'sent-elsewhere', attempts, ending } };
   }
   if (recorded === 'contradicted') shown.note('The book has another end of it, which stands there');
   if (recorded === 'behind')
