@@ -11,7 +11,7 @@ import { DocumentError } from './documents/document-error';
 import type { DocumentStore } from './documents/store';
 import type { StoredFile } from './documents/stored-file';
 import { uploadsOfOtherRuns } from './earlier-uploads';
-import { filedDocument } from './records';
+import { filedDocument, wasFiled } from './records';
 import { capabilityMissing, documentOutOfReach, documentUnreadable, type Refusal } from './refusal';
 import { servedProvider } from './served';
 
@@ -20,7 +20,7 @@ import { servedProvider } from './served';
  *
  * If the provider files a repeated upload twice, the workflow's other runs are asked for the document immediately before,
  * because a history that was reset does not tell of it: what one of them uploaded, and the provider lists, is taken for
- * filed.
+ * filed. Then the book is asked, because Temporal may have forgotten them: what was on file is looked for there once more.
  *
  * @throws ProviderError OUTCOME_UNKNOWN if another run may have uploaded it: it is looked for, and not sent
  * @throws Refusal DOCUMENT_UNREADABLE if a file is gone, or is not the one that was inspected; nothing was sent
@@ -37,6 +37,8 @@ export function uploadDocument(deps: ActivityDeps) {
         return await entered(deps, { provider, ...client }, filed(document, onFile, 'found'));
       }
       if (before.mayBe && !lookedFor) throw mayBeMadeElsewhere(provider, 'uploadInAnotherRun');
+      const onFile = await beforeSending((signal) => filedBefore(deps, { provider, ...client }, document, signal));
+      if (onFile !== undefined) return await entered(deps, { provider, ...client }, filed(document, onFile, 'found'));
     }
     const content = await readAgain(document, deps.documents, documents.maxFileBytes);
     // No signal from here on: an upload that was cut off may still be on file.
@@ -63,6 +65,19 @@ async function uploadedBefore(
   const ids = listed?.map((one) => one.providerDocumentId);
   const providerDocumentId = same.find((id) => ids?.includes(id) !== false);
   return providerDocumentId === undefined ? { mayBe } : { providerDocumentId, mayBe };
+}
+
+/** A document that the book knows to have been on file, if the provider still has it with the same content. */
+async function filedBefore(
+  deps: ActivityDeps,
+  { provider, ...client }: AtProvider<ClientIds>,
+  document: InspectedDocument,
+  signal: AbortSignal,
+): Promise<ListedDocument | undefined> {
+  const { documents } = servedProvider(deps, provider).connector;
+  if (documents?.find === undefined) return undefined;
+  if (!(await wasFiled(deps, { provider, ...client }, document))) return undefined;
+  return await documents.find(client, document, { signal });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { BatchRequest, BatchRow, BegunRow, RanRow } from '../contract/batch';
 import { fundingWorkflowId, onboardingWorkflowId } from '../contract/ids';
-import type { Application, ClientIds, ClientState, FiledDocument } from '../contract/onboarding';
+import type { Application, ClientIds, ClientState, FiledDocument, InspectedDocument } from '../contract/onboarding';
 import type { DecisionRecord } from '../contract/records';
 import { BookUnavailable } from '../contract/send-log';
 import { SEND_LOG_MS } from '../contract/timeouts';
@@ -113,6 +113,23 @@ export async function filedDocument(
   document: FiledDocument,
 ): Promise<void> {
   await inPassing(() => records?.filed({ provider, partnerClientId }, document));
+}
+
+/**
+ * Whether the book knows such a document to have been on file, whatever Temporal has forgotten since.
+ *
+ * @throws Refusal BOOK_UNAVAILABLE: nothing is known then
+ */
+export async function wasFiled(
+  { records }: ActivityDeps,
+  { provider, partnerClientId }: Seen,
+  { type, front }: InspectedDocument,
+): Promise<boolean> {
+  try {
+    return (await records?.wasFiled({ provider, partnerClientId }, { type, sha256: front.sha256 })) === true;
+  } catch (error) {
+    throw error instanceof BookUnavailable ? bookUnavailable() : error;
+  }
 }
 
 async function inPassing(tell: () => Promise<void> | undefined): Promise<void> {

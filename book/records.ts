@@ -4,6 +4,7 @@ import { onboardingWorkflowId } from '../contract/ids';
 import type { FiledDocument } from '../contract/onboarding';
 import type { ClientKey, ClientRecord, DecisionRecord, Records, RowRecord, StartRecord } from '../contract/records';
 import type { BookDatabase } from './connection';
+import { toldBeside } from './read/words';
 import { unavailable } from './unavailable';
 
 /** Of a client, and not read before what is known. */
@@ -87,6 +88,22 @@ export class PostgresRecords implements Records {
         .onConflict((conflict) => conflict.doNothing())
         .execute(),
     );
+  }
+
+  async wasFiled(
+    { provider, partnerClientId }: ClientKey,
+    { type, sha256 }: Pick<FiledDocument, 'type' | 'sha256'>,
+  ): Promise<boolean> {
+    const row = await unavailable(() =>
+      this.book
+        .selectFrom('documents')
+        .select('type')
+        .where('subject', '=', onboardingWorkflowId(provider, partnerClientId))
+        .where('type', '=', type)
+        .where(toldBeside('subject', 'sha256'), '=', sha256)
+        .executeTakeFirst(),
+    );
+    return row !== undefined;
   }
 
   async begunBatch({ provider, batchId, sha256, rows }: BatchRequest): Promise<void> {

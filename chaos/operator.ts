@@ -39,6 +39,9 @@ const MOST_QUESTIONS_AT_ONCE = 8;
 const MOST_LISTED = 1_000;
 const BY = 'ops-1';
 
+/** How often the same is tried before it is given up, once every question is to be answered. */
+const MOST_ROUNDS = 3;
+
 const WAIT: Answer = { do: 'wait' };
 const RETRY: Answer = { do: 'resolve', action: 'retry' };
 const ABANDON: Answer = { do: 'resolve', action: 'abandon' };
@@ -58,6 +61,7 @@ export class Operator extends Rounds {
   readonly notRefused: { workflowId: string; what: string }[] = [];
   private readonly rounds = new Map<string, number>();
   private readonly answeredAt = new Map<string, number>();
+  private readonly unfindable = new Map<string, number>();
   /** Set when nothing is waited for any more: what cannot be repaired is given up. */
   private last = false;
 
@@ -122,6 +126,13 @@ export class Operator extends Rounds {
     return round;
   }
 
+  /** How often an order that does not show was asked about. */
+  private asksAgain(workflowId: string): number {
+    const times = (this.unfindable.get(workflowId) ?? 0) + 1;
+    this.unfindable.set(workflowId, times);
+    return times;
+  }
+
   private async decide(status: FlowStatus, round: number): Promise<Answer> {
     const chance = new Chance(
       this.parts.seed,
@@ -173,6 +184,7 @@ export class Operator extends Rounds {
         if (round === 1) await this.tryFreshRef(status);
         await this.parts.sandbox.removeFault(hidingRule(intent.fundingId));
         if (order !== undefined && isCompleted(order) && chance.happens(0.3)) return markCompleted(ref);
+        if (order === undefined && this.last && this.asksAgain(status.workflowId) > MOST_ROUNDS) return ABANDON;
         return chance.happens(0.9) ? RETRY : ABANDON;
       case 'CLIENT_UNKNOWN':
       case 'CLIENT_NOT_VERIFIED':

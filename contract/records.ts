@@ -11,6 +11,8 @@ export interface Records {
   /** A client's onboarding has begun, or its provider was read. */
   sawClient(client: ClientRecord): Promise<void>;
   filed(client: ClientKey, document: FiledDocument): Promise<void>;
+  /** Whether a document of this type, with this front file, was ever on file for the client. */
+  wasFiled(client: ClientKey, document: Pick<FiledDocument, 'type' | 'sha256'>): Promise<boolean>;
   begunBatch(batch: BatchRequest): Promise<void>;
   ranRow(row: RowRecord): Promise<void>;
 }

@@ -96,6 +96,7 @@ const NO_RECORDS: Records = {
   decided: nothing,
   sawClient: nothing,
   filed: nothing,
+  wasFiled: () => Promise.resolve(false),
   begunBatch: nothing,
   ranRow: nothing,
 };

@@ -1,5 +1,6 @@
 import { CancelledFailure } from '@temporalio/common';
 import { createActivities } from '../../activities';
+import { PostgresRecords } from '../../book/records';
 import { createDocumentStore } from '../../activities/documents/store';
 import { FUNDING_KINDS } from '../../contract/funding';
 import type { Application, InspectedDocument } from '../../contract/onboarding';
@@ -283,6 +284,29 @@ describe('the activities, over the real connector and the sandbox', () => {
         documents: [{ type: 'government_id', providerDocumentId: filed.providerDocumentId }],
       });
       expect(JSON.stringify([filed, verified])).not.toMatch(/http|Signature/);
+    });
+
+    test('what the book knows to have been filed is not filed again, though Temporal has forgotten who did', async () => {
+      const { application, key } = await created();
+      const [id] = await inspected(application);
+      if (id === undefined) throw new Error('unreachable');
+      const { uploadDocument } = createActivities({
+        providers: new Map([['coinmena', { semantics: coinmena.semantics, connector: rig.connector }]]),
+        documents: createDocumentStore({ roots: [rig.files.path] }),
+        sends: rig.book.sends,
+        records: new PostgresRecords(rig.book.open()),
+      });
+      const filed = await run(uploadDocument, { ...key, document: id });
+      expect(await run(uploadDocument, { ...key, document: id })).toEqual({ ...filed, how: 'found' });
+      // Another back is another document.
+      await rig.files.put(`${key.partnerClientId}-back.jpg`, fileOf.jpeg());
+      const [other] = await inspected(application);
+      if (other === undefined) throw new Error('unreachable');
+      expect(other.front).toEqual(id.front);
+      expect(await run(uploadDocument, { ...key, document: other })).toMatchObject({ how: 'uploaded' });
+      expect(await run(rig.activities.verifyClient, key)).toMatchObject({
+        documents: [{ providerDocumentId: filed.providerDocumentId }, { type: 'government_id' }],
+      });
     });
 
     test('a file that changed since its inspection is not sent', async () => {

@@ -82,6 +82,10 @@ test('a client is entered when its onboarding begins, and again with each change
   } as const;
   await records.filed(client, document);
   await records.filed(client, { ...document, how: 'found' });
+  expect(await records.wasFiled(client, document)).toBe(true);
+  expect(await records.wasFiled(client, { ...document, sha256: 'cd'.repeat(32) })).toBe(false);
+  expect(await records.wasFiled(client, { ...document, type: 'passport' })).toBe(false);
+  expect(await records.wasFiled({ ...client, partnerClientId: 'client-8' }, document)).toBe(false);
   expect(await entriesOf('onboarding/coinmena/client-7')).toEqual([
     ['client', 'gangway/1@test'],
     ['client', 'gangway/1@test'],
