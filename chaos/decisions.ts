@@ -48,11 +48,16 @@ export class DecisionLog {
     try {
       await answer();
     } catch (error) {
-      if (how === 'useFreshRef' && !isRefusal(error)) this.note(workflowId, how, begunAt, hurried);
+      if (how === 'useFreshRef' && mayBeTaken(error)) this.note(workflowId, how, begunAt, hurried);
       throw error;
     }
     if (how === 'abandon' || how === 'useFreshRef') this.note(workflowId, how, begunAt, hurried);
   }
+}
+
+/** An answer is given again if its acknowledgement is lost: a flow that has ended meanwhile may have taken it the first time. */
+function mayBeTaken(error: unknown): boolean {
+  return !isRefusal(error) || (error instanceof Error && error.message.includes('has ended'));
 }
 
 export function isStop({ how }: Decision): boolean {

@@ -2,6 +2,7 @@ import { DecisionLog } from '../../chaos/decisions';
 import { GangwayError } from '../../client';
 
 const LOST = new GangwayError('NO_WORKER', 'No worker answered in time.');
+const ENDED = new GangwayError('REFUSED', 'w has ended: nothing can be changed any more.');
 const REFUSED = new GangwayError('REFUSED', 'there is no question to answer');
 
 async function noted(how: 'useFreshRef' | 'abandon' | 'retry', error?: Error): Promise<readonly string[]> {
@@ -22,5 +23,6 @@ test('an answer that was acknowledged is noted, and one that was refused is not'
 
 test('of an answer whose acknowledgement was lost, only what it allows is noted', async () => {
   expect(await noted('useFreshRef', LOST)).toEqual(['useFreshRef']);
+  expect(await noted('useFreshRef', ENDED)).toEqual(['useFreshRef']);
   expect(await noted('abandon', LOST)).toEqual([]);
 });
