@@ -72,14 +72,37 @@ export class IncidentRunner {
         return;
       case 'server-restore':
         await this.inServerTurn(async () => {
-          await this.recovery.aroundRestore(async () => {
-            await this.arena.server.restore();
-            this.log.note('Temporal was restored from its backup', undefined, 'restore');
-          });
+          await this.recovery.aroundRestore(() => this.restoreServer());
         });
         return;
       case 'link':
         await this.breakLink(incident);
+    }
+  }
+
+  /** While every worker is down: what one remembers of a workflow would be written into a history that is older. */
+  private async restoreServer(): Promise<void> {
+    let startAgain = (): void => undefined;
+    const restored = new Promise<void>((resolve) => {
+      startAgain = resolve;
+    });
+    const down = this.arena.workers.map(
+      ({ process }, worker) =>
+        new Promise<void>((isDown) => {
+          void this.inTurn(worker, async () => {
+            await process.kill();
+            isDown();
+            await restored;
+            void process.start().catch(() => undefined);
+          });
+        }),
+    );
+    await Promise.all(down);
+    try {
+      await this.arena.server.restore();
+      this.log.note('Temporal was restored from its backup', undefined, 'restore');
+    } finally {
+      startAgain();
     }
   }
 
