@@ -22,7 +22,7 @@ import { TaskGate, type Point } from './task-gate';
  */
 const EVERY_POINT = process.env['GANGWAY_CRASH_POINTS'] === 'all';
 /** The default takes one point in so many, of each history others. */
-const ONE_IN = 8;
+const ONE_IN = 12;
 
 /**
  * That the order is ours is proven by the answer to its submit. If the worker that would report it dies, nothing proves

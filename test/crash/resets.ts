@@ -17,7 +17,7 @@ import { STRANGER, type LifeBook, type LifeOrder, type World } from './scenario'
  */
 const EVERY_MOMENT = process.env['GANGWAY_CRASH_POINTS'] === 'all';
 /** The default takes one reset in so many, of each history others. */
-const ONE_IN = 10;
+const ONE_IN = 16;
 const LANES = 12;
 const LOOK_EVERY_MS = 100;
 const ENDS_WITHIN_MS = 240_000;
