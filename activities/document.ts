@@ -37,7 +37,11 @@ export function uploadDocument(deps: ActivityDeps) {
         return await entered(deps, { provider, ...client }, filed(document, onFile, 'found'));
       }
       if (before.mayBe && !lookedFor) throw mayBeMadeElsewhere(provider, 'uploadInAnotherRun');
-      const onFile = await beforeSending((signal) => filedBefore(deps, { provider, ...client }, document, signal));
+      const onFile = await beforeSending(async (signal) =>
+        (await wasFiled(deps, { provider, ...client }, document))
+          ? await documents.find?.(client, document, { signal })
+          : undefined,
+      );
       if (onFile !== undefined) return await entered(deps, { provider, ...client }, filed(document, onFile, 'found'));
     }
     const content = await readAgain(document, deps.documents, documents.maxFileBytes);
@@ -65,19 +69,6 @@ async function uploadedBefore(
   const ids = listed?.map((one) => one.providerDocumentId);
   const providerDocumentId = same.find((id) => ids?.includes(id) !== false);
   return providerDocumentId === undefined ? { mayBe } : { providerDocumentId, mayBe };
-}
-
-/** A document that the book knows to have been on file, if the provider still has it with the same content. */
-async function filedBefore(
-  deps: ActivityDeps,
-  { provider, ...client }: AtProvider<ClientIds>,
-  document: InspectedDocument,
-  signal: AbortSignal,
-): Promise<ListedDocument | undefined> {
-  const { documents } = servedProvider(deps, provider).connector;
-  if (documents?.find === undefined) return undefined;
-  if (!(await wasFiled(deps, { provider, ...client }, document))) return undefined;
-  return await documents.find(client, document, { signal });
 }
 
 /**

@@ -33,8 +33,8 @@ export interface LoggedSend {
  * Sends once, and never without the book: the attempt is in it before the send leaves, and what came of it is after. What
  * the provider answered is told whether or not the book could be told too: it may have moved money.
  *
- * @throws Refusal BOOK_UNAVAILABLE, BOOK_BEHIND or ID_TAKEN, or UNREACHABLE if the intent has ended, with nothing sent; ProviderError OUTCOME_UNKNOWN if the book
- *   has the send already; and whatever `send` throws
+ * @throws Refusal BOOK_UNAVAILABLE, BOOK_BEHIND or ID_TAKEN, or UNREACHABLE if the intent has ended, with nothing sent;
+ *   ProviderError OUTCOME_UNKNOWN if the book has the send already; and whatever `send` throws
  */
 export async function sendLogged(
   { log, worker }: { readonly log: SendLog; readonly worker: string },

@@ -15,7 +15,7 @@ import { bookUnavailable } from './refusal';
  */
 export function recordDecision({ records }: ActivityDeps) {
   return async (decision: DecisionRecord): Promise<void> => {
-    await entered(() => records?.decided(decision));
+    await answered(() => records?.decided(decision));
   };
 }
 
@@ -33,7 +33,7 @@ export async function recordStart(
   if (records === undefined || execution === undefined) return;
   const { workflowId: subject, runId } = execution;
   const start = { subject, runId, proven, ...(requestedBy === undefined ? {} : { requestedBy }) };
-  await entered(() => records.started(start));
+  await answered(() => records.started(start));
 }
 
 /**
@@ -45,7 +45,7 @@ export async function indexClient(
   { blindIndex }: ActivityDeps,
   { provider, partnerClientId, applicant }: Application,
 ): Promise<void> {
-  await entered(() => blindIndex?.register({ provider, partnerClientId }, applicant));
+  await answered(() => blindIndex?.register({ provider, partnerClientId }, applicant));
 }
 
 /**
@@ -55,7 +55,7 @@ export async function indexClient(
  */
 export function recordBatch({ records }: ActivityDeps) {
   return async (batch: BatchRequest): Promise<void> => {
-    await entered(() => records?.begunBatch(batch));
+    await answered(() => records?.begunBatch(batch));
   };
 }
 
@@ -73,7 +73,7 @@ export async function recordRow(
   if (records === undefined || batch === undefined || result.outcome === 'under-way') return;
   const { line, id, outcome, code } = result;
   const flow = flowOf(row, batch);
-  await entered(() => records.ranRow({ batch, line, id, flow, outcome, ...(code === undefined ? {} : { code }) }));
+  await answered(() => records.ranRow({ batch, line, id, flow, outcome, ...(code === undefined ? {} : { code }) }));
 }
 
 function flowOf(row: BatchRow | BegunRow, batch: string): string {
@@ -82,9 +82,9 @@ function flowOf(row: BatchRow | BegunRow, batch: string): string {
   return row.flow === 'funding' ? fundingWorkflowId(provider, row.id) : onboardingWorkflowId(provider, row.id);
 }
 
-async function entered(tell: () => Promise<void> | undefined): Promise<void> {
+async function answered<Answer>(ask: () => Promise<Answer> | undefined): Promise<Answer | undefined> {
   try {
-    await tell();
+    return await ask();
   } catch (error) {
     throw error instanceof BookUnavailable ? bookUnavailable() : error;
   }
@@ -125,11 +125,8 @@ export async function wasFiled(
   { provider, partnerClientId }: Seen,
   { type, front }: InspectedDocument,
 ): Promise<boolean> {
-  try {
-    return (await records?.wasFiled({ provider, partnerClientId }, { type, sha256: front.sha256 })) === true;
-  } catch (error) {
-    throw error instanceof BookUnavailable ? bookUnavailable() : error;
-  }
+  const asked = { type, sha256: front.sha256 };
+  return (await answered(() => records?.wasFiled({ provider, partnerClientId }, asked))) === true;
 }
 
 async function inPassing(tell: () => Promise<void> | undefined): Promise<void> {

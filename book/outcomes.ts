@@ -3,6 +3,7 @@ import type { Order } from '../contract/funding';
 import {
   type AttemptKey,
   type AttemptRecord,
+  type Ended,
   type HeardSends,
   type IntentEnd,
   type IntentKey,
@@ -11,6 +12,7 @@ import {
   type Settlement,
   unheardSends,
 } from '../contract/send-log';
+import { attemptsOf } from './attempts';
 import { orderSha256 } from './canonical';
 import type { BookDatabase } from './connection';
 import type { BookSchema } from './schema';
@@ -78,10 +80,10 @@ export async function recordEnd(
   intent: IntentKey & KnownEntries,
   end: IntentEnd,
   heard?: readonly HeardSends[],
-): Promise<Recorded | { readonly is: 'sent-elsewhere'; readonly entries: number }> {
+): Promise<Ended> {
   const { outcome } = end;
   const orderId = end.orderId ?? null;
-  const unheard: Pick<AttemptRecord, 'ref' | 'number' | 'state'>[] = [];
+  const attempts: AttemptRecord[] = [];
   const recorded = await change(book, intent, async (within, intentId) => {
     const there = await within
       .selectFrom('intents')
@@ -91,8 +93,11 @@ export async function recordEnd(
     if (there.outcome !== null) {
       return there.outcome === outcome && there.order_id === orderId ? 'as-it-was' : 'contradicted';
     }
-    if (heard !== undefined) unheard.push(...unheardSends(await sendsOf(within, intentId), heard));
-    if (unheard.length > 0) return 'as-it-was';
+    const sends = heard === undefined ? [] : await attemptsOf(within, intentId);
+    if (unheardSends(sends, heard ?? []).length > 0) {
+      attempts.push(...sends);
+      return 'as-it-was';
+    }
     await within
       .updateTable('intents')
       .set({ outcome, order_id: orderId, ended_at: sql<Date>`clock_timestamp()` })
@@ -100,18 +105,7 @@ export async function recordEnd(
       .execute();
     return 'changed';
   });
-  return unheard.length > 0 && recorded.is === 'recorded' ? { ...recorded, is: 'sent-elsewhere' } : recorded;
-}
-
-async function sendsOf(
-  within: Transaction<BookSchema>,
-  intentId: string,
-): Promise<readonly Pick<AttemptRecord, 'ref' | 'number' | 'state'>[]> {
-  return await within
-    .selectFrom('attempts')
-    .select(['ref', 'send_number as number', 'state'])
-    .where('intent_id', '=', intentId)
-    .execute();
+  return attempts.length > 0 && recorded.is === 'recorded' ? { ...recorded, is: 'sent-elsewhere', attempts } : recorded;
 }
 
 /** Does the step with the intent locked, and counts one entry more if it changed something. */

@@ -17,6 +17,7 @@ import type {
   Settlement,
 } from '../contract/send-log';
 import { fundingWorkflowId } from '../contract/ids';
+import { ATTEMPT_COLUMNS, attemptRecord, attemptsOf } from './attempts';
 import { askedSha256, blindedSha256 } from './canonical';
 import type { BookDatabase } from './connection';
 import { recordEnd, recordOrder, recordSettlement } from './outcomes';
@@ -82,12 +83,7 @@ export class PostgresSendLog implements SendLog {
   }
 
   async end(intent: IntentKey & KnownEntries, end: IntentEnd, heard?: readonly HeardSends[]): Promise<Ended> {
-    return await unavailable(async () => {
-      const recorded = await recordEnd(this.book, intent, end, heard);
-      if (recorded.is !== 'sent-elsewhere') return recorded;
-      const row = await this.rowOf(intent);
-      return row === undefined ? { is: 'behind' } : { ...recorded, attempts: await this.attemptsOf(row.intent_id) };
-    });
+    return await unavailable(() => recordEnd(this.book, intent, end, heard));
   }
 
   private async rowOf({ provider, fundingId }: IntentKey): Promise<IntentRow | undefined> {
@@ -106,7 +102,7 @@ export class PostgresSendLog implements SendLog {
     { intent_id: id, entries, outcome, order_id: orderId }: IntentRow,
     intent: Intent,
   ): Promise<RecordedIntent> {
-    const attempts = await this.attemptsOf(id);
+    const attempts = await attemptsOf(this.book, id);
     if (outcome === null) return { entries, attempts };
     const orders = await recordedOrders(this.book, id, intent);
     return { entries, attempts, end: { outcome, ...(orderId === null ? {} : { orderId }), orders } };
@@ -197,17 +193,6 @@ export class PostgresSendLog implements SendLog {
     if (row === undefined || isBehind(row.entries, { entries })) return { is: 'behind' };
     return { is: 'there', entries: row.entries, claim: row.worker, attempt: attemptRecord(row) };
   }
-
-  private async attemptsOf(intentId: string): Promise<readonly AttemptRecord[]> {
-    const rows = await this.book
-      .selectFrom('attempts')
-      .select(ATTEMPT_COLUMNS)
-      .where('intent_id', '=', intentId)
-      .orderBy('begun_at')
-      .orderBy('send_number')
-      .execute();
-    return rows.map(attemptRecord);
-  }
 }
 
 interface IntentRow {
@@ -237,42 +222,6 @@ type There =
       readonly attempt: AttemptRecord;
     }
   | { readonly is: 'behind' };
-
-const ATTEMPT_COLUMNS = [
-  'attempts.ref',
-  'attempts.send_number',
-  'attempts.state',
-  'attempts.begun_at',
-  'attempts.error_code',
-  'attempts.order_id',
-] as const;
-
-interface AttemptRow {
-  readonly ref: string;
-  readonly send_number: number;
-  readonly state: AttemptRecord['state'];
-  readonly begun_at: Date;
-  readonly error_code: string | null;
-  readonly order_id: string | null;
-}
-
-function attemptRecord({
-  ref,
-  send_number: number,
-  state,
-  begun_at: begunAt,
-  error_code: code,
-  order_id: orderId,
-}: AttemptRow): AttemptRecord {
-  return {
-    ref,
-    number,
-    state,
-    begunAt: begunAt.toISOString(),
-    ...(code === null ? {} : { errorCode: code }),
-    ...(orderId === null ? {} : { orderId }),
-  };
-}
 
 /** Whether the book has fewer entries of an intent than the asker knows of. */
 function isBehind(entries: number, known: { readonly entries?: number | undefined }): boolean {

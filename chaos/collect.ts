@@ -6,6 +6,7 @@ import type { OnboardAndFundResult } from '../contract/onboard-and-fund';
 import type { OnboardingResult } from '../contract/onboarding';
 import { NEEDS_ATTENTION } from '../contract/search-attributes';
 import { WORKFLOW_TYPES } from '../contract/workflow-types';
+import { inLanes as inSomeLanes } from '../system/in-lanes';
 import type { ClientPapers } from './applications';
 import { type Decision, isStop } from './decisions';
 import type { ClientEvidence, FlowEnd, IntentEvidence } from './evidence';
@@ -146,7 +147,8 @@ export async function renewals(temporal: Client): Promise<number> {
   return (await temporal.workflow.count("ExecutionStatus = 'ContinuedAsNew'")).count;
 }
 
-async function idsOf(temporal: Client, query: string): Promise<readonly string[]> {
+/** The ids of the flows that Temporal lists. */
+export async function idsOf(temporal: Client, query: string): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const { workflowId } of temporal.workflow.list({ query, pageSize: 500 })) ids.push(workflowId);
   return ids;
@@ -157,11 +159,5 @@ export async function inLanes<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return results;
+  return await inSomeLanes(LANES, items, work);
 }

@@ -2,6 +2,7 @@ import type { FlowStatus, FundingStatus, Gangway, OnboardingStatus } from '../cl
 import { readDecision } from '../client/flow/requests';
 import type { ResolveAction } from '../contract/funding';
 import { covers } from '../contract/money';
+import { inLanes } from '../system/in-lanes';
 import type { ClientPapers } from './applications';
 import type { BackOffice } from './back-office';
 import { Chance } from './chance';
@@ -94,11 +95,9 @@ export class Operator extends Rounds {
     const due = waiting
       .map(({ workflowId }) => workflowId)
       .filter((workflowId) => now - (this.answeredAt.get(workflowId) ?? 0) >= PATIENCE_MS);
-    const queue = due.values();
-    const lane = async (): Promise<void> => {
-      for (const workflowId of queue) if (this.working) await this.look(workflowId);
-    };
-    await Promise.all(Array.from({ length: MOST_QUESTIONS_AT_ONCE }, lane));
+    await inLanes(MOST_QUESTIONS_AT_ONCE, due, async (workflowId) => {
+      if (this.working) await this.look(workflowId);
+    });
   }
 
   private async look(workflowId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { idsOf } from './collect';
 import type { DecisionLog } from './decisions';
 import type { EventLog } from './events';
 import type { Recovery } from './incident-runner';
@@ -64,9 +65,7 @@ export class TemporalRecovery implements Recovery {
   private async idsOf(query: string): Promise<readonly string[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const ids: string[] = [];
-        for await (const { workflowId } of this.temporal.workflow.list({ query, pageSize: 500 })) ids.push(workflowId);
-        return ids;
+        return await idsOf(this.temporal, query);
       } catch (error) {
         if (attempt >= LIST_ATTEMPTS) throw error;
       }

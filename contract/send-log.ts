@@ -61,17 +61,17 @@ export interface HeardSends {
 }
 
 /** The sends that may have been applied and of which the asker, who knows of those it has `heard` of, does not. */
-export function unheardSends<Send extends Pick<AttemptRecord, 'ref' | 'number' | 'state'>>(
-  attempts: readonly Send[],
+export function unheardSends(
+  attempts: readonly AttemptRecord[],
   heard: readonly HeardSends[],
-): readonly Send[] {
+): readonly AttemptRecord[] {
   return attempts.filter(
     (attempt) => mayBeApplied(attempt) && !heard.some(({ ref, sent }) => ref === attempt.ref && sent >= attempt.number),
   );
 }
 
 /** Whether an order may have come of a send. */
-export function mayBeApplied({ state }: Pick<AttemptRecord, 'state'>): boolean {
+export function mayBeApplied({ state }: AttemptRecord): boolean {
   return state === 'sending' || state === 'applied' || state === 'unknown';
 }
 

@@ -21,7 +21,7 @@ export class VaultWrapper implements KeyWrapper {
   private readonly transit: VaultTransit;
   private readonly prefix: string;
 
-  constructor(private readonly settings: Pick<VaultSettings, 'key'> & VaultSettings) {
+  constructor(private readonly settings: VaultSettings) {
     this.transit = new VaultTransit(settings);
     this.prefix = `vault/${settings.key}:v`;
   }

@@ -5,8 +5,7 @@ import { BookVersionError, requireCurrentBook } from '../../book/version';
 import { BookUnavailable } from '../../contract/send-log';
 import { openDataKeys } from '../../keys/open';
 import { PayloadReader } from '../../keys/reader';
-import { hostAndPort } from '../../system/http-endpoint';
-import type { ServiceOptions } from '../gateway/http-service';
+import { closeWithin, type ServiceOptions, urlAt } from '../gateway/http-service';
 import type { CodecServerConfig } from './config';
 import { RefusedRequests } from './refused-requests';
 import { codecServer } from './server';
@@ -64,19 +63,15 @@ async function serve(
   for (const warning of config.warnings) server.log.warn(warning);
   const listening = await server.listen({ host: config.host, port: config.port });
   const stop = async (): Promise<void> => {
-    const grace = setTimeout(() => {
-      server.server.closeAllConnections();
-    }, config.shutdownGraceMs);
     try {
-      await server.close();
+      await closeWithin(server, config.shutdownGraceMs);
     } finally {
-      clearTimeout(grace);
       await refused.close();
       await book.destroy();
     }
   };
   return {
-    url: `http://${hostAndPort({ host: config.host, port: Number(new URL(listening).port) })}`,
+    url: urlAt(config.host, listening),
     stop: async () => {
       stopping ??= stop();
       await stopping;

@@ -193,14 +193,10 @@ class ErasureOfClient {
   /** Movements first: what they follow from ends by itself then, or has nothing in doubt any more. */
   private async end({ parked, onboardings, deliveries }: FlowsOfClient): Promise<void> {
     const { endsWithinMs = ENDS_WITHIN_MS } = this.settings;
-    if (parked.length > 0) {
-      for (const id of parked) await this.cancel(id);
-      await this.waitForEnds(parked, endsWithinMs);
-      return;
-    }
-    if (onboardings.length > 0) {
-      for (const id of onboardings) await this.cancel(id);
-      await this.waitForEnds(onboardings, endsWithinMs);
+    const waiting = parked.length > 0 ? parked : onboardings;
+    if (waiting.length > 0) {
+      for (const id of waiting) await this.cancel(id);
+      await this.waitForEnds(waiting, endsWithinMs);
       return;
     }
     const left = await this.stillRunning(deliveries, Math.min(endsWithinMs, DELIVERIES_END_WITHIN_MS));

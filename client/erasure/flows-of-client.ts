@@ -2,6 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { HeldOfClient } from '../../contract/erasure';
 import type { ClientKey } from '../../contract/records';
 import { NEEDS_ATTENTION, PARTNER_CLIENT_ID, PROVIDER } from '../../contract/search-attributes';
+import { inLanes } from '../../system/in-lanes';
 import { readWorkflowId } from '../flow/flow-id';
 import { fromTemporal } from '../flow/from-temporal';
 import type { TemporalAccess } from '../flow/temporal-access';
@@ -47,16 +48,12 @@ export async function flowsOf(
   const underWay = new Set(movements.flatMap((each) => (each.underWay ? [each.workflowId] : [])));
   const found: Record<Kind, string[]> = { moving: [], parked: [], onboardings: [], deliveries: [], batches: [] };
   const ended = new Set<string>();
-  const left = [...subjects, ...batches].values();
-  const lane = async (): Promise<void> => {
-    for (const id of left) {
-      const running = await runningAt(temporal, id);
-      // What was ended in Temporal while its money was under way is under way still.
-      if (running === undefined && !underWay.has(id)) ended.add(id);
-      else found[kindOf(id, { isParked: running?.isParked === true, underWay: underWay.has(id) })].push(id);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await inLanes(AT_ONCE, [...subjects, ...batches], async (id) => {
+    const running = await runningAt(temporal, id);
+    // What was ended in Temporal while its money was under way is under way still.
+    if (running === undefined && !underWay.has(id)) ended.add(id);
+    else found[kindOf(id, { isParked: running?.isParked === true, underWay: underWay.has(id) })].push(id);
+  });
   return { ...found, ended };
 }
 

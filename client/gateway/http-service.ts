@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { hostAndPort } from '../../system/http-endpoint';
 import { ANSWER_HEADERS } from './answer-headers';
 import { readWithZod } from './api/zod-types';
 import { logAnswer, logFailure } from './log';
@@ -102,4 +103,25 @@ export async function httpService(
     throw new HttpProblem({ status: 404, code: 'NO_SUCH_ROUTE', detail: 'There is no such route.' });
   });
   return server;
+}
+
+/** Takes no more requests, and waits for those under way, as long as the grace is. */
+export async function closeWithin(server: FastifyInstance, graceMs: number): Promise<void> {
+  const grace = setTimeout(() => {
+    server.server.closeAllConnections();
+  }, graceMs);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(grace);
+  }
+}
+
+/**
+ * Where a service is asked for, `http://host:port`.
+ *
+ * @param listening as the server says, which tells the port
+ */
+export function urlAt(host: string, listening: string): string {
+  return `http://${hostAndPort({ host, port: Number(new URL(listening).port) })}`;
 }

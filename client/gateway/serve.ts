@@ -1,6 +1,7 @@
-import { hostAndPort, type HttpEndpoint } from '../../system/http-endpoint';
+import type { HttpEndpoint } from '../../system/http-endpoint';
 import { openTemporal } from '../temporal-link';
 import type { GatewayConfig } from './config';
+import { closeWithin, urlAt } from './http-service';
 import { GatewayMetrics } from './metrics';
 import { gatewayServer, type ServerOptions } from './server';
 
@@ -37,19 +38,15 @@ export async function startGateway(config: GatewayConfig, options: ServerOptions
     throw error;
   }
   const stop = async (): Promise<void> => {
-    const grace = setTimeout(() => {
-      server.server.closeAllConnections();
-    }, config.shutdownGraceMs);
     try {
-      await server.close();
+      await closeWithin(server, config.shutdownGraceMs);
     } finally {
-      clearTimeout(grace);
       await endpoint?.close();
       await temporal.close();
     }
   };
   return {
-    url: `http://${hostAndPort({ host: config.host, port: Number(new URL(listening).port) })}`,
+    url: urlAt(config.host, listening),
     metrics: endpoint?.url,
     stop: async () => {
       stopping ??= stop();

@@ -25,9 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => testBook.close());
 beforeEach(async () => {
-  owner = testBook.open({ statementMs: 0, connections: 1 });
-  await sql`DROP SCHEMA IF EXISTS book CASCADE`.execute(owner);
-  await migrateBook(owner);
+  owner = await testBook.startOver();
   book = testBook.open({ actor: 'gangway/1@test' });
 });
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type LocalBook, type LocalBookOptions, startLocalBook } from '../../book/local/server';
 import { type BookDatabase, type ConnectionLimits, openBook } from '../../book/connection';
 import { migrateBook } from '../../book/migrate';
@@ -21,6 +22,14 @@ export class TestBook {
 
   static async startEmpty(options: LocalBookOptions = {}): Promise<TestBook> {
     return new TestBook(options, await startLocalBook(options));
+  }
+
+  /** An empty book in the place of the one that is there, with every table; gives whoever owns the database. */
+  async startOver(): Promise<BookDatabase> {
+    const owner = this.open({ statementMs: 0, connections: 1 });
+    await sql`DROP SCHEMA IF EXISTS book CASCADE`.execute(owner);
+    await migrateBook(owner);
+    return owner;
   }
 
   /** What a process is told of it. */

@@ -3,7 +3,7 @@ import { ProviderError } from '../../providers/provider-error';
 import type { RunningSandbox } from '../../sandbox/http/two-ports';
 import { faultsBeyond, LOST_BEFORE_COMMIT, type Fault, type Rule } from '../matrix/faults';
 import { everythingOf } from '../matrix/leaks';
-import { inLanes } from '../matrix/lanes';
+import { inLanes } from '../../system/in-lanes';
 import { eventually } from '../setup/eventually';
 import type { Check } from '../../scripts/conformance/report';
 import { controlOf, type Arranged, type Closable, type Endpoint, type Kit } from './kit';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import type { FundingProgress } from '../../contract/funding';
-import { inLanes } from '../matrix/lanes';
+import { inLanes } from '../../system/in-lanes';
 import { Rig } from '../setup/rig';
 import { killProcess, startWorkerProcess } from '../setup/worker-process';
 import { CANCELLED } from './ending';

@@ -1,7 +1,7 @@
 import { temporal } from '@temporalio/proto';
 // First, so that a worker in this process asks a person after seconds, and not after minutes.
 import '../../chaos/providers/impatience';
-import { inLanes } from '../matrix/lanes';
+import { inLanes } from '../../system/in-lanes';
 import { resetToTask } from '../setup/reset';
 import { Rig } from '../setup/rig';
 import { CANCELLED } from './ending';

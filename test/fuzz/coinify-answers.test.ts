@@ -4,7 +4,7 @@ import { ERROR_CODES } from '../../contract/errors';
 import { coinify } from '../../providers/coinify';
 import { CoinifyConnector } from '../../providers/coinify/connector';
 import { ProviderError } from '../../providers/provider-error';
-import { inLanes } from '../matrix/lanes';
+import { inLanes } from '../../system/in-lanes';
 import { everythingOf } from '../matrix/leaks';
 import { configFor, request, resource } from '../providers/coinify-fixtures';
 import { startLocalServer } from '../providers/local-server';

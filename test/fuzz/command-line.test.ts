@@ -6,7 +6,7 @@ import { EXIT } from '../../client/cli/exit-code';
 import { runCommandLine } from '../../client/cli/command-line';
 import { applicationSchema, fundingRequestSchema, onboardAndFundSchema, parseInput } from '../../inputs';
 import { runCli } from '../client/run-cli';
-import { inLanes } from '../matrix/lanes';
+import { inLanes } from '../../system/in-lanes';
 import { Rig } from '../setup/rig';
 import { draw, hostileJson, shown, spoiled, type Json } from './fuzz';
 import { nestedText } from './raw';

@@ -4,7 +4,7 @@ import { ProviderError } from '../../providers/provider-error';
 import { startCoinmenaSandbox } from '../../sandbox/coinmena';
 import { allEndpoints, type Endpoint } from '../matrix/endpoints';
 import { Gate, type GateAnswer } from '../matrix/gate';
-import { inLanes } from '../matrix/lanes';
+import { inLanes } from '../../system/in-lanes';
 import { everythingOf, leaks } from '../matrix/leaks';
 import { SandboxControl } from '../matrix/sandbox-control';
 import { applicant, configFor } from '../providers/coinmena-fixtures';

@@ -12,7 +12,7 @@ import {
   parseInput,
   receivingRequestSchema,
 } from '../../inputs';
-import { inLanes } from '../matrix/lanes';
+import { inLanes } from '../../system/in-lanes';
 import { eventually, Rig } from '../setup/rig';
 import { taskFailures } from '../setup/task-failures';
 import { draw, shown, spoiled, type Json } from './fuzz';

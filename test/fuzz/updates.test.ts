@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { FundingProgress } from '../../contract/funding';
 import type { OnboardingProgress } from '../../contract/onboarding';
 import type { PersonsDecision } from '../../contract/progress';
-import { inLanes } from '../matrix/lanes';
+import { inLanes } from '../../system/in-lanes';
 import { Rig } from '../setup/rig';
 import { taskFailures } from '../setup/task-failures';
 import { draw, shown, spoiled, type Json } from './fuzz';

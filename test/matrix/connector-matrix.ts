@@ -7,7 +7,7 @@ import { applicant, configFor } from '../providers/coinmena-fixtures';
 import { eventually } from '../setup/rig';
 import { allEndpoints, type Endpoint, type Subject } from './endpoints';
 import { faultsBeyond, LOST_BEFORE_COMMIT, type Fault } from './faults';
-import { inLanes } from './lanes';
+import { inLanes } from '../../system/in-lanes';
 import { everythingOf, leaks } from './leaks';
 import { SandboxControl } from './sandbox-control';
 

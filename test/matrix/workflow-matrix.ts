@@ -10,7 +10,7 @@ import { eventually, Rig } from '../setup/rig';
 import { faultsBeyond, LOST_BEFORE_COMMIT, type Fault, type Rule } from './faults';
 import { Gate, type GateRequest } from './gate';
 import { historyFaults, wokenWhileAsking } from './history-faults';
-import { inLanes } from './lanes';
+import { inLanes } from '../../system/in-lanes';
 import { SandboxControl, type Book } from './sandbox-control';
 
 /** The writes of a flow. */

@@ -11,6 +11,7 @@ import {
   resolveProblem,
 } from '../../workflows/funding/rule';
 import { unheardSends } from '../../contract/send-log';
+import { isGivenUp } from '../../workflows/funding/state';
 import {
   type ApprovalRound,
   approved,
@@ -172,8 +173,8 @@ class IntentRun {
     state: FundingState,
   ): FundingEvent | undefined {
     const { attempts, end } = this.layer.book;
-    const isGivenUp = outcome === 'cancelled' || outcome === 'abandoned';
-    if (!isGivenUp || this.kept.endedBefore === true || this.layer.flaws.endsUnasked === true) return undefined;
+    if (!isGivenUp(outcome) || this.kept.endedBefore === true || this.layer.flaws.endsUnasked === true)
+      return undefined;
     if (end !== undefined) return end.outcome === outcome ? undefined : { saw: 'ended-otherwise' };
     const unheard = unheardSends(attempts, refChain(state));
     return unheard.length > 0 ? { saw: 'sent-elsewhere', attempts, ending: outcome } : undefined;

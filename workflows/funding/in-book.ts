@@ -8,7 +8,7 @@ import { asksBeforeItEnds } from '../patches';
 import { failureOf } from '../shared/failures';
 import { PARKED_RECHECK_MS } from '../shared/waits';
 import type { OrderCalls } from './calls';
-import type { FundingEvent } from './state';
+import { type FundingEvent, type GivenUp, isGivenUp } from './state';
 
 /** What is shown of it to people. */
 interface Shown {
@@ -52,22 +52,20 @@ export class InBook {
     shown: Shown,
   ): Promise<EndInBook> {
     const { entries } = this;
-    const isGivenUp = outcome === 'cancelled' || outcome === 'abandoned';
+    const givenUp = isGivenUp(outcome) ? outcome : undefined;
     // Nothing was told of it, or it began before there was a book.
-    if (entries === undefined && !(isGivenUp && asksBeforeItEnds())) {
+    if (entries === undefined && !(givenUp !== undefined && asksBeforeItEnds())) {
       return readsBalance ? await this.balance(() => orders.balance(), shown) : {};
     }
     const readAt = new Date().toISOString();
-    const heard = isGivenUp ? { heard: refs.map(({ ref, sent }) => ({ ref, sent })) } : {};
+    const heard = givenUp !== undefined ? { heard: refs.map(({ ref, sent }) => ({ ref, sent })) } : {};
     const end = { ...this.known, outcome, readAt, ...heard, ...(order === undefined ? {} : { order }) };
     for (;;) {
       try {
         const ended = await orders.end(end, readsBalance);
         this.hear(ended);
-        if (isGivenUp && ended.recorded === 'contradicted' && asksBeforeItEnds()) {
-          return { keptBy: { saw: 'ended-otherwise' } };
-        }
-        return told(ended, outcome, shown);
+        const keptBy = givenUp === undefined ? undefined : keptFromEnding(ended, givenUp, shown);
+        return keptBy === undefined ? told(ended, shown) : { keptBy };
       } catch (error) {
         const { code } = failureOf(error);
         if (code !== 'BOOK_UNAVAILABLE') {
@@ -93,15 +91,14 @@ export class InBook {
   }
 }
 
-function told(
-  { recorded, balance, attempts = [] }: EndedFunding,
-  ending: FundingResult['outcome'],
-  shown: Shown,
-): EndInBook {
-  if (recorded === 'sent-elsewhere') {
-    shown.note('It does not end yet: the book has sends of it by another run, and they are looked up first');
-    return { keptBy: { saw: 'sent-elsewhere', attempts, ending } };
-  }
+function keptFromEnding({ recorded, attempts = [] }: EndedFunding, ending: GivenUp, shown: Shown): EndInBook['keptBy'] {
+  if (recorded === 'contradicted' && asksBeforeItEnds()) return { saw: 'ended-otherwise' };
+  if (recorded !== 'sent-elsewhere') return undefined;
+  shown.note('It does not end yet: the book has sends of it by another run, and they are looked up first');
+  return { saw: 'sent-elsewhere', attempts, ending };
+}
+
+function told({ recorded, balance }: EndedFunding, shown: Shown): EndInBook {
   if (recorded === 'contradicted') shown.note('The book has another end of it, which stands there');
   if (recorded === 'behind')
     shown.note('The book was restored to an earlier moment: it lacks this movement, or a part of it');

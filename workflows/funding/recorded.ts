@@ -81,8 +81,7 @@ export function afterSentElsewhere(
   state: FundingState,
   { attempts, ending }: Extract<FundingEvent, { readonly saw: 'sent-elsewhere' }>,
 ): FundingTurn {
-  const told = hearing(state, attempts);
-  const ends: FundingState = { ...told, ...(ending === 'completed' ? {} : { ending, heardAtEnd: true }) };
+  const ends: FundingState = { ...hearing(state, attempts), ending, heardAtEnd: true };
   // How the provider can be asked, the check tells; and whether the intent has ended already.
   if (ends.semantics === undefined) return check(ends, 0);
   return ends.inDoubt ? lookUp(ends) : finish(ends, ending);

@@ -33,7 +33,7 @@ export type FundingEvent =
   | {
       readonly saw: 'sent-elsewhere';
       readonly attempts: readonly AttemptRecord[];
-      readonly ending: 'completed' | Ending;
+      readonly ending: GivenUp;
     }
   | { readonly saw: 'check-failed'; readonly failure: FailureDetails }
   /** Enough people have approved these terms; `waited`: they were asked now, and time has passed since the check. */
@@ -97,6 +97,13 @@ export type FundingMove =
 
 /** How a person may end an intent that did not complete by itself. */
 export type Ending = 'marked-completed' | 'abandoned' | 'cancelled';
+
+/** How it ends if somebody wants it no more. */
+export type GivenUp = Extract<Ending, 'abandoned' | 'cancelled'>;
+
+export function isGivenUp(outcome: 'completed' | Ending): outcome is GivenUp {
+  return outcome === 'abandoned' || outcome === 'cancelled';
+}
 
 /** When an intent began, and how far it may go without a person. */
 export interface FundingLimits {

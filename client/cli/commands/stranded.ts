@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { movements, type MovementRow } from '../../../book/read/movements';
 import type { BookDatabase } from '../../../book/connection';
 import { plainDecimal } from '../../../contract/money';
+import { inLanes } from '../../../system/in-lanes';
 import type { Standing } from '../../flow/standing';
 import type { Gangway } from '../../gangway';
 import { runOnBook, withBook, type BookFlags } from '../book/opened-book';
@@ -57,14 +58,10 @@ async function strandedIn(
 ): Promise<readonly Stranded[]> {
   const found: Stranded[] = [];
   for await (const page of movements(book, { ...filter, open: true })) {
-    const queue = page.values();
-    const lane = async (): Promise<void> => {
-      for (const row of queue) {
-        const temporal = await gangway.standingOf({ id: row.movement_id });
-        if (temporal !== 'running') found.push({ ...row, temporal });
-      }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    await inLanes(LANES, page, async (row) => {
+      const temporal = await gangway.standingOf({ id: row.movement_id });
+      if (temporal !== 'running') found.push({ ...row, temporal });
+    });
   }
   return found.toSorted((one, other) => (one.created_at < other.created_at ? -1 : 1));
 }
